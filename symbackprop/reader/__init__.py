@@ -1,0 +1,1 @@
+"""Mathematical text to trees: own tokens, own grammar, linear time, nothing evaluated, every character accounted for."""

@@ -1,0 +1,70 @@
+"""System packages: what tests need of them, `needs` to say so, and their installation.
+
+`python3 tests/system.py` installs what is missing, where it may (root, on a system with apt-get). It knows only the
+standard library and stands before everything else in `make test`. Where something is missing all the same, the tests
+that need it skip and say so; in CI such a skip is a failure, since there nobody reads it.
+"""
+
+from __future__ import annotations
+
+import importlib.util
+import os
+import shutil
+import subprocess
+import sys
+from functools import cache
+
+# what a test asks for: the Debian package that brings it
+PACKAGES = {
+    "ensurepip": "python3-venv",
+    "pdflatex": "texlive-latex-base",
+    "booktabs.sty": "texlive-latex-recommended",
+    "tikz.sty": "texlive-pictures",
+    "lmodern.sty": "lmodern",
+    "pdftotext": "poppler-utils",
+}
+
+
+@cache
+def present(thing: str) -> bool:
+    """Whether this system has a program, a LaTeX style or a module of Python's own."""
+    if thing.endswith(".sty"):
+        return shutil.which("kpsewhich") is not None and not subprocess.call(
+            ["kpsewhich", thing], stdout=subprocess.DEVNULL
+        )
+    return shutil.which(thing) is not None or importlib.util.find_spec(thing) is not None
+
+
+def missing(things: tuple[str, ...]) -> str:
+    """What to tell somebody who lacks some of these; nothing if all are there."""
+    absent = [thing for thing in things if not present(thing)]
+    packages = " ".join(dict.fromkeys(PACKAGES[thing] for thing in absent))
+    return f"{', '.join(absent)} missing: apt-get install {packages}" if absent else ""
+
+
+def needs(*things: str):
+    """`@needs("pdflatex", "tikz.sty")`: this test does nothing useful without them."""
+    import pytest
+
+    unknown = [thing for thing in things if thing not in PACKAGES]
+    assert not unknown, f"tests/system.py does not say which package brings {unknown}"
+    return pytest.mark.needs(*things)
+
+
+def install() -> None:
+    packages = sorted({package for thing, package in PACKAGES.items() if not present(thing)})
+    if not packages:
+        return
+    if shutil.which("apt-get") is None or os.geteuid() != 0:
+        print(f"Some tests will be skipped. They need the system packages {' '.join(packages)}")
+        return
+    apt = ["apt-get", "-y", "-q", "-o", "DPkg::Lock::Timeout=600"]
+    quiet = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
+    for command in ["update"], ["install", "--no-install-recommends", *packages]:
+        print("$", *apt, *command, flush=True)
+        if subprocess.run([*apt, *command], env=quiet, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL).returncode:
+            print(f"apt-get {command[0]} failed: the tests will say what they lack")
+
+
+if __name__ == "__main__":
+    sys.exit(install())
