@@ -90,3 +90,7 @@ class MissingExtra(SymbackpropError):
 def one_line(text: str) -> str:
     """The text with what does not print spelled out (\\n, \\x1b), so that no input gives orders to a terminal."""
     return "".join(char if char.isprintable() else char.encode("unicode_escape").decode() for char in text)
+
+
+class DerivationError(SymbackpropError):
+    """A step on which the walk and SymPy do not agree, or that cannot be derived."""

@@ -4,7 +4,7 @@ A `Form` keeps the shape in which a book writes a formula: nothing is sorted, co
 leaves are entries of quantities, `W[j,i]`, whose indices are affine in index variables.  All consumers
 dispatch on `op` through tables, so a Form is one kind of node:
 
-    num 3/20 · shown "0.150" · size n                      a number, a number as printed, the size of an axis
+    num 3/20 · shown "0.150" · size n · hyper rate         a number, one as printed, the size of an axis, η
     ref W j i · adjoint W j i · updated W j i              an entry; ∂E/∂(that entry); the entry after the update
     flow a z i                                             the part of adjoint a[i] that came back through z
     partial top bottom                                     ∂top/∂bottom, unevaluated
@@ -225,6 +225,11 @@ def flow(name: str, through: str, *at: int | str | Index) -> Form:
 
 def partial(top: Form, bottom: Form, role: Role | None = None) -> Form:
     return Form("partial", (top, bottom), role)
+
+
+def hyper(name: str) -> Form:
+    """A number of the training, not of the network: the rate η."""
+    return Form("hyper", (name,))
 
 
 def neg(x: Form) -> Form:

@@ -77,7 +77,7 @@ def typst_string(text: str) -> str:
 
 # GitHub looks for @names, #numbers, addresses and :emoji: in the finished page, where a backslash no longer helps:
 # an empty comment parts them. Its own advice for a dollar that is no formula is a span.
-_APART = re.compile(r"(?<=[@#])(?=\w)|(?<=:)(?=//|[-+\w\\]+:)|(?<=www)(?=\.)|(?<=gh-)(?=\d)", re.IGNORECASE)
+_APART = re.compile(r"(?<=@)(?=\S)|(?<=#)(?=\\?\w)|(?<=:)(?=//|[-+\w\\]+:)|(?<=www)(?=\.)|(?<=gh-)(?=\d)", re.IGNORECASE)
 _ENTITIES = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;", "$": r"<span>\$</span>"})
 
 

@@ -13,12 +13,16 @@ from system import missing
 import symbackprop
 
 CHECKOUT = Path(__file__).resolve().parent.parent
-CI = os.environ.get("CI") == "true"
+
+
+def in_ci() -> bool:
+    return os.environ.get("CI") == "true"
+
 
 # In CI the same examples every time: a submission is judged by its change, not by luck. Machines are slow at times.
 settings.register_profile("developer", deadline=None)
 settings.register_profile("ci", parent=settings.get_profile("developer"), derandomize=True, database=None)
-settings.load_profile("ci" if CI else "developer")
+settings.load_profile("ci" if in_ci() else "developer")
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -35,7 +39,7 @@ def pytest_report_header() -> str:
 
 def pytest_runtest_setup(item: pytest.Item) -> None:
     lacking = missing(tuple(thing for marker in item.iter_markers("needs") for thing in marker.args))
-    if lacking and os.environ.get("CI") == "true":
+    if lacking and in_ci():
         pytest.fail(f"{lacking} (in CI a missing package is a failure)", pytrace=False)
     if lacking:
         pytest.skip(lacking)

@@ -36,7 +36,9 @@ def test_a_spec_tells_all_its_faults_in_a_line_each():
 
 
 @pytest.mark.parametrize(
-    "error", [ReadError("no", ACTIVATION), SpecError.of([(ACTIVATION, "a"), (Place(), "b")]), MissingExtra("PDF", "pdf")]
+    "error",
+    [ReadError("no", ACTIVATION), SpecError.of([(ACTIVATION, "a"), (Place(), "b")]), MissingExtra("PDF", "pdf")],
+    ids=lambda error: type(error).__name__,
 )
 def test_an_error_survives_a_trip_between_processes(error):
     arrived = pickle.loads(pickle.dumps(error))

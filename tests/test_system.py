@@ -5,10 +5,7 @@ import system
 pytest_plugins = ["pytester"]
 
 NEEDY = """
-    import system
     from system import needs
-
-    system.PACKAGES["no-such-program"] = "no-such-package"
 
     @needs("no-such-program")
     def test_that_needs_it():
@@ -18,6 +15,7 @@ NEEDY = """
 
 def outcome(pytester, monkeypatch, checkout, ci):
     monkeypatch.setenv("CI", ci)
+    monkeypatch.setitem(system.PACKAGES, "no-such-program", "no-such-package")
     pytester.makeconftest((checkout / "tests/conftest.py").read_text())
     pytester.makeini("[pytest]\nmarkers = needs(*things)")
     pytester.makepyfile(NEEDY)
@@ -32,7 +30,7 @@ def test_a_test_skips_and_says_what_it_lacks(pytester, monkeypatch, checkout):
 
 def test_in_ci_that_is_a_failure(pytester, monkeypatch, checkout):
     result = outcome(pytester, monkeypatch, checkout, ci="true")
-    result.assert_outcomes(failed=1)
+    result.assert_outcomes(errors=1)
     result.stdout.fnmatch_lines("*no-such-program missing: apt-get install no-such-package*")
 
 

@@ -178,7 +178,7 @@ def _add(p: Printer, f: Form) -> Piece:
 def _mul(p: Printer, f: Form) -> Piece:
     parts = list(factors(p, f))
     tight = juxtaposed(p, f)
-    beside = "" if tight != "over" else " "
+    beside = p.to.tight if tight != "over" else " "
     text = "".join((beside if tight and operator else operator) + text for operator, _, text in parts)
     after, minus = "", parts[0][1].minus
     if minus:
@@ -235,7 +235,8 @@ def _pow(p: Printer, f: Form) -> Piece:
     x = p.piece(base)
     if base.op == "fn" and exponent.op == "num" and exponent.number > 0 and base.name not in SPECIAL:  # tanh²(x)
         argument = p.piece(base.forms[0])
-        return Piece(p.to.apply(p.to.sup(function(p, base.name), raised), argument.text, argument.tall), POWER, tall=x.tall)
+        name_ = p.to.sup(function(p, base.name), raised)
+        return x._replace(text=p.to.apply(name_, argument.text, argument.tall), level=POWER)
     return Piece(p.to.sup(p.base(x), raised), POWER, tall=x.tall, numeric=x.numeric and p.piece(exponent).numeric)
 
 
@@ -268,13 +269,13 @@ def _fn(p: Printer, f: Form) -> Piece:
     x = p.piece(f.forms[0])
     if f.name in SPECIAL and not (f.name == "exp" and x.tall):
         return SPECIAL[f.name](p, x)
-    return Piece(p.to.apply(function(p, f.name), x.text, x.tall), tall=x.tall)
+    return Piece(p.to.apply(function(p, f.name), x.text, x.tall), tall=x.tall, numeric=x.numeric)
 
 
 SPECIAL: dict[str, Callable[[Printer, Piece], Piece]] = {
-    "exp": lambda p, x: Piece(p.to.sup(p.to.letter("e"), x.text), POWER),
-    "sqrt": lambda p, x: Piece(p.to.sqrt(x.text), tall=x.tall),
-    "abs": lambda p, x: Piece(p.to.abs(x.text), tall=x.tall),
+    "exp": lambda p, x: Piece(p.to.sup(p.to.letter("e"), x.text), POWER, numeric=x.numeric),
+    "sqrt": lambda p, x: Piece(p.to.sqrt(x.text), tall=x.tall, numeric=x.numeric),
+    "abs": lambda p, x: Piece(p.to.abs(x.text), tall=x.tall, numeric=x.numeric),
 }
 
 

@@ -43,6 +43,7 @@ class Target:
     times: str
     odot: str
     beside: str  # between matrices that are multiplied
+    tight: str  # in a(1 − a) and 2a
     # two-dimensional parts
     frac: Text2
     parens: Text1
@@ -102,6 +103,7 @@ LATEX = Target(
     times=r" \times ",
     odot=r" \odot ",
     beside=r"\, ",
+    tight="",
     frac=r"\frac{{{}}}{{{}}}".format,
     parens="({})".format,
     tall_parens=r"\left({}\right)".format,
@@ -115,7 +117,7 @@ LATEX = Target(
     one=r"\mathbf{1}",
     top=r"\top",
     indicator=r"\mathbf{{1}}[{}]".format,
-    words=r"\text{{{}}}".format,
+    words=r"\text{{{} }}".format,
     cases=_latex_cases,
 )
 
@@ -159,6 +161,7 @@ TYPST = Target(
     times=" times ",
     odot=" dot.o ",
     beside=" thin ",
+    tight=" ",
     frac="frac({}, {})".format,
     parens="({})".format,
     tall_parens="({})".format,  # Typst's parentheses grow by themselves
@@ -227,6 +230,7 @@ PLAIN = Target(
     times=" × ",
     odot=" ⊙ ",
     beside=" ",
+    tight="",
     frac="{}/{}".format,
     parens="({})".format,
     tall_parens="({})".format,

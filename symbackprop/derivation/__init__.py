@@ -1,0 +1,41 @@
+"""A problem's derivation: the forward pass, every partial of the total error by the chain rule, every update."""
+
+from __future__ import annotations
+
+from symbackprop.derivation.gather import Term
+from symbackprop.derivation.steps import Step, Steps
+from symbackprop.derivation.sweep import sweep
+from symbackprop.graph import Graph, build
+from symbackprop.spec.problem import Problem
+
+__all__ = ["Step", "Steps", "Term", "graph_of", "steps_of", "sweep"]
+
+
+def graph_of(problem: Problem) -> Graph:
+    """The indexed definitions of a problem."""
+    return build(
+        problem.program,
+        problem.shapes,
+        problem.parameters,
+        problem.error,
+        problem.samples,
+        problem.inputs + problem.targets if problem.samples else (),
+        problem.reduction,
+    )
+
+
+_KNOWN: dict[tuple[int, tuple[str, ...], bool], tuple[Graph, Steps]] = {}
+
+
+def steps_of(problem: Problem, *, from_updated: bool | None = None) -> Steps:
+    """The steps of a problem.  A topology is derived once in a process: its variants pay nothing."""
+    if from_updated is None:
+        from_updated = problem.training.hidden_deltas_from == "updated-weights"
+    graph = graph_of(problem)
+    key = (id(graph), problem.train, from_updated)
+    known = _KNOWN.get(key)
+    if known is None or known[0] is not graph:
+        known = _KNOWN[key] = (graph, sweep(graph, problem.train, from_updated=from_updated))
+        if len(_KNOWN) > 256:
+            del _KNOWN[next(iter(_KNOWN))]
+    return known[1]

@@ -1,0 +1,54 @@
+"""Steps are data: what a step defines, its form, the rule that justifies it, the earlier steps that it uses."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+
+from symbackprop.derivation.gather import Term
+from symbackprop.form import Axis, Form
+from symbackprop.graph import Graph
+from symbackprop.vocabulary import Stage
+
+
+@dataclass(frozen=True)
+class Step:
+    """left = form, for every value of `axes`.
+
+    `of` is the quantity that `left` speaks of: left is its entry (forward), its adjoint (backward), its value after
+    the update, or the part of its adjoint that came back through one of its uses.  `terms` are the ways back.
+    """
+
+    id: int
+    stage: Stage
+    of: str
+    left: Form
+    axes: tuple[Axis, ...]
+    form: Form
+    rule: str  # "definition" | "seed" | "chain" | "collect" | "independent" | "update"
+    uses: tuple[int, ...]
+    terms: tuple[Term, ...] = ()
+    through: str | None = None  # the definition that the chain rule goes through
+
+
+@dataclass(frozen=True)
+class Steps:
+    """The whole derivation of one topology: forward, backward, updates, in the order in which they are computed."""
+
+    graph: Graph
+    steps: tuple[Step, ...]
+
+    @cached_property
+    def of(self) -> Mapping[Form, Step]:
+        """By what a step defines, with the indices left out: ("adjoint", "z1") and so on."""
+        return {Form(s.left.op, (s.of,)): s for s in self.steps}
+
+    def forward(self, name: str) -> Step | None:
+        return self.of.get(Form("ref", (name,)))
+
+    def adjoint(self, name: str) -> Step:
+        return self.of[Form("adjoint", (name,))]
+
+    def update(self, name: str) -> Step | None:
+        return self.of.get(Form("updated", (name,)))

@@ -1,0 +1,169 @@
+"""The reverse sweep.  It knows no layer, no activation, no format.
+
+    ∂E/∂q[K] = Σ over the definitions d that use q:  Σ ∂E/∂d[j] · ∂d[j]/∂q[K],   the last definition first.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from symbackprop.derivation.gather import Term, gather, total
+from symbackprop.derivation.proof import prove
+from symbackprop.derivation.steps import Step, Steps
+from symbackprop.derivation.walk import Part, parts
+from symbackprop.form import ENTRIES, ONE, ZERO, Axis, Form, Index, adjoint, flow, hyper, index, replaced, updated, walk
+from symbackprop.graph import Definition, Graph
+from symbackprop.vocabulary import Role, Stage
+
+
+def sweep(graph: Graph, train: tuple[str, ...] = (), *, from_updated: bool = False) -> Steps:
+    """Every step: the definitions, the adjoint of every quantity, the updates of the parameters in `train`.
+
+    With `from_updated`, what is sent back to a layer is weighed with its successor's weights after their update.
+    """
+    work = Sweep(graph, train, from_updated)
+    work.forward()
+    work.backward()
+    for name in train:
+        work.update(name)
+    return Steps(graph, tuple(work.steps))
+
+
+@dataclass
+class Sweep:
+    graph: Graph
+    train: tuple[str, ...]
+    from_updated: bool
+    steps: list[Step] = field(default_factory=list)
+    made: dict[tuple[str, str], int] = field(default_factory=dict)  # (op, name) → the step that defines it
+
+    def forward(self) -> None:
+        for d in self.graph.definitions:
+            stage = Stage.ERROR if d.name in self.graph.measuring else Stage.FORWARD
+            self.add(stage, d.name, d.left, d.axes, d.body, "definition")
+
+    def backward(self) -> None:
+        graph = self.graph
+        error = adjoint(graph.error)
+        self.add(Stage.ERROR, graph.error, error, (), ONE, "seed")
+        waiting = {name: [d for d in graph.definitions if name in d.uses and d.name in graph.live] for name in graph.shapes}
+        came: dict[str, list[tuple[Definition, tuple[Part, ...]]]] = {name: [] for name in graph.shapes}
+        for d in reversed(graph.definitions):
+            if d.name not in graph.live:
+                continue
+            by_quantity = self.pulled_back(d)
+            for q in sorted(by_quantity, key=lambda q: q not in graph.parameters):
+                came[q].append((d, by_quantity[q]))
+                if len(came[q]) == len(waiting[q]):
+                    self.collect(q, came[q])
+        for name in graph.shapes:
+            if name not in graph.live:
+                at, axes = self.place(name)
+                self.add(self.stage(name, None), name, adjoint(name, *at), axes, ZERO, "independent")
+
+    def pulled_back(self, d: Definition) -> dict[str, tuple[Part, ...]]:
+        found = tuple(parts(d.body, d.left))
+        prove(d.body, d.left, found)
+        out: dict[str, list[Part]] = {}
+        for part in found:
+            out.setdefault(part.name, []).append(part)
+        return {name: tuple(some) for name, some in out.items()}
+
+    def collect(self, q: str, came: list[tuple[Definition, tuple[Part, ...]]]) -> None:
+        """∂E/∂q, from all that came back: one step, or one for each use and their sum."""
+        at, axes = self.place(q)
+        if len(came) == 1:
+            ((d, found),) = came
+            self.pull_back(q, adjoint(q, *at), axes, d, found)
+        else:
+            flows = [flow(q, d.name, *at) for d, _ in came]
+            for left, (d, found) in zip(flows, came, strict=True):
+                self.pull_back(q, left, axes, d, found)
+            self.add(self.stage(q, None), q, adjoint(q, *at), axes, Form("add", tuple(flows)), "collect")
+        if self.from_updated and q in self.train:
+            self.update(q)
+
+    def pull_back(self, q: str, left: Form, axes: tuple[Axis, ...], d: Definition, found: tuple[Part, ...]) -> None:
+        stored = self.steps[self.made["adjoint", d.name]]
+        up = None if d.name == self.graph.error else adjoint(d.name, *d.at)
+        if up is not None and stored.form.op == "num":
+            up = stored.form  # an adjoint that is a number goes to the front
+        terms = tuple(
+            gather(self.with_roles(p, q, d), up, d.axes, left.at, d.name) for p in found
+        )
+        self.add(self.stage(q, d), q, left, axes, total(terms), "chain", terms, d.name)
+
+    def with_roles(self, part: Part, q: str, d: Definition) -> Part:
+        """Who a factor is follows from what is differentiated and from what the factor is."""
+        graph = self.graph
+        role = Role.ERROR if d.name in graph.measuring else Role.SLOPE if d.activation else None
+        factors = []
+        for f in part.chain.factors:
+            holds = {r.name for r in walk(f) if r.op in ENTRIES}
+            own = role or (Role.INPUT if q in graph.parameters else Role.WEIGHT if holds & set(graph.parameters) else Role.GATE)
+            f = f.be(f.role if f.role is Role.SLOPE else own)
+            if self.from_updated and own is Role.WEIGHT:
+                f = replaced(f, self.new_weight)
+            factors.append(f)
+        return part._replace(chain=part.chain._replace(factors=tuple(factors)))
+
+    def new_weight(self, f: Form) -> Form | None:
+        return updated(f.name, *f.at, role=Role.WEIGHT) if f.op == "ref" and f.name in self.train else None
+
+    def update(self, name: str) -> None:
+        """w⁺ = w − η ∂E/∂w."""
+        if ("updated", name) in self.made:
+            return
+        at, axes = self.place(name)
+        old = Form("ref", (name, *at))
+        form = old - hyper("rate").be(Role.RATE) * adjoint(name, *at)
+        self.add(Stage.UPDATE, name, updated(name, *at), axes, form, "update")
+
+    def stage(self, q: str, d: Definition | None) -> Stage:
+        """Where ∂E/∂q stands in a worked solution."""
+        graph = self.graph
+        if q in graph.parameters:
+            return Stage.GRADIENT
+        if q in graph.leaves:
+            return Stage.INPUT
+        if q in graph.measuring:
+            return Stage.ERROR
+        if d is not None and d.name in graph.measuring:
+            return Stage.OUTPUT
+        return Stage.DELTA if d is not None and d.activation else Stage.BACK
+
+    def place(self, name: str) -> tuple[tuple[Index, ...], tuple[Axis, ...]]:
+        """Indices and axes of a quantity: those of its definition, or fresh ones for a leaf."""
+        d = self.graph.by_name.get(name)
+        if d is not None:
+            return d.at, d.axes
+        axes = tuple(Axis(f"{name}.{k}", n) for k, n in enumerate(self.graph.shapes[name]))
+        at = tuple(index(a.var) if a.size != 1 else Index() for a in axes)
+        axes = tuple(a for a in axes if a.size != 1)
+        if self.graph.sample and name in self.graph.batched:
+            return (index(self.graph.sample.var), *at), (self.graph.sample, *axes)
+        return at, axes
+
+    def add(
+        self,
+        stage: Stage,
+        of: str,
+        left: Form,
+        axes: tuple[Axis, ...],
+        form: Form,
+        rule: str,
+        terms: tuple[Term, ...] = (),
+        through: str | None = None,
+    ) -> None:
+        uses = tuple(sorted({n for n in map(self.defining, walk(form)) if n is not None}))
+        if through is not None:
+            uses = tuple(sorted({*uses, self.made["adjoint", through]}))
+        step = Step(len(self.steps), stage, of, left, axes, form, rule, uses, terms, through)
+        self.made[left.op, of if left.op != "flow" else f"{of}→{through}"] = step.id
+        self.steps.append(step)
+
+    def defining(self, f: Form) -> int | None:
+        if f.op == "flow":
+            return self.made.get(("flow", f"{f.name}→{f.args[1]}"))
+        return self.made.get((f.op, f.name)) if f.op in ENTRIES else None
+

@@ -1,0 +1,84 @@
+"""What people write from other tools, and what is written here: literal tables, no logic.
+
+A word is looked up as it stands, then in lower case with - for _ (so `ReLU` finds relu and `Half_Squared_Error` its
+loss), then by likeness.
+"""
+
+from __future__ import annotations
+
+#   key of another tool → key of ours
+KEYS = {
+    # layers
+    "neurons": "units", "nodes": "units", "size": "units", "width": "units", "hidden-size": "units",
+    "out-features": "units", "output-dim": "units", "n-units": "units", "hidden-units": "units",
+    "act": "activation", "activation-function": "activation", "transfer": "activation", "nonlinearity": "activation",
+    "function": "activation", "type": "kind", "layer": "layers", "weight": "weights", "w": "weights", "kernel": "weights",
+    "use-bias": "bias", "b": "biases", "bias-values": "biases",
+    # network
+    "cost": "loss", "criterion": "loss", "loss-function": "loss", "objective": "loss", "error": "loss",
+    "input": "inputs", "in-features": "inputs", "input-dim": "inputs", "input-size": "inputs", "n-inputs": "inputs",
+    "features": "inputs", "hidden": "layers", "layer-sizes": "layers",
+    # data
+    "x": "inputs", "target": "targets", "t": "targets", "y": "targets", "labels": "targets", "outputs": "targets",
+    "expected": "targets", "reduce": "reduction", "path": "file", "filename": "file", "csv": "file",
+    # training
+    "lr": "rate", "learning-rate": "rate", "eta": "rate", "alpha": "rate", "step-size": "rate", "optimiser": "optimizer",
+    "solver": "optimizer", "epochs": "steps", "iterations": "steps", "n-steps": "steps", "trainable": "train",
+    "update": "order", "mode": "order", "hidden-deltas": "hidden-deltas-from",
+    # presentation, source
+    "decimals": "digits", "precision": "digits", "decimal-places": "digits", "significant-digits": "significant",
+    "sig-figs": "significant", "lang": "language", "locale": "language", "style": "notation",
+    "authors": "author", "link": "url", "address": "url", "date": "year", "figure": "figures", "value": "printed",
+    "pointer": "of", "name": "title", "model": "network", "training-data": "data", "train-data": "data",
+}  # fmt: skip
+
+#   value of another tool → value of ours, by the key that it stands for
+VALUES = {
+    "activation": {
+        "linear": "identity", "none": "identity", "id": "identity", "logistic": "sigmoid", "sigma": "sigmoid",
+        "σ": "sigmoid", "expit": "sigmoid", "sigm": "sigmoid", "hyperbolic-tangent": "tanh", "tangent": "tanh",
+        "rectifier": "relu", "rectified-linear": "relu", "max": "relu", "soft-max": "softmax",
+    },
+    "loss": {
+        "mse": "mean-squared-error", "mean-square-error": "mean-squared-error", "msqe": "mean-squared-error",
+        "sse": "squared-error", "l2": "squared-error", "sum-of-squares": "squared-error", "sse/2": "half-squared-error",
+        "half-sse": "half-squared-error", "half-mse": "half-squared-error", "quadratic": "half-squared-error",
+        "bce": "binary-cross-entropy", "binary-crossentropy": "binary-cross-entropy", "log-loss": "binary-cross-entropy",
+        "bceloss": "binary-cross-entropy", "ce": "cross-entropy", "crossentropy": "cross-entropy",
+        "categorical-crossentropy": "cross-entropy", "categorical-cross-entropy": "cross-entropy",
+        "nll": "cross-entropy",
+    },
+    "bias": {"one": "shared", "layer": "shared", "single": "shared", "each": "unit", "neuron": "unit", "per-unit": "unit",
+             "off": "none", "no": "none", "units": "unit"},
+    "kind": {"linear": "dense", "fully-connected": "dense", "fc": "dense", "full": "dense"},
+    "optimizer": {"gradient-descent": "sgd", "gd": "sgd", "stochastic-gradient-descent": "sgd", "vanilla": "sgd"},
+    "train": {"weight": "weights", "w": "weights", "bias": "biases", "b": "biases"},
+    "hidden-deltas-from": {"old": "old-weights", "original": "old-weights", "original-weights": "old-weights",
+                           "new": "updated-weights", "new-weights": "updated-weights", "updated": "updated-weights"},
+    "order": {"online": "sequential", "stochastic": "sequential", "full-batch": "batch", "full": "batch"},
+    "reduction": {"average": "mean", "avg": "mean", "total": "sum", "add": "sum"},
+    "language": {"english": "en", "indonesian": "id", "bahasa": "id", "en-us": "en", "en-gb": "en", "id-id": "id"},
+    "notation": {},
+}  # fmt: skip
+
+#   key that is missing → what to write
+MISSING = {
+    "network": "the network is missing; write [network] with inputs, loss and [[network.layers]]",
+    "inputs": "the number of inputs is missing; write inputs = 2",
+    "loss": 'the loss is missing; write loss = "half-squared-error" (symbackprop list losses)',
+    "layers": "the layers are missing; write [[network.layers]] above each layer",
+    "units": "the number of units is missing; write units = 2",
+    "activation": 'the activation is missing; write activation = "sigmoid" (symbackprop list activations)',
+    "file": 'the file is missing; write file = "w.npz"',
+    "of": 'which number the source prints is missing; write of = "/trajectory/1/error"',
+    "printed": 'what the source prints is missing; write printed = "0.291027924"',
+}
+
+#   key that a later form will have → what to say now
+LATER = {
+    ("equations",): "a network written as equations is not built yet; write it as [network] with [[network.layers]]",
+    ("values",): "values belong to a network written as equations, which is not built yet; give weights in their layer",
+    ("shapes",): "shapes belong to a network written as equations, which is not built yet; a size may be a name: units = \"n\"",
+    ("samples",): "samples belong to a network written as equations, which is not built yet; write rows of [data] inputs",
+    ("presentation", "names"): "one's own names are not built yet; choose a notation (symbackprop list notations)",
+}
