@@ -44,7 +44,7 @@ def html_text(text: str) -> str:
 _SYMBOLS = (
     "αalpha βbeta γgamma δdelta εvarepsilon ζzeta ηeta θtheta ιiota κkappa λlambda μmu νnu ξxi πpi ρrho σsigma τtau "
     "υupsilon φvarphi χchi ψpsi ωomega ΓGamma ΔDelta ΘTheta ΛLambda ΞXi ΠPi ΣSigma ΥUpsilon ΦPhi ΨPsi ΩOmega "
-    "∂partial ∇nabla ∑sum ∏prod √surd ⊙odot ∈in ∞infty ≤leq ≥geq ≠neq ≈approx ⇒Rightarrow"
+    "∂partial ∇nabla ∑sum ∏prod √surd ⊙odot ∈in ∞infty ℓell ⋅cdot ≤leq ≥geq ≠neq ≈approx ⇒Rightarrow"
 ).split()
 
 # `"` is a shorthand in some of babel's languages; brackets and stars would be arguments after \\ and \item.
@@ -53,10 +53,11 @@ _LATEX = str.maketrans(
         "\\": r"\textbackslash{}", "{": r"\{", "}": r"\}", "$": r"\$", "&": r"\&", "#": r"\#", "_": r"\_", "%": r"\%",
         "^": r"\textasciicircum{}", "~": r"\textasciitilde{}", "`": r"\textasciigrave{}", "<": r"\textless{}",
         ">": r"\textgreater{}", "|": r"\textbar{}", '"': r"{\char34}", "[": "{[}", "]": "{]}", "*": "{*}",
-        "′": r"\ensuremath{'}",
+        "′": r"\ensuremath{'}", "−": r"\ensuremath{-}", "ᵀ": r"\textsuperscript{T}", "\u202f": "~", "\u200d": "",
     }
     | {symbol[0]: rf"\ensuremath{{\{symbol[1:]}}}" for symbol in _SYMBOLS}
     | {digit: rf"\textsubscript{{{value}}}" for value, digit in enumerate("₀₁₂₃₄₅₆₇₈₉")}
+    | {digit: rf"\textsuperscript{{{value}}}" for value, digit in enumerate("⁰¹²³⁴⁵⁶⁷⁸⁹")}
 )  # fmt: skip
 
 
@@ -77,7 +78,7 @@ def typst_string(text: str) -> str:
 
 # GitHub looks for @names, #numbers, addresses and :emoji: in the finished page, where a backslash no longer helps:
 # an empty comment parts them. Its own advice for a dollar that is no formula is a span.
-_APART = re.compile(r"(?<=@)(?=\S)|(?<=#)(?=\\?\w)|(?<=:)(?=//|[-+\w\\]+:)|(?<=www)(?=\.)|(?<=gh-)(?=\d)", re.IGNORECASE)
+_APART = re.compile(r"(?<=@)(?=\S)|(?<=#)(?=\\?\w)|(?<=:)(?=//|[-+\w\\]+:)|(?<=www)(?=\.)|(?<=gh-)(?=\d)", re.I)
 _ENTITIES = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;", "$": r"<span>\$</span>"})
 
 

@@ -87,11 +87,11 @@ class Lowering:
         """Turn the error of a sample, just defined, into that of all samples."""
         assert self.sample
         last = self.made.pop()
-        total = over(last.body, self.sample)
+        total = _merged(over(last.body, self.sample))
         if mean:
             total = mul(div(num(1), size_form(self.sample.size)), total)
         self.batched.discard(name)
-        self.made.append(Made(name, last.at[1:], last.axes[1:], _merged(total)))
+        self.made.append(Made(name, last.at[1:], last.axes[1:], total))
 
     def named(self, name: str) -> Array:
         first = (index(self.sample.var),) if self.sample and name in self.batched else ()
@@ -237,7 +237,7 @@ RULES: dict[str, Callable[[Lowering, Tree], Array]] = {
 OPERATORS: dict[str, Callable[[Form, Form], Form]] = {
     "+": add,
     "-": lambda x, y: add(x, neg(y)),
-    "*": mul,
+    "*": lambda x, y: neg(mul(x.forms[0], y)) if x.op == "neg" else mul(x, y),  # -t·ln a is −(t·ln a), as a book has it
     "/": div,
     "**": power,
 }

@@ -82,3 +82,10 @@ LATER = {
     ("samples",): "samples belong to a network written as equations, which is not built yet; write rows of [data] inputs",
     ("presentation", "names"): "one's own names are not built yet; choose a notation (symbackprop list notations)",
 }
+
+#   key whose value is of the wrong kind → what it is for
+KINDS = {
+    "bias": "bias says how many there are: 'none', 'shared' or 'unit'; the numbers are biases = 0.35",
+    "activation": "an activation is a name such as 'sigmoid'; a formula of one's own is not built yet (symbackprop list activations)",
+    "loss": "a loss is a name such as 'half-squared-error'; a formula of one's own is not built yet (symbackprop list losses)",
+}

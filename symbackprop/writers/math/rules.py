@@ -51,7 +51,7 @@ class Printer:
         self.to = to
         self.mark = languages.decimal_mark(lang)
         self.times = to.times if languages.text(lang, "math.number-product") == "×" else to.dot
-        self.when, self.otherwise = (to.words(languages.text(lang, f"math.{key}")) for key in ("if", "otherwise"))
+        self.if_, self.otherwise = languages.text(lang, "math.if"), to.words(languages.text(lang, "math.otherwise"))
         self.piece = lru_cache(maxsize=1 << 16)(self._piece)
 
     def _piece(self, form: Form) -> Piece:
@@ -92,7 +92,7 @@ def _signed(p: Printer, negative: bool, text: str, level: int, tall: bool = Fals
 def _num(p: Printer, f: Form) -> Piece:
     top, bottom = abs(f.number.numerator), f.number.denominator
     text = p.to.number(str(top)) if bottom == 1 else p.to.frac(p.to.number(str(top)), p.to.number(str(bottom)))
-    level = ATOM if bottom == 1 else TIGHT if p.to.flat else POWER
+    level = ATOM if bottom == 1 or len(text) == 1 else TIGHT if p.to.flat else POWER
     return _signed(p, f.number < 0, text, level, tall=bottom != 1 and not p.to.flat)
 
 
@@ -303,7 +303,7 @@ def limits(p: Printer, axis: Axis, body: str) -> str:
 def _cases(p: Printer, f: Form) -> Piece:
     """Branches; always in parentheses inside something else, since the brace has no partner."""
     *rows, last = f.forms
-    lines = [(p.piece(v).text, f"{p.when} {p.piece(c).text}") for v, c in zip(rows[::2], rows[1::2], strict=True)]
+    lines = [(p.piece(v).text, p.to.when(p.if_, p.piece(c).text)) for v, c in zip(rows[::2], rows[1::2], strict=True)]
     return Piece(p.to.cases([*lines, (p.piece(last).text, p.otherwise)]), RELATION, tall=True)
 
 

@@ -6,6 +6,7 @@ Another target is another table.  All text that arrives here is checked (`symbol
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
@@ -48,7 +49,7 @@ class Target:
     frac: Text2
     parens: Text1
     tall_parens: Text1
-    loose: tuple[str, str]  # parentheses that a line break may part
+    loose: Callable[[bool], tuple[str, str]]  # parentheses, tall or not, that a line break may part
     apply: Callable[[str, str, bool], str]  # function name, argument, tall
     sqrt: Text1
     abs: Text1
@@ -59,6 +60,7 @@ class Target:
     top: str  # ⊤, transposed
     indicator: Text1
     words: Text1  # a word of the language inside a formula
+    when: Text2  # "if", condition
     cases: Callable[[list[tuple[str, str]]], str]  # (value, when)
 
 
@@ -107,7 +109,7 @@ LATEX = Target(
     frac=r"\frac{{{}}}{{{}}}".format,
     parens="({})".format,
     tall_parens=r"\left({}\right)".format,
-    loose=(r"\bigl(", r"\bigr)"),
+    loose=lambda tall: (r"\bigl(", r"\bigr)") if tall else ("(", ")"),
     apply=_latex_apply,
     sqrt=r"\sqrt{{{}}}".format,
     abs=r"\left\lvert {} \right\rvert".format,
@@ -117,7 +119,8 @@ LATEX = Target(
     one=r"\mathbf{1}",
     top=r"\top",
     indicator=r"\mathbf{{1}}[{}]".format,
-    words=r"\text{{{} }}".format,
+    words=r"\text{{{}}}".format,
+    when=r"\text{{{} }}{}".format,
     cases=_latex_cases,
 )
 
@@ -165,7 +168,7 @@ TYPST = Target(
     frac="frac({}, {})".format,
     parens="({})".format,
     tall_parens="({})".format,  # Typst's parentheses grow by themselves
-    loose=(r"\(", r"\)"),
+    loose=lambda tall: (r"\(", r"\)"),
     apply=lambda name, x, tall: f"{name} ({x})",
     sqrt="sqrt({})".format,
     abs="abs({})".format,
@@ -176,6 +179,7 @@ TYPST = Target(
     top="top",
     indicator="upright(bold(1)) [{}]".format,
     words='"{}"'.format,
+    when='"{} "{}'.format,
     cases=_typst_cases,
 )
 
@@ -192,7 +196,7 @@ _LETTERS = {name: char for char, name in (pair.split("=") for pair in (
 def _plain_sub(base: str, sub: str) -> str:
     if sub.isdecimal() and len(base.strip("\u0302\u0304")) == 1:
         return base + sub.translate(_SUBSCRIPT)
-    return f"{base}_{sub}" if sub.isalnum() else f"{base}_({sub})"
+    return f"{base}_{_grouped(sub)}"
 
 
 def _plain_sup(base: str, sup: str) -> str:
@@ -200,7 +204,19 @@ def _plain_sup(base: str, sup: str) -> str:
         return base + sup
     if all(char in "0123456789+−" for char in sup):
         return base + sup.replace("−", "-").translate(_SUPERSCRIPT)
-    return f"{base}^{sup}" if sup.isalnum() and len(sup) == 1 else f"{base}^({sup})"
+    return f"{base}^{_grouped(sup)}"
+
+
+def _grouped(script: str) -> str:
+    """h1, (t+1), (j,k): one thing that needs no brace."""
+    return script if script.isalnum() or re.fullmatch(r"\([^()]*\)", script) else f"({script})"
+
+
+_VULGAR = {"1/2": "½", "1/3": "⅓", "2/3": "⅔", "1/4": "¼", "3/4": "¾"}
+
+
+def _plain_frac(top: str, bottom: str) -> str:
+    return _VULGAR.get(f"{top}/{bottom}", f"{top}/{bottom}")
 
 
 def _plain_cases(rows: list[tuple[str, str]]) -> str:
@@ -231,20 +247,21 @@ PLAIN = Target(
     odot=" ⊙ ",
     beside=" ",
     tight="",
-    frac="{}/{}".format,
+    frac=_plain_frac,
     parens="({})".format,
     tall_parens="({})".format,
-    loose=("(", ")"),
+    loose=lambda tall: ("(", ")"),
     apply=lambda name, x, tall: f"{name}({x})",
     sqrt="√({})".format,
     abs="|{}|".format,
-    sum="Σ_({0}=1)^({1}) {2}".format,
+    sum="Σ_({0}=1…{1}) {2}".format,
     family="({2})_({0}=1…{1})".format,
     partial="∂",
     one="1",
     top="ᵀ",
     indicator="1[{}]".format,
     words=str,
+    when="{} {}".format,
     cases=_plain_cases,
 )
 

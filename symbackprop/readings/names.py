@@ -1,0 +1,171 @@
+"""What a book calls each entry: refs, adjoints and updated parameters as symbols of a notation."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import cached_property
+
+from symbackprop.form import ENTRIES, Form, Index, Symbol, partial, replaced
+from symbackprop.graph import Graph
+from symbackprop.spec.problem import Problem
+from symbackprop.tables.notations import Cell, Notation
+from symbackprop.vocabulary import Role, Stage
+
+ARRAY = re.compile(r"(W|b|z|a)(\d+)")
+KIND = {"W": "weight", "b": "bias", "z": "pre", "a": "out"}
+
+
+@dataclass(frozen=True)
+class Names:
+    """The notation applied to one network.  `general` takes the cells of the index reading."""
+
+    problem: Problem
+    graph: Graph
+    notation: Notation
+    general: bool = False
+
+    @cached_property
+    def layers(self) -> int:
+        return len(self.problem.network.layers) if self.problem.network else 0
+
+    @cached_property
+    def first_weight(self) -> dict[int, int]:
+        """The number of each layer's first weight, counted through the network in reading order."""
+        out, count = {}, 1
+        for layer in range(1, self.layers + 1):
+            out[layer] = count
+            sizes = [n for n in self.graph.shapes[f"W{layer}"] if isinstance(n, int)]
+            count += sizes[0] * sizes[1] if len(sizes) == 2 else 0
+        return out
+
+    def spelled(self, form: Form) -> Form:
+        """The Form with a symbol for each entry, as this notation writes it."""
+        return replaced(form, self.spell)
+
+    def spell(self, f: Form) -> Form | None:
+        if f.op == "ref":
+            return self.symbol(f.name, f.at).be(f.role)
+        if f.op == "updated":
+            base = self.symbol(f.name, f.at)
+            (s,) = base.args
+            assert isinstance(s, Symbol)
+            return Form("symbol", (s._replace(sup=f"{s.sup}+" if not s.sup else f"{s.sup},+"),), f.role)
+        if f.op in ("adjoint", "flow"):
+            return self.adjoint(f)
+        if f.op == "hyper":
+            return Form("symbol", (Symbol(self.notation.unit[f.name].base),), Role.RATE)
+        return None
+
+    def adjoint(self, f: Form) -> Form:
+        """δ for the adjoint of a pre-activation, ∂E/∂q for any other."""
+        kind, layer = self.kind(f.name)
+        if kind == "pre":
+            return self.cell("delta", f.name, layer, f.at).be(f.role)
+        return partial(self.symbol(self.graph.error, ()), self.symbol(f.name, f.at), f.role)
+
+    def derivative(self, f: Form) -> Form:
+        """∂E/∂q also where the notation has a letter of its own for it."""
+        return partial(self.symbol(self.graph.error, ()), self.symbol(f.name, f.at), f.role)
+
+    def kind(self, name: str) -> tuple[str, int]:
+        """The kind of a quantity and its layer (inputs are layer 0)."""
+        problem = self.problem
+        if name in problem.inputs:
+            return "input", 0
+        if name in problem.targets:
+            return "target", self.layers
+        if name == self.graph.error:
+            return "error", self.layers
+        if name in self.graph.measuring:
+            return "term", self.layers
+        match = ARRAY.fullmatch(name)
+        if match is None or problem.network is None:
+            return "other", 0
+        kind, layer = KIND[match[1]], int(match[2])
+        if kind == "bias" and self.graph.shapes[name] == () and self.graph.shapes[f"z{layer}"] != (1,):
+            kind = "shared"
+        if kind == "bias" and self.graph.shapes[name] == ():
+            kind = "shared"
+        return ("output" if kind == "out" and layer == self.layers else kind), layer
+
+    def symbol(self, name: str, at: tuple[Index, ...]) -> Form:
+        kind, layer = self.kind(name)
+        return self.cell(kind, name, layer, at)
+
+    def cell(self, kind: str, name: str, layer: int, at: tuple[Index, ...]) -> Form:
+        cells = self.notation.index if self.general else self.notation.unit
+        cell = cells.get(kind) or Cell(name, "{all}")
+        sample = ""
+        if self.graph.sample and name in self.graph.batched:
+            sample, at = self.text(at[0]), at[1:]
+        words = [self.text(i) for i in at]
+        long = any(len(w) > 1 for w in words)
+        j, i = (words + ["", ""])[:2]
+        if long and i and "," not in cell.sub:
+            j += ","
+        given = {
+            "l": str(layer),
+            "j": j,
+            "i": i,
+            "n": self.number(layer, at) if kind == "weight" else "",
+            "u": self.unit(layer, j),
+            "all": ",".join(words),
+        }
+        sub, sup = cell.sub.format(**given), cell.sup.format(**given)
+        if sample:
+            sup = f"{sup}[{sample}]" if sup else f"[{sample}]"
+        return Form("symbol", (Symbol(cell.base, sub, sup, False, cell.accent),))
+
+    def unit(self, layer: int, j: str) -> str:
+        """A unit as pictures label it: h1, o1; h2,1 in the second of several hidden layers."""
+        if layer == self.layers:
+            return f"o{j}"
+        return f"h{j}" if self.layers <= 2 else f"h{layer},{j}"
+
+    def number(self, layer: int, at: tuple[Index, ...]) -> str:
+        if self.general or any(i.terms for i in at):
+            return ""
+        inputs = self.graph.shapes[f"W{layer}"][1]
+        assert isinstance(inputs, int)
+        return str(self.first_weight[layer] + at[0].const * inputs + at[1].const)
+
+    def text(self, i: Index) -> str:
+        """An index as printed: entries count from 1; a variable by its letter."""
+        if not i.terms:
+            return str(i.const + 1)
+        return "".join(("+" if k and c > 0 else "") + (v if c == 1 else f"{c}{v}") for k, (c, v) in enumerate(i.terms)) + (
+            f"{i.const:+d}" if i.const else ""
+        )
+
+    @cached_property
+    def entries(self) -> dict[str, Form]:
+        """Plain names of entries, as commands and `expression` take them: w5, b1, out_o1, net_h1, and W2[0,1]."""
+        out: dict[str, Form] = {}
+        for name in self.graph.shapes:
+            shape = self.graph.full_shape(name)
+            if not all(isinstance(n, int) for n in shape):
+                continue
+            for at in _all(tuple(int(n) for n in shape)):
+                entry = Form("ref", (name, *map(Index, at)))
+                (s,) = self.spell(entry).args  # type: ignore[union-attr]
+                assert isinstance(s, Symbol)
+                for word in (plain_name(s), f"{name}[{','.join(map(str, at))}]" if at else name):
+                    out.setdefault(word, entry)
+        return out
+
+
+def plain_name(s: Symbol) -> str:
+    """A symbol as one word: w5, out_o1, a1_2 (sub, then sup)."""
+    joint = "" if len(s.base) == 1 and s.sub[:1].isdigit() else "_"
+    word = s.base + (f"{joint}{s.sub}" if s.sub else "") + (f"_{s.sup}" if s.sup else "")
+    return re.sub(r"[^A-Za-z0-9_]", "", word.replace(",", "_"))
+
+
+def _all(shape: tuple[int, ...]) -> list[tuple[int, ...]]:
+    from itertools import product
+
+    return list(product(*map(range, shape)))
+
+
+__all__ = ["ENTRIES", "Names", "Stage", "plain_name"]

@@ -1,0 +1,212 @@
+"""Whether the words fit together: one check a rule, each of which tells every place where it does not hold.
+
+A check sees the spec with the arrays of files read in, and UNKNOWN where a value is faulty already: it says nothing
+about those, so that one mistake is told once.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Sequence
+from fractions import Fraction
+from typing import TypeGuard
+
+from symbackprop.layers.dense import BIAS
+from symbackprop.spec.faults import Slip
+from symbackprop.spec.model import Dense, File, Spec
+from symbackprop.spec.numbers import MOST_NUMBERS, Array, Path, counted, described, quoted, rows, shape
+from symbackprop.spec.words import UNKNOWN, instead
+from symbackprop.tables.activations import ALONG
+from symbackprop.tables.losses import LOSSES
+
+Size = int | str
+LAYERS: Path = ("network", "layers")
+QUANTITY = re.compile(r"x|t|E|Ek|eta|[WbzaE]\d*")  # what the program calls its own
+ROW_RULE = "row j holds the weights into unit j"
+
+
+def layered(spec: Spec) -> Iterator[tuple[Path, Dense, Size, Size]]:
+    """Each layer with its key path, what comes in and how many units it has."""
+    before = spec.network.inputs
+    for k, layer in enumerate(spec.network.layers):
+        yield (*LAYERS, k), layer, before, layer.units
+        before = layer.units
+
+
+def known(*values: object) -> bool:
+    return all(value is not UNKNOWN for value in values)
+
+
+def numbers(value: object) -> TypeGuard[Array]:
+    """An array that is there and can be looked at."""
+    return isinstance(value, Fraction | tuple)
+
+
+def there_are_layers(spec: Spec) -> Iterator[Slip]:
+    if not spec.network.layers:
+        yield Slip(LAYERS, "there are no layers; write [[network.layers]] above each layer")
+
+
+def names_of_sizes_are_free(spec: Spec) -> Iterator[Slip]:
+    sizes = [(("network", "inputs"), spec.network.inputs)]
+    sizes += [((*at, "units"), units) for at, _, _, units in layered(spec)]
+    for at, size in sizes:
+        if isinstance(size, str) and QUANTITY.fullmatch(size):
+            yield Slip(at, f"{quoted(size)} is a quantity of the network; call the size otherwise, such as 'n'")
+
+
+def sizes_are_within_bounds(spec: Spec) -> Iterator[Slip]:
+    total = 0
+    for at, _, inputs, units in layered(spec):
+        if isinstance(inputs, int) and isinstance(units, int):
+            total += inputs * units + units
+            if total > MOST_NUMBERS:
+                yield Slip((*at, "units"), f"up to here {total:,} parameters; at most {MOST_NUMBERS:,} are allowed")
+                return
+
+
+def weights_fit(spec: Spec) -> Iterator[Slip]:
+    for at, layer, inputs, units in layered(spec):
+        if numbers(layer.weights) and known(inputs, units):
+            yield from fits((*at, "weights"), layer.weights, (units, inputs), ROW_RULE)
+
+
+def biases_fit(spec: Spec) -> Iterator[Slip]:
+    for at, layer, _, units in layered(spec):
+        if layer.biases is None or not known(layer.bias):
+            continue
+        if BIAS[layer.bias] is None:
+            yield Slip((*at, "biases"), 'the layer has bias = "none"; leave the biases out, or write bias = "unit"')
+        elif numbers(layer.biases) and known(units):
+            why = {"shared": "one for the whole layer", "unit": "one for each unit"}[layer.bias]
+            sizes = () if layer.bias == "shared" else (units,)
+            yield from fits((*at, "biases"), layer.biases, sizes, f'bias = "{layer.bias}" is {why}')
+
+
+def fits(at: Path, value: Array, sizes: tuple[Size, ...], rule: str) -> Iterator[Slip]:
+    """weights has 2 rows of 3, expected 2 rows of 2: row j holds the weights into unit j."""
+    key = at[-1]
+    if symbols := [size for size in sizes if isinstance(size, str)]:
+        yield Slip(at, f"{key} has numbers, but the size {quoted(symbols[0])} is a name; give it a number, or leave {key} out")
+    elif shape(value) != sizes:
+        turned = shape(value) == sizes[::-1]
+        hint = "; these look like columns: turn rows into columns" if turned and len(sizes) == 2 else ""
+        yield Slip(at, f"{key} has {described(value)}, expected {wanted([s for s in sizes if isinstance(s, int)])}: {rule}{hint}")
+
+
+def wanted(sizes: Sequence[int]) -> str:
+    match list(sizes):
+        case []:
+            return "one number"
+        case [n]:
+            return f"a list of {counted(n, 'number')}"
+        case [n, m]:
+            return rows(n, m)
+    return " × ".join(map(str, sizes))  # pragma: no cover  # layers of more axes are to come
+
+
+def softmax_has_rivals(spec: Spec) -> Iterator[Slip]:
+    for at, layer, _, units in layered(spec):
+        if known(layer.activation) and layer.activation in ALONG and units == 1:
+            advice = 'give it two units or more, or write activation = "sigmoid"'
+            yield Slip((*at, "activation"), f"{layer.activation} of one unit is always 1; {advice}")
+
+
+def data_is_whole(spec: Spec) -> Iterator[Slip]:
+    data = spec.data
+    if data.file is not None:
+        for key in ("inputs", "targets"):
+            if getattr(data, key) is not None:
+                yield Slip(("data", key), f"{key} stand in the file already; leave one of them out")
+    elif data.inputs is None and data.targets is not None:
+        yield Slip(("data", "targets"), "there are targets without inputs; write inputs, a row for each sample")
+    elif data.targets is None and data.inputs is not None:
+        yield Slip(("data", "inputs"), "there are inputs without targets; write targets, a row for each sample")
+
+
+def data_fits(spec: Spec) -> Iterator[Slip]:
+    """A row for each sample, as long as there are inputs or last units; as many rows of one as of the other."""
+    inputs, targets = spec.data.inputs, spec.data.targets
+    last = spec.network.layers[-1].units if spec.network.layers else UNKNOWN
+    wide = True
+    for key, value, size, what in (("inputs", inputs, spec.network.inputs, "input"), ("targets", targets, last, "unit of the last layer")):
+        if numbers(value) and known(size):
+            found = list(rows_fit(("data", key), value, size, what))
+            yield from found
+            wide = wide and not found
+    if wide and numbers(inputs) and numbers(targets) and (n := length(inputs)) != (m := length(targets)):
+        yield Slip(("data", "targets"), f"targets has {counted(m, 'row')}, inputs has {n}: a row for each sample")
+
+
+def length(value: Array) -> int:
+    return 0 if isinstance(value, Fraction) else len(value)
+
+
+def rows_fit(at: Path, value: Array, size: Size, what: str) -> Iterator[Slip]:
+    key = at[-1]
+    if isinstance(size, str):
+        message = f"{key} has numbers, but the size {quoted(size)} is a name; give it a number, or leave [data] out"
+        yield Slip(at, message)
+        return
+    match shape(value):
+        case (int(n), m) if n > 0 and m == size:
+            return
+        case (m,) if m == size:
+            yield Slip(at, f"{key} has {described(value)}, expected a row for each sample: two brackets, [[…]]")
+        case (0,) | (0, _):
+            yield Slip(at, f"{key} has no rows; write a row for each sample")
+        case _:
+            yield Slip(at, f"{key} has {described(value)}, expected rows of {size}: a row for each sample, a number for each {what}")
+
+
+def targets_suit_the_loss(spec: Spec) -> Iterator[Slip]:
+    """Cross-entropy is told of probabilities: they lie between 0 and 1, and those of a sample sum to 1 exactly."""
+    if not known(spec.network.loss) or not isinstance(spec.data.targets, tuple):
+        return
+    rule = LOSSES[spec.network.loss].targets
+    for s, row in enumerate(spec.data.targets):
+        if not isinstance(row, tuple) or not all(isinstance(t, Fraction) for t in row):
+            return  # data_fits has told so
+        values = [t for t in row if isinstance(t, Fraction)]
+        at: Path = ("data", "targets", s)
+        if rule in ("unit-interval", "distribution") and (out := [k for k, t in enumerate(values) if not 0 <= t <= 1]):
+            yield Slip((*at, out[0]), f"{spec.network.loss} wants targets from 0 to 1, not {_short(values[out[0]])}")
+        elif rule == "distribution" and sum(values) != 1:
+            yield Slip(at, f"{spec.network.loss} wants targets that sum to 1, these sum to {_short(sum(values, Fraction(0)))}")
+
+
+def _short(value: Fraction) -> str:
+    from symbackprop.spec.numbers import written
+
+    return written(value) or str(float(value))
+
+
+def something_moves(spec: Spec) -> Iterator[Slip]:
+    biases = [layer.bias for layer in spec.network.layers]
+    if known(*biases) and spec.training.train == ("biases",) and set(biases) == {"none"}:
+        yield Slip(("training", "train"), 'nothing moves: no layer has a bias; write train = ["weights"]')
+
+
+def one_way_of_rounding(spec: Spec) -> Iterator[Slip]:
+    shown = spec.presentation
+    if {"digits", "significant"} <= shown.model_fields_set and known(shown.digits, shown.significant):
+        yield Slip(("presentation", "significant"), "digits and significant exclude each other; leave one of them out")
+
+
+CHECKS: tuple[Callable[[Spec], Iterator[Slip]], ...] = (
+    there_are_layers,
+    names_of_sizes_are_free,
+    sizes_are_within_bounds,
+    weights_fit,
+    biases_fit,
+    softmax_has_rivals,
+    data_is_whole,
+    data_fits,
+    targets_suit_the_loss,
+    something_moves,
+    one_way_of_rounding,
+)
+
+
+def check(spec: Spec) -> list[Slip]:
+    return [slip for rule in CHECKS for slip in rule(spec)]

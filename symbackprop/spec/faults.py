@@ -1,0 +1,178 @@
+"""pydantic's errors become ours: every fault of a spec at once, each with its key and what to write instead."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from copy import deepcopy
+from difflib import get_close_matches
+from typing import Any, NamedTuple, get_args, get_origin
+
+from pydantic import BaseModel, ValidationError
+
+from symbackprop.errors import Place, SpecError
+from symbackprop.spec.hints import KEYS, LATER, MISSING
+from symbackprop.spec.numbers import Path, named, quoted
+from symbackprop.spec.toml import line_of
+from symbackprop.spec.words import UNKNOWN, choices
+
+
+class Slip(NamedTuple):
+    """A fault by its key path; `place` where it lies in another file than the spec."""
+
+    path: Path
+    message: str
+    place: Place | None = None
+
+
+def slips(error: ValidationError, root: type[BaseModel]) -> list[Slip]:
+    """What pydantic found, in our words.  A key that is missing because it was called otherwise is told once."""
+    found = error.errors(include_url=False)
+    renamed = {
+        (*e["loc"][:-1], word)
+        for e in found
+        if e["type"] == "extra_forbidden" and (word := renaming(e["loc"], root)) is not None
+    }
+    later = any(e["loc"] in LATER for e in found if len(e["loc"]) == 1)
+    out = []
+    for e in found:
+        if e["type"] == "missing" and (e["loc"] in renamed or (later and e["loc"] == ("network",))):
+            continue
+        out.append(Slip(e["loc"], message(e, root)))
+    return out
+
+
+def message(error: Mapping[str, Any], root: type[BaseModel]) -> str:
+    match error["type"]:
+        case "refused":
+            return str(error["ctx"]["message"])
+        case "missing":
+            return MISSING.get(error["loc"][-1], "this key is missing")
+        case "extra_forbidden":
+            return extra(error["loc"], root)
+        case "model_type":
+            return f"a table is wanted, not {named(error['input'])}"
+        case "tuple_type":
+            return f"{tables(error['loc'])}, not {named(error['input'])}"
+    return str(error["msg"])  # pragma: no cover  # every reader words its own refusals
+
+
+def tables(path: Path) -> str:
+    return f"tables are wanted, each under [[{key_text(path)}]]"
+
+
+def extra(path: Path, root: type[BaseModel]) -> str:
+    """A key that is not there: what it is called here, where it belongs, or what there is."""
+    if path in LATER:
+        return LATER[path]
+    key, table = str(path[-1]), model_at(path[:-1], root)
+    start, plain = f"there is no key {quoted(key)} here", _plain(key)
+    if (word := renaming(path, root)) is not None:
+        return f"{start}; " + (f"write '{word}' instead" if word in (plain, KEYS.get(plain)) else f"did you mean '{word}'?")
+    for word in (plain, KEYS.get(plain, plain)):
+        if homes := [home for home, keys in homes_of(root) if word in keys]:
+            return f"{start}; write '{word}' in {' or '.join(homes)}"
+    return f"{start}; write {choices(keys_of(table))}"
+
+
+def renaming(path: Path, root: type[BaseModel]) -> str | None:
+    """The key of this table that was meant; none where it is a key of another table."""
+    key, keys = _plain(str(path[-1])), keys_of(model_at(path[:-1], root))
+    words = [key, KEYS.get(key, key)]
+    if here := [word for word in words if word in keys]:
+        return here[0]
+    if any(word in there for _, there in homes_of(root) for word in words):
+        return None
+    return next(iter(get_close_matches(key[:60], keys, 1)), None)
+
+
+def _plain(key: str) -> str:
+    return re.sub(r"[_\s]+", "-", key.strip().lower())
+
+
+def keys_of(model: type[BaseModel]) -> list[str]:
+    return [field.alias or name for name, field in model.model_fields.items()]
+
+
+class Part(NamedTuple):
+    """A table within a table."""
+
+    key: str
+    model: type[BaseModel]
+    many: bool  # an array of tables
+
+
+def parts(model: type[BaseModel]) -> Iterator[Part]:
+    for name, field in model.model_fields.items():
+        for part in _models(field.annotation):
+            yield Part(field.alias or name, part, get_origin(field.annotation) is tuple)
+
+
+def _models(annotation: Any) -> Iterator[type[BaseModel]]:
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        yield annotation
+    for argument in get_args(annotation):
+        yield from _models(argument)
+
+
+def model_at(path: Path, root: type[BaseModel]) -> type[BaseModel]:
+    """The table that a path leads to."""
+    for key in path:
+        if isinstance(key, str):
+            root = next(part.model for part in parts(root) if part.key == key)
+    return root
+
+
+def homes_of(model: type[BaseModel], at: str = "") -> Iterator[tuple[str, list[str]]]:
+    """Each table as it is headed, with its keys."""
+    for key, part, many in parts(model):
+        yield (f"[[{at}{key}]]" if many else f"[{at}{key}]"), keys_of(part)
+        yield from homes_of(part, f"{at}{key}.")
+
+
+GONE = ("extra_forbidden", "model_type", "tuple_type")  # what is no use to any check
+
+
+def mended(data: Mapping[str, Any], error: ValidationError) -> dict[str, Any]:
+    """The data with UNKNOWN in place of what is faulty or missing, so that the rest can be checked too."""
+    out = deepcopy(dict(data))
+    for fault in error.errors(include_url=False):
+        here: Any = out
+        *path, last = fault["loc"]
+        for key in path:
+            if isinstance(here[key], list) and not any(isinstance(entry, dict) for entry in here[key]):
+                last = key  # an entry of an array of numbers: the array is what is unknown
+                break
+            here = here[key]
+        if fault["type"] in GONE and isinstance(here, dict):
+            here.pop(last, None)
+        else:
+            here[last] = UNKNOWN
+    return out
+
+
+def spec_error(error: ValidationError, root: type[BaseModel]) -> SpecError:
+    """The error of a spec that was made in Python, where there are no lines."""
+    return placed(slips(error, root), None, {})
+
+
+def placed(found: Iterable[Slip], file: str | None, where: Mapping[Path, int]) -> SpecError:
+    """Every slip with its file and line, in the order in which they stand."""
+    faults = []
+    for path, text, place in found:
+        line = line_of(path, where) if file is not None else None
+        faults.append((place or Place(file, line, key=key_text(path) or None), text))
+    faults.sort(key=lambda fault: (fault[0].file != file, fault[0].line or 0))
+    return SpecError.of(faults)
+
+
+def key_text(path: Path) -> str:
+    """network.layers[0].weights[1][0]; a key that is not bare stands between quotes."""
+    out = ""
+    for key in path:
+        if isinstance(key, int):
+            out += f"[{key}]"
+        else:
+            bare = re.fullmatch(r"[A-Za-z0-9_-]{1,40}", key, re.ASCII)
+            out += ("." if out else "") + (key if bare else f'"{key[:40]}"')
+    return out

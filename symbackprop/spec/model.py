@@ -1,0 +1,229 @@
+"""The user's words: what may stand in a spec, key by key.  The class is the documentation: `symbackprop schema spec`.
+
+A key is written with hyphens in TOML (hidden-deltas-from) and with underscores in Python (hidden_deltas_from).
+Whether the words fit together (shapes, sums) is looked at in checks.py, when all of them are known.
+"""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from symbackprop.spec.faults import spec_error
+from symbackprop.spec.numbers import Array, Refused, array, named
+from symbackprop.spec.words import Reads, one_of, pointer, positive, printed, several_of, size, text, url, whole
+from symbackprop.tables.activations import ACTIVATIONS, ALONG
+from symbackprop.tables.losses import LOSSES
+
+NOTATIONS = ("mazur", "nielsen", "bishop", "goodfellow")
+LANGUAGES = ("en", "id")
+
+TEXT = {"type": "string", "maxLength": 500}
+NUMBER = {"anyOf": [{"type": "number"}, {"type": "string", "pattern": "^[-+]?[0-9]+/[0-9]+$"}]}
+NUMBERS = {"anyOf": [*NUMBER["anyOf"], {"type": "array", "items": {}}]}
+
+
+class Words(BaseModel):
+    """One table of the spec.  Made from Python, a faulty one raises SpecError with all its faults."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, validate_by_name=True, validate_by_alias=True)
+
+    def __init__(self, **words: Any) -> None:
+        try:
+            super().__init__(**words)
+        except ValidationError as error:
+            raise spec_error(error, type(self)) from None
+
+    # Without this mark pydantic calls __init__ for tables within tables too, and their faults would not be collected.
+    __init__.__pydantic_base_init__ = True  # type: ignore[attr-defined]
+
+
+class File(Words):
+    """Numbers in a file beside the spec: an array of an npz archive, or a CSV of numbers without a header."""
+
+    file: Annotated[str, Reads(text, TEXT), Field(description="Path, relative to the spec: w.npz or w.csv")]
+    array: Annotated[
+        Annotated[str, Reads(text, TEXT)] | None,
+        Field(description="Name of the array in an npz archive; may be left out where it holds one"),
+    ] = None
+
+
+def array_or_file(value: object) -> Array | File:
+    if isinstance(value, File):
+        return value
+    if isinstance(value, dict):
+        return File.model_validate(value)
+    if isinstance(value, str):
+        raise Refused(f'numbers are wanted, not {named(value)}; a file is written {{ file = "w.npz", array = "W1" }}')
+    return array(value)
+
+
+FILE = {
+    "type": "object",
+    "properties": {"file": TEXT, "array": TEXT},
+    "required": ["file"],
+    "additionalProperties": False,
+}
+Numbers = Annotated[Array | File, Reads(array_or_file, {"anyOf": [*NUMBERS["anyOf"], FILE]})]
+Line = Annotated[str, Reads(text, TEXT)]
+Size = Annotated[int | str, Reads(size, {"anyOf": [{"type": "integer", "minimum": 1}, {"type": "string"}]})]
+
+
+def words_of(key: str, names: Any, listed: str = "") -> Reads:
+    return Reads(one_of(key, names, listed), {"enum": list(names)})
+
+
+def whole_number(low: int, high: int, example: int) -> Reads:
+    return Reads(whole(low, high, example), {"type": "integer", "minimum": low, "maximum": high})
+
+
+ANY_ACTIVATION = (*ACTIVATIONS, *ALONG)
+
+
+class Dense(Words):
+    """A dense layer: z_j = Σ_i W_ji x_i + b_j, a_j = f(z_j)."""
+
+    kind: Annotated[
+        Literal["dense"], words_of("kind", ["dense"]), Field(description="The kind of layer (symbackprop list layers)")
+    ] = "dense"
+    units: Annotated[Size, Field(description="How many units: a whole number, or a name such as \"n\" for any number")]
+    activation: Annotated[
+        str,
+        words_of("activation", ANY_ACTIVATION, "activations"),
+        Field(description="f in a = f(z) (symbackprop list activations)"),
+    ]
+    bias: Annotated[
+        Literal["none", "shared", "unit"],
+        words_of("bias", ["none", "shared", "unit"]),
+        Field(description="\"none\", \"shared\" (one number for the layer) or \"unit\" (one for each unit)"),
+    ] = "unit"
+    weights: Annotated[
+        Numbers | None,
+        Field(description="A row for each unit: row j holds the weights into unit j. Left out, they stay symbols"),
+    ] = None
+    biases: Annotated[
+        Numbers | None,
+        Field(description="One number where bias is \"shared\", a list of one for each unit where it is \"unit\""),
+    ] = None
+
+
+class Network(Words):
+    """The layers, first to last, and what measures their error."""
+
+    inputs: Annotated[Size, Field(description="How many inputs: a whole number, or a name such as \"n\" for any number")]
+    loss: Annotated[
+        str, words_of("loss", LOSSES, "losses"), Field(description="What measures the error (symbackprop list losses)")
+    ]
+    layers: Annotated[tuple[Dense, ...], Field(description="The layers, first to last; inputs are no layer")]
+
+
+class Data(Words):
+    """The samples: in the spec, or in a CSV file with the header x1, x2, …, t1, …"""
+
+    inputs: Annotated[Numbers | None, Field(description="A row for each sample")] = None
+    targets: Annotated[Numbers | None, Field(description="A row for each sample")] = None
+    file: Annotated[
+        Line | None, Field(description="CSV with the header x1, x2, …, t1, …, in place of inputs and targets")
+    ] = None
+    reduction: Annotated[
+        Literal["sum", "mean"],
+        words_of("reduction", ["sum", "mean"]),
+        Field(description="How the errors of several samples become one: \"sum\" or \"mean\""),
+    ] = "sum"
+
+
+class Training(Words):
+    """How the parameters move."""
+
+    optimizer: Annotated[
+        Literal["sgd"], words_of("optimizer", ["sgd"]), Field(description="\"sgd\": w ← w − η ∂E/∂w")
+    ] = "sgd"
+    rate: Annotated[
+        Annotated[Fraction, Reads(positive, {**NUMBER, "exclusiveMinimum": 0})] | None,
+        Field(description="The learning rate, above 0. Left out, it stays the symbol η"),
+    ] = None
+    train: Annotated[
+        tuple[Literal["weights", "biases"], ...],
+        Reads(
+            several_of("train", ["weights", "biases"]),
+            {"type": "array", "items": {"enum": ["weights", "biases"]}, "minItems": 1, "uniqueItems": True},
+        ),
+        Field(description="Which parameters move: [\"weights\"], [\"biases\"] or both"),
+    ] = ("weights", "biases")
+    hidden_deltas_from: Annotated[
+        Literal["old-weights", "updated-weights"],
+        words_of("hidden-deltas-from", ["old-weights", "updated-weights"]),
+        Field(
+            alias="hidden-deltas-from",
+            description="\"updated-weights\": each layer takes the weights that its successor has already updated,"
+            " a well-known mistake",
+        ),
+    ] = "old-weights"
+    order: Annotated[
+        Literal["batch", "sequential"],
+        words_of("order", ["batch", "sequential"]),
+        Field(description="\"batch\": all samples make one update; \"sequential\": one update after each sample"),
+    ] = "batch"
+    steps: Annotated[int, whole_number(0, 1_000_000, 1), Field(description="How many updates")] = 1
+
+
+class Presentation(Words):
+    """How a worked solution is written."""
+
+    notation: Annotated[
+        str,
+        words_of("notation", NOTATIONS, "notations"),
+        Field(description="Whose letters: " + ", ".join(NOTATIONS)),
+    ] = "nielsen"
+    language: Annotated[
+        Literal["en", "id"], words_of("language", LANGUAGES), Field(description="\"en\" or \"id\" (Indonesian)")
+    ] = "en"
+    digits: Annotated[int, whole_number(0, 30, 9), Field(description="Digits after the decimal point")] = 9
+    significant: Annotated[
+        Annotated[int, whole_number(1, 30, 6)] | None, Field(description="Significant digits, in place of `digits`")
+    ] = None
+
+
+class Figure(Words):
+    """A number that the source prints, to be held against what its own rule gives."""
+
+    label: Annotated[Line | None, Field(description="What the source calls it")] = None
+    of: Annotated[
+        str,
+        Reads(pointer, {"type": "string", "format": "json-pointer"}),
+        Field(description="Which number of the derivation it is, as a JSON pointer: /trajectory/1/error, /values/a2/0"),
+    ]
+    after: Annotated[
+        Annotated[int, whole_number(0, 1_000_000, 1)] | None,
+        Field(description="After how many updates, where that is not those of [training]"),
+    ] = None
+    printed: Annotated[
+        str, Reads(printed, {"type": "string"}), Field(description="Its digits exactly as printed, between quotes")
+    ]
+
+
+class Source(Words):
+    """Where the example comes from, and what is printed there."""
+
+    title: Annotated[Line, Field(description="The title of the page, chapter or paper")] = ""
+    author: Annotated[Line, Field(description="Who wrote it")] = ""
+    year: Annotated[
+        Annotated[int, whole_number(1000, 9999, 2015)] | None, Field(description="When it was published")
+    ] = None
+    url: Annotated[
+        Annotated[str, Reads(url, {"type": "string", "format": "uri"})] | None, Field(description="Where it is")
+    ] = None
+    figures: Annotated[tuple[Figure, ...], Field(description="Numbers that the source prints")] = ()
+
+
+class Spec(Words):
+    """A network, its data, and how its derivation is to be presented."""
+
+    title: Annotated[Line, Field(description="The title of the worked solution")] = ""
+    network: Annotated[Network, Field(description="The layers and the loss")]
+    data: Annotated[Data, Field(description="The samples. Left out, they stay symbols")] = Data()
+    training: Annotated[Training, Field(description="How the parameters move")] = Training()
+    presentation: Annotated[Presentation, Field(description="How the solution is written")] = Presentation()
+    source: Annotated[Source | None, Field(description="Where the example comes from")] = None
