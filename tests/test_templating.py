@@ -291,7 +291,14 @@ def test_plain_data_is_copied():
 
 @pytest.mark.parametrize(
     "escape",
-    ["''.__class__", "[].__class__.__mro__", "self.__init__.__globals__", "range.__init__", "x.append(1)", "x.copy.__self__"],
+    [
+        "''.__class__",
+        "[].__class__.__mro__",
+        "self.__init__.__globals__",
+        "range.__init__",
+        "x.copy.__self__",
+        "x.append(1)",
+    ],
 )
 def test_the_sandbox_holds(fill, escape):
     with pytest.raises(TemplateFault):

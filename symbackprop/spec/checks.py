@@ -13,9 +13,9 @@ from typing import TypeGuard
 
 from symbackprop.layers.dense import BIAS
 from symbackprop.spec.faults import Slip
-from symbackprop.spec.model import Dense, File, Spec
-from symbackprop.spec.numbers import MOST_NUMBERS, Array, Path, counted, described, quoted, rows, shape
-from symbackprop.spec.words import UNKNOWN, instead
+from symbackprop.spec.model import Dense, Spec
+from symbackprop.spec.numbers import MOST_NUMBERS, Array, Path, counted, described, quoted, rows, shape, written
+from symbackprop.spec.words import UNKNOWN
 from symbackprop.tables.activations import ALONG
 from symbackprop.tables.losses import LOSSES
 
@@ -48,7 +48,7 @@ def there_are_layers(spec: Spec) -> Iterator[Slip]:
 
 
 def names_of_sizes_are_free(spec: Spec) -> Iterator[Slip]:
-    sizes = [(("network", "inputs"), spec.network.inputs)]
+    sizes: list[tuple[Path, Size]] = [(("network", "inputs"), spec.network.inputs)]
     sizes += [((*at, "units"), units) for at, _, _, units in layered(spec)]
     for at, size in sizes:
         if isinstance(size, str) and QUANTITY.fullmatch(size):
@@ -87,11 +87,13 @@ def fits(at: Path, value: Array, sizes: tuple[Size, ...], rule: str) -> Iterator
     """weights has 2 rows of 3, expected 2 rows of 2: row j holds the weights into unit j."""
     key = at[-1]
     if symbols := [size for size in sizes if isinstance(size, str)]:
-        yield Slip(at, f"{key} has numbers, but the size {quoted(symbols[0])} is a name; give it a number, or leave {key} out")
+        advice = f"give it a number, or leave {key} out"
+        yield Slip(at, f"{key} has numbers, but the size {quoted(symbols[0])} is a name; {advice}")
     elif shape(value) != sizes:
         turned = shape(value) == sizes[::-1]
-        hint = "; these look like columns: turn rows into columns" if turned and len(sizes) == 2 else ""
-        yield Slip(at, f"{key} has {described(value)}, expected {wanted([s for s in sizes if isinstance(s, int)])}: {rule}{hint}")
+        hint = "; these are its columns: turn the array round" if turned and len(sizes) == 2 else ""
+        expected = wanted([size for size in sizes if isinstance(size, int)])
+        yield Slip(at, f"{key} has {described(value)}, expected {expected}: {rule}{hint}")
 
 
 def wanted(sizes: Sequence[int]) -> str:
@@ -129,9 +131,9 @@ def data_fits(spec: Spec) -> Iterator[Slip]:
     inputs, targets = spec.data.inputs, spec.data.targets
     last = spec.network.layers[-1].units if spec.network.layers else UNKNOWN
     wide = True
-    for key, value, size, what in (("inputs", inputs, spec.network.inputs, "input"), ("targets", targets, last, "unit of the last layer")):
+    for key, value, size in (("inputs", inputs, spec.network.inputs), ("targets", targets, last)):
         if numbers(value) and known(size):
-            found = list(rows_fit(("data", key), value, size, what))
+            found = list(rows_fit(("data", key), value, size))
             yield from found
             wide = wide and not found
     if wide and numbers(inputs) and numbers(targets) and (n := length(inputs)) != (m := length(targets)):
@@ -142,7 +144,7 @@ def length(value: Array) -> int:
     return 0 if isinstance(value, Fraction) else len(value)
 
 
-def rows_fit(at: Path, value: Array, size: Size, what: str) -> Iterator[Slip]:
+def rows_fit(at: Path, value: Array, size: Size) -> Iterator[Slip]:
     key = at[-1]
     if isinstance(size, str):
         message = f"{key} has numbers, but the size {quoted(size)} is a name; give it a number, or leave [data] out"
@@ -156,7 +158,9 @@ def rows_fit(at: Path, value: Array, size: Size, what: str) -> Iterator[Slip]:
         case (0,) | (0, _):
             yield Slip(at, f"{key} has no rows; write a row for each sample")
         case _:
-            yield Slip(at, f"{key} has {described(value)}, expected rows of {size}: a row for each sample, a number for each {what}")
+            each = "input" if key == "inputs" else "unit of the last layer"
+            rule = f"a row for each sample, with a number for each {each}"
+            yield Slip(at, f"{key} has {described(value)}, expected rows of {size}: {rule}")
 
 
 def targets_suit_the_loss(spec: Spec) -> Iterator[Slip]:
@@ -172,13 +176,12 @@ def targets_suit_the_loss(spec: Spec) -> Iterator[Slip]:
         if rule in ("unit-interval", "distribution") and (out := [k for k, t in enumerate(values) if not 0 <= t <= 1]):
             yield Slip((*at, out[0]), f"{spec.network.loss} wants targets from 0 to 1, not {_short(values[out[0]])}")
         elif rule == "distribution" and sum(values) != 1:
-            yield Slip(at, f"{spec.network.loss} wants targets that sum to 1, these sum to {_short(sum(values, Fraction(0)))}")
+            total = _short(sum(values, Fraction(0)))
+            yield Slip(at, f"{spec.network.loss} wants targets that sum to 1, these sum to {total}")
 
 
 def _short(value: Fraction) -> str:
-    from symbackprop.spec.numbers import written
-
-    return written(value) or str(float(value))
+    return written(value) or repr(float(value))
 
 
 def something_moves(spec: Spec) -> Iterator[Slip]:

@@ -68,7 +68,8 @@ def extra(path: Path, root: type[BaseModel]) -> str:
     key, table = str(path[-1]), model_at(path[:-1], root)
     start, plain = f"there is no key {quoted(key)} here", _plain(key)
     if (word := renaming(path, root)) is not None:
-        return f"{start}; " + (f"write '{word}' instead" if word in (plain, KEYS.get(plain)) else f"did you mean '{word}'?")
+        sure = word in (plain, KEYS.get(plain))
+        return f"{start}; write '{word}' instead" if sure else f"{start}; did you mean '{word}'?"
     for word in (plain, KEYS.get(plain, plain)):
         if homes := [home for home, keys in homes_of(root) if word in keys]:
             return f"{start}; write '{word}' in {' or '.join(homes)}"
@@ -133,22 +134,28 @@ def homes_of(model: type[BaseModel], at: str = "") -> Iterator[tuple[str, list[s
 GONE = ("extra_forbidden", "model_type", "tuple_type")  # what is no use to any check
 
 
-def mended(data: Mapping[str, Any], error: ValidationError) -> dict[str, Any]:
+def mended(data: Mapping[str, Any], error: ValidationError, root: type[BaseModel]) -> dict[str, Any]:
     """The data with UNKNOWN in place of what is faulty or missing, so that the rest can be checked too."""
     out = deepcopy(dict(data))
     for fault in error.errors(include_url=False):
         here: Any = out
         *path, last = fault["loc"]
         for key in path:
-            if isinstance(here[key], list) and not any(isinstance(entry, dict) for entry in here[key]):
+            if not has_tables(here[key]):
                 last = key  # an entry of an array of numbers: the array is what is unknown
                 break
             here = here[key]
         if fault["type"] in GONE and isinstance(here, dict):
             here.pop(last, None)
+            if fault["type"] == "extra_forbidden" and (meant := renaming(fault["loc"], root)) is not None:
+                here.setdefault(meant, UNKNOWN)
         else:
             here[last] = UNKNOWN
     return out
+
+
+def has_tables(part: object) -> bool:
+    return isinstance(part, dict) or (isinstance(part, list) and any(isinstance(entry, dict) for entry in part))
 
 
 def spec_error(error: ValidationError, root: type[BaseModel]) -> SpecError:

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import stat
 import sys
+from difflib import get_close_matches
+from itertools import islice
 from pathlib import Path
 
 from symbackprop.errors import Place, SpecError
@@ -56,7 +58,7 @@ def within(data: bytes, name: str, most: int) -> bytes:
 def decoded(data: bytes, name: str) -> str:
     """UTF-8 text; a wrong byte is an error with its line."""
     if data.startswith(b"\xef\xbb\xbf"):
-        raise SpecError("a byte order mark (U+FEFF) stands at the start; save the file as UTF-8 without it", Place(name, 1))
+        raise SpecError("a byte order mark (U+FEFF) stands first; save the file as UTF-8 without it", Place(name, 1))
     if data.startswith((b"\xff\xfe", b"\xfe\xff")):
         raise SpecError("the file is UTF-16; save it as UTF-8", Place(name, 1))
     try:
@@ -69,14 +71,12 @@ def decoded(data: bytes, name: str) -> str:
 
 def near(path: Path) -> str:
     """What else lies there, where it looks alike."""
-    from difflib import get_close_matches
-
     try:
-        names = [entry.name for entry in path.parent.iterdir()][:1_000]
+        names = {entry.stem: entry.name for entry in islice(path.parent.iterdir(), 1_000) if entry.suffix == path.suffix}
     except (OSError, ValueError):
         return ""
-    alike = get_close_matches(path.name, names, 1)
-    return f"; did you mean '{alike[0]}'?" if alike else ""
+    alike = get_close_matches(path.stem, names, 1)
+    return f"; did you mean '{names[alike[0]]}'?" if alike else ""
 
 
 def refused(path: Path, message: str) -> SpecError:

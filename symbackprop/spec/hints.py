@@ -12,8 +12,8 @@ KEYS = {
     "neurons": "units", "nodes": "units", "size": "units", "width": "units", "hidden-size": "units",
     "out-features": "units", "output-dim": "units", "n-units": "units", "hidden-units": "units",
     "act": "activation", "activation-function": "activation", "transfer": "activation", "nonlinearity": "activation",
-    "function": "activation", "type": "kind", "layer": "layers", "weight": "weights", "w": "weights", "kernel": "weights",
-    "use-bias": "bias", "b": "biases", "bias-values": "biases",
+    "function": "activation", "type": "kind", "layer": "layers", "weight": "weights", "w": "weights",
+    "kernel": "weights", "use-bias": "bias", "b": "biases", "bias-values": "biases",
     # network
     "cost": "loss", "criterion": "loss", "loss-function": "loss", "objective": "loss", "error": "loss",
     "input": "inputs", "in-features": "inputs", "input-dim": "inputs", "input-size": "inputs", "n-inputs": "inputs",
@@ -22,8 +22,9 @@ KEYS = {
     "x": "inputs", "target": "targets", "t": "targets", "y": "targets", "labels": "targets", "outputs": "targets",
     "expected": "targets", "reduce": "reduction", "path": "file", "filename": "file", "csv": "file",
     # training
-    "lr": "rate", "learning-rate": "rate", "eta": "rate", "alpha": "rate", "step-size": "rate", "optimiser": "optimizer",
-    "solver": "optimizer", "epochs": "steps", "iterations": "steps", "n-steps": "steps", "trainable": "train",
+    "lr": "rate", "learning-rate": "rate", "eta": "rate", "alpha": "rate", "step-size": "rate",
+    "optimiser": "optimizer", "solver": "optimizer", "epochs": "steps", "iterations": "steps", "n-steps": "steps",
+    "trainable": "train",
     "update": "order", "mode": "order", "hidden-deltas": "hidden-deltas-from",
     # presentation, source
     "decimals": "digits", "precision": "digits", "decimal-places": "digits", "significant-digits": "significant",
@@ -43,18 +44,22 @@ VALUES = {
         "mse": "mean-squared-error", "mean-square-error": "mean-squared-error", "msqe": "mean-squared-error",
         "sse": "squared-error", "l2": "squared-error", "sum-of-squares": "squared-error", "sse/2": "half-squared-error",
         "half-sse": "half-squared-error", "half-mse": "half-squared-error", "quadratic": "half-squared-error",
-        "bce": "binary-cross-entropy", "binary-crossentropy": "binary-cross-entropy", "log-loss": "binary-cross-entropy",
-        "bceloss": "binary-cross-entropy", "ce": "cross-entropy", "crossentropy": "cross-entropy",
+        "bce": "binary-cross-entropy", "bceloss": "binary-cross-entropy", "log-loss": "binary-cross-entropy",
+        "binary-crossentropy": "binary-cross-entropy", "ce": "cross-entropy", "crossentropy": "cross-entropy",
         "categorical-crossentropy": "cross-entropy", "categorical-cross-entropy": "cross-entropy",
         "nll": "cross-entropy",
     },
-    "bias": {"one": "shared", "layer": "shared", "single": "shared", "each": "unit", "neuron": "unit", "per-unit": "unit",
-             "off": "none", "no": "none", "units": "unit"},
+    "bias": {
+        "one": "shared", "layer": "shared", "single": "shared", "each": "unit", "neuron": "unit", "per-unit": "unit",
+        "units": "unit", "off": "none", "no": "none",
+    },
     "kind": {"linear": "dense", "fully-connected": "dense", "fc": "dense", "full": "dense"},
     "optimizer": {"gradient-descent": "sgd", "gd": "sgd", "stochastic-gradient-descent": "sgd", "vanilla": "sgd"},
     "train": {"weight": "weights", "w": "weights", "bias": "biases", "b": "biases"},
-    "hidden-deltas-from": {"old": "old-weights", "original": "old-weights", "original-weights": "old-weights",
-                           "new": "updated-weights", "new-weights": "updated-weights", "updated": "updated-weights"},
+    "hidden-deltas-from": {
+        "old": "old-weights", "original": "old-weights", "original-weights": "old-weights",
+        "new": "updated-weights", "new-weights": "updated-weights", "updated": "updated-weights",
+    },
     "order": {"online": "sequential", "stochastic": "sequential", "full-batch": "batch", "full": "batch"},
     "reduction": {"average": "mean", "avg": "mean", "total": "sum", "add": "sum"},
     "language": {"english": "en", "indonesian": "id", "bahasa": "id", "en-us": "en", "en-gb": "en", "id-id": "id"},
@@ -75,17 +80,17 @@ MISSING = {
 }
 
 #   key that a later form will have → what to say now
-LATER = {
-    ("equations",): "a network written as equations is not built yet; write it as [network] with [[network.layers]]",
-    ("values",): "values belong to a network written as equations, which is not built yet; give weights in their layer",
-    ("shapes",): "shapes belong to a network written as equations, which is not built yet; a size may be a name: units = \"n\"",
-    ("samples",): "samples belong to a network written as equations, which is not built yet; write rows of [data] inputs",
+LATER: dict[tuple[str | int, ...], str] = {
+    ("equations",): "a network as equations is not built yet; write it as [network] with [[network.layers]]",
+    ("values",): "values belong to a network as equations, which is not built yet; a layer has weights and biases",
+    ("shapes",): "shapes belong to a network as equations, which is not built yet; a layer has units",
+    ("samples",): "samples belong to a network as equations, which is not built yet; [data] has a row for each",
     ("presentation", "names"): "one's own names are not built yet; choose a notation (symbackprop list notations)",
 }
 
 #   key whose value is of the wrong kind → what it is for
 KINDS = {
     "bias": "bias says how many there are: 'none', 'shared' or 'unit'; the numbers are biases = 0.35",
-    "activation": "an activation is a name such as 'sigmoid'; a formula of one's own is not built yet (symbackprop list activations)",
-    "loss": "a loss is a name such as 'half-squared-error'; a formula of one's own is not built yet (symbackprop list losses)",
+    "activation": "a name such as 'sigmoid' is wanted; formulas are not built yet (symbackprop list activations)",
+    "loss": "a name such as 'squared-error' is wanted; formulas are not built yet (symbackprop list losses)",
 }

@@ -13,16 +13,16 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from symbackprop.spec.faults import spec_error
 from symbackprop.spec.numbers import Array, Refused, array, named
-from symbackprop.spec.words import Reads, one_of, pointer, positive, printed, several_of, size, text, url, whole
+from symbackprop.spec.words import Reads, address, as_printed, one_of, pointer, positive, several_of, size, text, whole
 from symbackprop.tables.activations import ACTIVATIONS, ALONG
 from symbackprop.tables.losses import LOSSES
+from symbackprop.tables.notations import NOTATIONS
 
-NOTATIONS = ("mazur", "nielsen", "bishop", "goodfellow")
 LANGUAGES = ("en", "id")
 
 TEXT = {"type": "string", "maxLength": 500}
 NUMBER = {"anyOf": [{"type": "number"}, {"type": "string", "pattern": "^[-+]?[0-9]+/[0-9]+$"}]}
-NUMBERS = {"anyOf": [*NUMBER["anyOf"], {"type": "array", "items": {}}]}
+ROW = {"type": "array", "items": NUMBER}
 
 
 class Words(BaseModel):
@@ -55,7 +55,7 @@ def array_or_file(value: object) -> Array | File:
         return value
     if isinstance(value, dict):
         return File.model_validate(value)
-    if isinstance(value, str):
+    if isinstance(value, str) and value.lower().endswith((".npz", ".csv")):
         raise Refused(f'numbers are wanted, not {named(value)}; a file is written {{ file = "w.npz", array = "W1" }}')
     return array(value)
 
@@ -66,7 +66,8 @@ FILE = {
     "required": ["file"],
     "additionalProperties": False,
 }
-Numbers = Annotated[Array | File, Reads(array_or_file, {"anyOf": [*NUMBERS["anyOf"], FILE]})]
+Matrix = Annotated[Array | File, Reads(array_or_file, {"anyOf": [{"type": "array", "items": ROW}, FILE]})]
+Vector = Annotated[Array | File, Reads(array_or_file, {"anyOf": [*NUMBER["anyOf"], ROW, FILE]})]
 Line = Annotated[str, Reads(text, TEXT)]
 Size = Annotated[int | str, Reads(size, {"anyOf": [{"type": "integer", "minimum": 1}, {"type": "string"}]})]
 
@@ -88,7 +89,7 @@ class Dense(Words):
     kind: Annotated[
         Literal["dense"], words_of("kind", ["dense"]), Field(description="The kind of layer (symbackprop list layers)")
     ] = "dense"
-    units: Annotated[Size, Field(description="How many units: a whole number, or a name such as \"n\" for any number")]
+    units: Annotated[Size, Field(description='How many units: a whole number, or a name such as "n" for any number')]
     activation: Annotated[
         str,
         words_of("activation", ANY_ACTIVATION, "activations"),
@@ -97,22 +98,22 @@ class Dense(Words):
     bias: Annotated[
         Literal["none", "shared", "unit"],
         words_of("bias", ["none", "shared", "unit"]),
-        Field(description="\"none\", \"shared\" (one number for the layer) or \"unit\" (one for each unit)"),
+        Field(description='"none", "shared" (one number for the layer) or "unit" (one for each unit)'),
     ] = "unit"
     weights: Annotated[
-        Numbers | None,
+        Matrix | None,
         Field(description="A row for each unit: row j holds the weights into unit j. Left out, they stay symbols"),
     ] = None
     biases: Annotated[
-        Numbers | None,
-        Field(description="One number where bias is \"shared\", a list of one for each unit where it is \"unit\""),
+        Vector | None,
+        Field(description='One number where bias is "shared", a list of one for each unit where it is "unit"'),
     ] = None
 
 
 class Network(Words):
     """The layers, first to last, and what measures their error."""
 
-    inputs: Annotated[Size, Field(description="How many inputs: a whole number, or a name such as \"n\" for any number")]
+    inputs: Annotated[Size, Field(description='How many inputs: a whole number, or a name such as "n" for any number')]
     loss: Annotated[
         str, words_of("loss", LOSSES, "losses"), Field(description="What measures the error (symbackprop list losses)")
     ]
@@ -122,15 +123,15 @@ class Network(Words):
 class Data(Words):
     """The samples: in the spec, or in a CSV file with the header x1, x2, …, t1, …"""
 
-    inputs: Annotated[Numbers | None, Field(description="A row for each sample")] = None
-    targets: Annotated[Numbers | None, Field(description="A row for each sample")] = None
+    inputs: Annotated[Matrix | None, Field(description="A row for each sample")] = None
+    targets: Annotated[Matrix | None, Field(description="A row for each sample")] = None
     file: Annotated[
         Line | None, Field(description="CSV with the header x1, x2, …, t1, …, in place of inputs and targets")
     ] = None
     reduction: Annotated[
         Literal["sum", "mean"],
         words_of("reduction", ["sum", "mean"]),
-        Field(description="How the errors of several samples become one: \"sum\" or \"mean\""),
+        Field(description='How the errors of several samples become one: "sum" or "mean"'),
     ] = "sum"
 
 
@@ -138,7 +139,7 @@ class Training(Words):
     """How the parameters move."""
 
     optimizer: Annotated[
-        Literal["sgd"], words_of("optimizer", ["sgd"]), Field(description="\"sgd\": w ← w − η ∂E/∂w")
+        Literal["sgd"], words_of("optimizer", ["sgd"]), Field(description='"sgd": w ← w − η ∂E/∂w')
     ] = "sgd"
     rate: Annotated[
         Annotated[Fraction, Reads(positive, {**NUMBER, "exclusiveMinimum": 0})] | None,
@@ -150,21 +151,21 @@ class Training(Words):
             several_of("train", ["weights", "biases"]),
             {"type": "array", "items": {"enum": ["weights", "biases"]}, "minItems": 1, "uniqueItems": True},
         ),
-        Field(description="Which parameters move: [\"weights\"], [\"biases\"] or both"),
+        Field(description='Which parameters move: ["weights"], ["biases"] or both'),
     ] = ("weights", "biases")
     hidden_deltas_from: Annotated[
         Literal["old-weights", "updated-weights"],
         words_of("hidden-deltas-from", ["old-weights", "updated-weights"]),
         Field(
             alias="hidden-deltas-from",
-            description="\"updated-weights\": each layer takes the weights that its successor has already updated,"
+            description='"updated-weights": each layer takes the weights that its successor has already updated,'
             " a well-known mistake",
         ),
     ] = "old-weights"
     order: Annotated[
         Literal["batch", "sequential"],
         words_of("order", ["batch", "sequential"]),
-        Field(description="\"batch\": all samples make one update; \"sequential\": one update after each sample"),
+        Field(description='"batch": all samples make one update; "sequential": one update after each sample'),
     ] = "batch"
     steps: Annotated[int, whole_number(0, 1_000_000, 1), Field(description="How many updates")] = 1
 
@@ -178,7 +179,7 @@ class Presentation(Words):
         Field(description="Whose letters: " + ", ".join(NOTATIONS)),
     ] = "nielsen"
     language: Annotated[
-        Literal["en", "id"], words_of("language", LANGUAGES), Field(description="\"en\" or \"id\" (Indonesian)")
+        Literal["en", "id"], words_of("language", LANGUAGES), Field(description='"en" or "id" (Indonesian)')
     ] = "en"
     digits: Annotated[int, whole_number(0, 30, 9), Field(description="Digits after the decimal point")] = 9
     significant: Annotated[
@@ -200,7 +201,7 @@ class Figure(Words):
         Field(description="After how many updates, where that is not those of [training]"),
     ] = None
     printed: Annotated[
-        str, Reads(printed, {"type": "string"}), Field(description="Its digits exactly as printed, between quotes")
+        str, Reads(as_printed, {"type": "string"}), Field(description="Its digits exactly as printed, between quotes")
     ]
 
 
@@ -213,7 +214,7 @@ class Source(Words):
         Annotated[int, whole_number(1000, 9999, 2015)] | None, Field(description="When it was published")
     ] = None
     url: Annotated[
-        Annotated[str, Reads(url, {"type": "string", "format": "uri"})] | None, Field(description="Where it is")
+        Annotated[str, Reads(address, {"type": "string", "format": "uri"})] | None, Field(description="Where it is")
     ] = None
     figures: Annotated[tuple[Figure, ...], Field(description="Numbers that the source prints")] = ()
 

@@ -19,7 +19,7 @@ from typing import TypeAlias
 MOST_DIGITS, MOST_EXPONENT, MOST_NUMBERS, MOST_AXES = 30, 64, 5_000_000, 8
 MOST_TOLD = 10  # faults of one array; the eleventh wrong number helps nobody
 
-Array: TypeAlias = "Fraction | tuple[Array, ...]"
+Array: TypeAlias = Fraction | tuple["Array", ...]
 Key = str | int
 Path = tuple[Key, ...]
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from typing import Any
 
 from symbackprop.errors import Place, SpecError
@@ -43,7 +44,7 @@ def parse(text: str, name: str) -> tuple[dict[str, Any], Mapping[Path, int]]:
     except ValueError:  # int() of more digits than Python takes
         found = re.search(r"\d[\d_]{1000,}", text)
         line = text.count("\n", 0, found.start()) + 1 if found else 1
-        raise SpecError("a whole number of more than a thousand digits; at most 30 are allowed", Place(name, line)) from None
+        raise SpecError("a whole number of over a thousand digits; at most 30 are allowed", Place(name, line)) from None
 
 
 ADVICE = {
@@ -98,10 +99,8 @@ class _Walk:
         self.line, self.counted = 1, 0  # the line of the position `counted`
         self.lines: dict[Path, int] = {}
         self.elements: dict[Path, int] = {}  # the last element of each array of tables
-        try:
+        with suppress(_Stop):
             self.document()
-        except _Stop:
-            pass
 
     def document(self) -> None:
         table: Path = ()

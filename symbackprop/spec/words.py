@@ -129,7 +129,7 @@ def positive(value: object) -> Fraction:
     return n
 
 
-def printed(value: object) -> str:
+def as_printed(value: object) -> str:
     """A number as somebody printed it; a string, so that 0.10 keeps its last digit."""
     if isinstance(value, int | float | Written) and not isinstance(value, bool):
         raise Refused(f'write it between quotes, so that its digits are kept: "{named(value)}"')
@@ -146,7 +146,7 @@ def pointer(value: object) -> str:
     return value
 
 
-def url(value: object) -> str:
+def address(value: object) -> str:
     if not URL.fullmatch(text(value)):
         raise Refused(f'{named(value)} is no address of a page; write "https://…"')
     return text(value)
@@ -161,7 +161,7 @@ def one_of(key: str, names: Iterable[str], listed: str = "") -> Callable[[object
             return value
         if not isinstance(value, str):
             raise Refused(KINDS.get(key) or f"a name is wanted, {choices(allowed)}, not {named(value)}")
-        start = f"no {key} is called {quoted(value)}" if listed else f"{quoted(value)} is no {key}"
+        start = f"no {key} is called {quoted(value)}" if listed else f"{key} cannot be {quoted(value)}"
         more = f" (symbackprop list {listed})" if listed else ""
         raise Refused(f"{start}; {instead(value, allowed, VALUES.get(key, {}))}{more}")
 
@@ -175,9 +175,9 @@ def several_of(key: str, names: Iterable[str]) -> Callable[[object], tuple[str, 
 
     def read(value: object) -> tuple[str, ...]:
         if isinstance(value, str):
-            raise Refused(f'a list is wanted: ["{value}"]' if value in allowed else f"a list of {choices(allowed)} is wanted")
+            raise Refused(f'a list is wanted, such as ["{value if value in allowed else allowed[0]}"]')
         if not isinstance(value, list | tuple) or not value:
-            raise Refused(f"a list of {choices(allowed)} is wanted, not {named(value) if value != [] else 'an empty one'}")
+            raise Refused(f"a list of {choices(allowed)} is wanted, not {named(value) if value else 'an empty one'}")
         faults = []
         for k, entry in enumerate(value):
             try:

@@ -24,7 +24,7 @@ from symbackprop.writers.math.rules import relation
 
 Data = dict[str, Any]
 
-LINE = 86  # characters of a printed line, as `math.lines.width` counts them
+LINE = 94  # characters of a printed line, as `math.lines.width` counts them
 REASON = 26  # a reason beside its line has at least this much room, else it stands above it
 
 
@@ -59,6 +59,7 @@ def content(document: Document, target: str) -> Data:
         "heading": inlines(page, heads[0].content if heads else (Text(document.title),)),
         "language": document.language,
         "notation": document.notation,
+        "page": language.text(document.language, "document.page", n="\0", total="\0").split("\0"),
         "blocks": [block_data(page, block) for block in body],
     }
 
@@ -179,7 +180,7 @@ def _line(page: Page, line: Line, room: int) -> Data:
         "more": texts[1:],
         "why": inlines(page, line.why),
         "alt": f"{page.plain(line.left) if line.left else ''} {line.rel} {page.plain(line.right)}".strip(),
-        "width": max(len(plain[0]), *(len(text) + 3 for text in plain)),
+        "width": max([len(plain[0]), *(len(text) + 3 for text in plain[1:])]),
     }
 
 

@@ -56,11 +56,16 @@ def drawn(figure: Figure, target: str, language: str) -> Data:
     """What a picture template needs, apart from the caption."""
     label = _Labels(target, language)
     return {
-        "width": figure.width,
-        "height": figure.height,
+        "width": cm(figure.width),
+        "height": cm(figure.height),
         "edges": [_edge(figure, edge, label) for edge in sorted(figure.edges, key=_order)],
         "nodes": [_node(figure, node, label) for node in figure.nodes],
     }
+
+
+def cm(value: float) -> Ready:
+    """A number as every format writes it: markup, so that no escape changes it."""
+    return Ready(f"{round(value, 3) + 0:.3f}".rstrip("0").rstrip("."))
 
 
 def _order(edge: Edge) -> int:
@@ -79,12 +84,14 @@ class _Labels:
     def of(self, label: Form | str | None) -> Data:
         """text: what is not mathematics; math: markup of the target; runs: letters with their height, for SVG."""
         if label is None or label == "":
-            return {"text": "", "math": "", "runs": [], "width": 0}
+            return {"text": "", "math": "", "alt": "", "runs": [], "width": 0}
         if isinstance(label, str):
-            return {"text": label, "math": "", "runs": [Run(label, False, 0).data()], "width": _breadth(len(label))}
+            run = Run(label, False, 0).data()
+            return {"text": label, "math": "", "alt": label, "runs": [run], "width": _breadth(len(label))}
         return {
             "text": "",
             "math": Ready(printed(label, self.target, self.language)),
+            "alt": printed(label, "plain", self.language),
             "runs": [run.data() for run in runs(label, self.language)],
             "width": _breadth(width(label)),
         }
@@ -101,24 +108,29 @@ def _node(figure: Figure, node: Node, label: _Labels) -> Data:
     fill, outline, thick = LIT if node.lit and node.style != "plain" else NODES[node.style]
     text = label.of(node.label)
     half_width, half_height = _half(node, text["width"])
+    x, y = node.x, figure.height - node.y
     return {
-        "x": round(node.x, 3),
-        "y": round(figure.height - node.y, 3),
+        "x": cm(x),
+        "y": cm(y),
+        "left": cm(x - half_width),
+        "top": cm(y - half_height),
+        "wide": cm(2 * half_width),
+        "tall": cm(2 * half_height),
+        "radius": cm(node.radius),
         "style": node.style,
         "shape": {"box": "box", "plain": "none"}.get(node.style, "circle"),
-        "radius": node.radius,
-        "half_width": half_width,
-        "half_height": half_height,
         "fill": fill,
         "color": outline,
-        "thick": thick,
+        "thick": cm(thick),
         "label": text,
     }
 
 
 def _half(node: Node, breadth: float) -> tuple[float, float]:
     """Half the breadth and height of a unit: a box is as broad as its label needs."""
-    return (round(max(node.radius, breadth / 2 + 0.1), 3), round(node.radius * 0.75, 3)) if node.style == "box" else (node.radius, node.radius)
+    if node.style != "box":
+        return node.radius, node.radius
+    return max(node.radius, breadth / 2 + 0.1), node.radius * 0.75
 
 
 def _edge(figure: Figure, edge: Edge, label: _Labels) -> Data:
@@ -136,16 +148,16 @@ def _edge(figure: Figure, edge: Edge, label: _Labels) -> Data:
         "name": edge.name,
         "path": edge.path,
         "dim": edge.dim,
-        "x1": round(x1, 3),
-        "y1": round(down - y1, 3),
-        "x2": round(bx + 0.2 * head * dx, 3),
-        "y2": round(down - by - 0.2 * head * dy, 3),
-        "head": [[round(cx, 3), round(down - cy, 3)] for cx, cy in corners],
+        "x1": cm(x1),
+        "y1": cm(down - y1),
+        "x2": cm(bx + 0.2 * head * dx),
+        "y2": cm(down - by - 0.2 * head * dy),
+        "head": [[cm(cx), cm(down - cy)] for cx, cy in corners],
         "color": stroke.color,
-        "thick": stroke.width,
-        "dash": list(stroke.dash),
-        "x": round(x, 3),
-        "y": round(down - y, 3),
+        "thick": cm(stroke.width),
+        "dash": [cm(part) for part in stroke.dash],
+        "x": cm(x),
+        "y": cm(down - y),
         "label": label.of(edge.label),
     }
 

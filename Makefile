@@ -1,0 +1,95 @@
+# make solution       work out examples/mazur.toml into outputs/
+# make test           check, build, install and test the package, as CI does
+# make test-oracles   compare it with PyTorch, JAX and TensorFlow
+# make benchmarks     measure it
+# make lock           renew requirements/*.txt from *.in and pyproject.toml (LOCK=--upgrade: with the newest versions)
+# make clean          remove what all of these made, except outputs/
+#
+# Each command makes an environment of its own the first time. Paths are relative, so that a folder's name may hold spaces.
+
+PYTHON ?= python3
+
+# Its wheels differ from index to index (CPU, CUDA), so it cannot be locked. The default one on Linux is for CUDA and takes
+# gigabytes; a CPU build does: TORCH takes any words of `pip install`.
+TORCH ?= torch==2.13.0
+
+# An environment is stamped with its lock and its Python: it is made anew when one of them changes, and only then.
+stamp = $(1)/made-$(shell { cat requirements/$(2).txt; $(PYTHON) --version; } | cksum | cut -d ' ' -f 1)
+
+SOLUTION := $(call stamp,.venv,base)
+TEST     := $(call stamp,.venv-test,test)
+ORACLES  := $(call stamp,.venv-oracles,oracles)
+LOCKER   := $(call stamp,.venv-lock,lock)
+
+# $(call environment,LOCK): pip refuses whatever the lock does not name or whose hash differs.
+define environment
+@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "symbackprop needs Python 3.11 or newer")'
+@echo "Making $(@D) from requirements/$(1).txt, this once"
+rm -rf $(@D)
+$(PYTHON) -m venv $(@D)
+$(@D)/bin/python -m pip install --quiet --require-hashes --requirement requirements/$(1).txt
+endef
+
+# $(call install,ENVIRONMENT,WHAT): the package itself, in place of the one that was there.
+install = $(1)/bin/python -m pip install --quiet --no-deps --no-index --no-build-isolation --force-reinstall $(2)
+
+.PHONY: solution test test-oracles benchmarks lock clean system lint wheel
+
+solution: $(SOLUTION)
+	$(call install,.venv,.)
+	.venv/bin/symbackprop derive examples/mazur.toml --to markdown,latex,typst,pdf,json -o outputs
+
+test: lint wheel
+	cd build/elsewhere && SYMBACKPROP_TESTED=wheel ../../.venv-test/bin/python -m pytest ../../tests
+
+test-oracles: $(ORACLES)
+	$(call install,.venv-oracles,.)
+	mkdir -p build/elsewhere
+	cd build/elsewhere && SYMBACKPROP_TESTED=wheel ../../.venv-oracles/bin/python -m pytest ../../tests/oracles
+
+lint: $(TEST)
+	.venv-test/bin/python -m ruff check .
+	.venv-test/bin/python -m mypy
+	.venv-test/bin/lint-imports --no-logo
+
+# The wheel is built from the sdist, installed among what the lock names, and tested from a folder that holds nothing.
+wheel: $(TEST)
+	rm -rf build
+	mkdir -p build/elsewhere
+	.venv-test/bin/python -m build --no-isolation --outdir build/dist .
+	$(call install,.venv-test,build/dist/*.whl)
+
+benchmarks: wheel
+	@set -e; for script in benchmarks/*.py; do [ ! -e "$$script" ] || .venv-test/bin/python "$$script"; done
+
+system:
+	@$(PYTHON) tests/system.py
+
+$(SOLUTION):
+	$(call environment,base)
+	touch $@
+
+$(TEST): | system
+	$(call environment,test)
+	touch $@
+
+$(ORACLES): | system
+	$(call environment,oracles)
+	$(@D)/bin/python -m pip install --quiet $(TORCH)
+	touch $@
+
+$(LOCKER):
+	$(call environment,lock)
+	touch $@
+
+COMPILE = .venv-lock/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header $(LOCK)
+
+# Each lock keeps to the one before it, so that all environments hold the same versions.
+lock: $(LOCKER)
+	$(COMPILE) requirements/lock.in -o requirements/lock.txt
+	$(COMPILE) pyproject.toml --extra pdf requirements/base.in -o requirements/base.txt
+	$(COMPILE) pyproject.toml --extra all requirements/test.in -o requirements/test.txt
+	$(COMPILE) pyproject.toml --extra all requirements/oracles.in -o requirements/oracles.txt
+
+clean:
+	rm -rf .venv .venv-test .venv-oracles .venv-lock build .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis

@@ -1,0 +1,91 @@
+"""The check in view: the gradient by central differences, and the error after the update."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+from symbackprop.document import Block, Box, Equation, Line, Math, Paragraph
+from symbackprop.explain.account import Account
+from symbackprop.form import Form, add, div, mul, neg, ref, shown, symbol
+from symbackprop.readings import unit
+
+STEP = "0.0001"
+PLACES = 15  # the difference of two errors loses the digits that they share
+
+
+def section(a: Account) -> list[Block]:
+    if not a.numeric:
+        return []
+    blocks: list[Block] = [a.heading(2, "solution.check")]
+    blocks += _differences(a)
+    blocks += _after(a)
+    blocks += _source(a)
+    return blocks
+
+
+def _differences(a: Account) -> list[Block]:
+    if a.changed is None:
+        return []
+    blocks: list[Block] = [a.paragraph("check.plan", step=Math(symbol("h"), "=", shown(STEP)))]
+    for layer in sorted({a.layers, 1}, reverse=True):
+        name = f"W{layer}"
+        step = a.steps.adjoint(name)
+        entry = (0,) * len(step.axes)
+        full = (0,) * len(a.graph.shapes[name])
+        w, error = ref(name, *full), ref(a.graph.error)
+        up, down = (a.changed(name, full, s + STEP) for s in ("", "-"))
+        digits = [_places(v, PLACES) for v in (up, down)]
+        h = symbol("h")
+        moved = [Form("moved", (a.names.spelled(error), add(a.names.spelled(w), s))) for s in (h, neg(h))]
+        quotient = div(add(moved[0], neg(moved[1])), mul(shown("2"), h))
+        numbers = div(add(shown(digits[0]), neg(shown(digits[1]))), mul(shown("2"), shown(STEP)))
+        difference = (up - down) / (2 * Fraction(STEP))
+        left = a.names.derivative(Form("adjoint", w.args))
+        lines = (
+            Line(left, quotient, "≈", a.say("why.difference")),
+            Line(None, numbers, "=", a.say("why.numbers")),
+            Line(None, shown(a.digits(difference)), "="),
+        )
+        assert a.values is not None
+        exact = a.values(unit.left(step, entry))
+        blocks.append(Equation(lines))
+        blocks.append(
+            Paragraph(a.say("check.agrees", difference=a.decimal(difference), derivative=a.decimal(exact), left=Math(left)))
+        )
+    return blocks
+
+
+def _places(value: object, places: int) -> str:
+    from symbackprop.numeric.rounding import digits
+
+    return digits(value, places)
+
+
+def _after(a: Account) -> list[Block]:
+    if len(a.trajectory) < 2:
+        return []
+    before, after = a.trajectory[0], a.trajectory[1]
+    key = "check.falls" if after < before else "check.rises"
+    error = a.math(ref(a.graph.error))
+    blocks: list[Block] = [a.paragraph(key, error=error, before=a.decimal(before), after=a.decimal(after))]
+    if a.other_rule is not None:
+        mode = "updated" if a.problem.training.hidden_deltas_from == "updated-weights" else "old"
+        other = a.paragraph(f"check.rule-{mode}", error=error, after=a.decimal(after), other=a.decimal(a.other_rule))
+        blocks.append(Box("note", a.say("note.title"), (other, *_source(a))))
+    return blocks
+
+
+def _source(a: Account) -> list[Block]:
+    """What the source prints, against what its own rule gives."""
+    source = a.problem.source
+    if source is None or a.other_rule is None or len(a.trajectory) < 2:
+        return []
+    out: list[Block] = []
+    for figure in source.figures:
+        if figure.of != "/trajectory/1/error":
+            continue
+        places = len(figure.printed.partition(".")[2])
+        rule, other = _places(a.trajectory[1], places), _places(a.other_rule, places)
+        key = "right" if figure.printed == rule else "other-rule" if figure.printed == other else "neither"
+        out.append(a.paragraph(f"check.source-{key}", author=source.author, printed=Math(shown(figure.printed))))
+    return out

@@ -1,0 +1,90 @@
+"""The network, the conventions, and what is given."""
+
+from __future__ import annotations
+
+from symbackprop.document import Block, Box, Inlines, Link, Listing, Paragraph, Table, Text
+from symbackprop.explain.account import Account
+from symbackprop.figures import layout
+from symbackprop.form import Form, Index
+from symbackprop.language import joined
+from symbackprop.readings import unit
+
+
+def section(a: Account) -> list[Block]:
+    blocks: list[Block] = [a.heading(2, "solution.given")]
+    blocks += _introduction(a)
+    plan = layout.layout(a.names)
+    if plan is not None:
+        sizes = ", ".join(map(str, plan.widths))
+        alt = a.text("alt.network", sizes=sizes, edges=str(sum(map(_product, plan.widths, plan.widths[1:]))))
+        blocks.append(layout.network(plan, a.say("caption.network"), alt))
+    if a.numeric:
+        blocks.append(_table(a))
+    blocks.append(Box("conventions", a.say("solution.conventions"), (Listing(tuple(_conventions(a))),)))
+    return blocks
+
+
+def _product(m: int, n: int) -> int:
+    return m * n
+
+
+def _introduction(a: Account) -> list[Block]:
+    blocks: list[Block] = [a.paragraph("solution.task", error=a.math(Form("ref", (a.graph.error,))))]
+    source = a.problem.source
+    if source is not None and source.title:
+        title: Inlines = (Link(source.title, source.url),) if source.url else (Text(source.title),)
+        blocks.append(
+            Paragraph(a.say("solution.source", author=source.author, title=title, year=str(source.year or "")))
+        )
+    return blocks
+
+
+def _table(a: Account) -> Table:
+    """Every number that is given, under its name."""
+    rows = []
+    for name in a.graph.leaves:
+        shape = a.graph.full_shape(name)
+        axes = [range(int(n)) for n in shape]
+        every = unit.product(*axes)
+        cells = []
+        for k, at in enumerate(every):
+            if k == 24:
+                cells.append(Text(", …"))
+                break
+            entry = Form("ref", (name, *map(Index, at)))
+            assert a.values is not None
+            from symbackprop.document import Math
+            from symbackprop.form import shown
+
+            cell = Math(a.names.spelled(entry), "=", shown(a.digits(a.values(entry))))
+            cells += [Text("; ")] * bool(cells) + [cell]
+        rows.append((a.say(f"kind.{a.names.kind(name)[0]}", layer=str(a.names.kind(name)[1])), joined(*cells)))
+    rate = a.problem.training.rate
+    if rate is not None:
+        from symbackprop.document import Math
+        from symbackprop.form import hyper, shown
+
+        cell = Math(a.names.spelled(hyper("rate")), "=", shown(a.digits(rate)))
+        rows.append((a.say("kind.rate", layer=""), (cell,)))
+    return Table((a.say("table.what"), a.say("table.values")), tuple(rows), "ll", a.say("caption.values"), "values")
+
+
+def _conventions(a: Account) -> list[Inlines]:
+    """Seven things that differ from book to book: said before they are used."""
+    problem, graph = a.problem, a.graph
+    error = a.math(Form("ref", (graph.error,)))
+    out = [a.say(f"convention.loss.{problem.network.loss if problem.network else 'own'}", error=error)]
+    out.append(a.say(f"convention.weights.{'numbered' if a.names.notation.name == 'mazur' else 'indexed'}"))
+    kinds = {layer.bias for layer in problem.network.layers} if problem.network else set()
+    out += [a.say(f"convention.bias.{kind}") for kind in ("shared", "unit", "none") if kind in kinds]
+    trained = "both" if len(problem.train) == len(problem.parameters) else problem.train[0][0] if problem.train else "none"
+    out.append(a.say(f"convention.train.{trained}"))
+    if graph.sample:
+        out.append(a.say(f"convention.samples.{problem.reduction}", count=str(problem.samples)))
+    else:
+        out.append(a.say("convention.samples.one"))
+    out.append(a.say(f"convention.order.{problem.training.hidden_deltas_from}"))
+    out.append(a.say("convention.delta"))
+    if a.numeric:
+        out.append(a.say("convention.rounding", places=str(a.places)))
+    return out

@@ -1,0 +1,113 @@
+"""What everything downstream reads: the network as a program in array notation, with its shapes and exact numbers."""
+
+from __future__ import annotations
+
+import dataclasses
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Literal
+
+from symbackprop.layers import expand, renamed
+from symbackprop.layers.dense import BIAS, DENSE
+from symbackprop.spec.model import Dense, Network, Presentation, Source, Spec, Training
+from symbackprop.spec.numbers import Array
+from symbackprop.tables.losses import LOSSES
+
+Size = int | str
+Shape = tuple[Size, ...]
+
+
+@dataclass(frozen=True)
+class Problem:
+    """A network with its data: its equations, the shape of every leaf, and the numbers that are given.
+
+    `shapes` are those of one sample.  `values` of inputs and targets lead with a sample axis where there are several
+    samples.  `network` keeps the layers, for pictures and notation; its numbers are in `values` alone.
+    """
+
+    title: str
+    program: tuple[str, ...]  # "z1 = W1 @ x + b1", "a1 = sigmoid(z1)", …, "Ek = (t - a1)**2/2", "E = sum(Ek)"
+    error: str
+    shapes: dict[str, Shape]
+    values: dict[str, Array]
+    inputs: tuple[str, ...]
+    targets: tuple[str, ...]
+    parameters: tuple[str, ...]  # W1, b1, W2, …
+    train: tuple[str, ...]  # those that an update moves
+    samples: int | None  # how many, where there are several
+    reduction: Literal["sum", "mean"]
+    training: Training
+    presentation: Presentation
+    network: Network | None
+    source: Source | None
+    path: Path | None = field(default=None, compare=False)
+
+    def replace(self, **changes: Any) -> Problem:
+        """The same problem but for some fields."""
+        return dataclasses.replace(self, **changes)
+
+
+def build(spec: Spec, path: Path | None = None) -> Problem:
+    """The problem of a spec that has been checked, with the arrays of its files read in."""
+    network, x, t = spec.network, spec.data.inputs, spec.data.targets
+    program: list[str] = []
+    shapes: dict[str, Shape] = {"x": (network.inputs,)}
+    values: dict[str, Array] = {}
+    parameters, moved = [], []
+    rows = len(x) if isinstance(x, tuple) else 0
+    for name, rows_of in (("x", x), ("t", t)):
+        if isinstance(rows_of, tuple):
+            values[name] = rows_of[0] if rows == 1 else rows_of
+    for k, layer in enumerate(network.layers, 1):
+        before = network.layers[k - 2].units if k > 1 else network.inputs
+        program += equations(layer, k)
+        for name, group, shape, value in leaves(layer, k, before):
+            shapes[name] = shape
+            parameters.append(name)
+            if value is not None:
+                values[name] = value
+            if group in spec.training.train:
+                moved.append(name)
+    shapes["t"] = (network.layers[-1].units,)
+    return Problem(
+        title=spec.title or (path.stem if path else ""),
+        program=(*program, *error_of(network)),
+        error="E",
+        shapes=shapes,
+        values=values,
+        inputs=("x",),
+        targets=("t",),
+        parameters=tuple(parameters),
+        train=tuple(moved),
+        samples=rows if rows > 1 else None,
+        reduction=spec.data.reduction,
+        training=spec.training,
+        presentation=spec.presentation,
+        network=without_numbers(network),
+        source=spec.source,
+        path=path,
+    )
+
+
+def equations(layer: Dense, k: int) -> tuple[str, ...]:
+    return expand(DENSE, k, "x" if k == 1 else f"a{k - 1}", layer.activation, with_bias=BIAS[layer.bias] is not None)
+
+
+def leaves(layer: Dense, k: int, before: Size) -> list[tuple[str, str, Shape, Any]]:
+    """Each parameter: its name, what [training] train calls it, its shape, its numbers."""
+    bias = BIAS[layer.bias]
+    out: list[tuple[str, str, Shape, Any]] = [(f"W{k}", "weights", (layer.units, before), layer.weights)]
+    if bias is not None:
+        out.append((f"b{k}", "biases", (layer.units,) if bias else (), layer.biases))
+    return out
+
+
+def error_of(network: Network) -> tuple[str, str]:
+    """The loss of the last layer: what one unit contributes, and how that is reduced."""
+    loss = LOSSES[network.loss]
+    return f"Ek = {renamed(loss.term, a=f'a{len(network.layers)}')}", f"E = {loss.reduce}(Ek)"
+
+
+def without_numbers(network: Network) -> Network:
+    bare = tuple(layer.model_copy(update={"weights": None, "biases": None}) for layer in network.layers)
+    return network.model_copy(update={"layers": bare})

@@ -1,0 +1,29 @@
+"""The JSON Schema of a spec file, for editors and other programs: the model's own, without what TOML does not have."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from symbackprop.spec.model import Spec
+
+IDENTITY = {"$schema": "https://json-schema.org/draft/2020-12/schema", "$id": "symbackprop/spec/1"}
+
+
+def schema() -> dict[str, Any]:
+    """The schema, whose every key says what it is, in which unit, and what it is when left out."""
+    made = Spec.model_json_schema(by_alias=True)
+    return IDENTITY | {key: _without_null(value) for key, value in made.items()}
+
+
+def _without_null(part: Any) -> Any:
+    """TOML has no null: a key that may be left out is left out."""
+    if isinstance(part, list):
+        return [_without_null(entry) for entry in part]
+    if not isinstance(part, dict):
+        return part
+    out = {key: _without_null(value) for key, value in part.items() if not (key == "default" and value is None)}
+    out.pop("title", None) if isinstance(out.get("title"), str) else None
+    if {"type": "null"} in out.get("anyOf", ()):
+        options = [option for option in out.pop("anyOf") if option != {"type": "null"}]
+        out |= options[0] if len(options) == 1 else {"anyOf": options}
+    return out

@@ -1,0 +1,118 @@
+"""A problem or a spec as TOML text that loads back equal: decimals where a number has one, else "p/q"."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator, Mapping
+from fractions import Fraction
+from typing import Any
+
+from pydantic import BaseModel
+
+from symbackprop.errors import SpecError
+from symbackprop.spec.model import Data, Spec
+from symbackprop.spec.numbers import MOST_DIGITS, Array, written
+from symbackprop.spec.problem import Problem
+
+ARRAYS = ("weights", "biases", "inputs", "targets")  # numbers, or a file with numbers
+MOST_WIDTH = 110  # of a line; longer arrays stand in rows
+
+
+def dumps(given: Problem | Spec) -> str:
+    """The text of a spec.  Raises SpecError where a number has no short form, as most doubles of an npz have none."""
+    spec = spec_of(given) if isinstance(given, Problem) else given
+    return "\n".join(table(words_of(spec), ())) + "\n"
+
+
+def words_of(model: BaseModel) -> dict[str, Any]:
+    """The keys of a table as TOML has them, without what was left out."""
+    words = {field.alias or name: getattr(model, name) for name, field in type(model).model_fields.items()}
+    left_out = {"digits"} if words.get("significant") is not None else set()
+    return {key: plain(value) for key, value in words.items() if value not in (None, "", ()) and key not in left_out}
+
+
+def plain(value: object) -> object:
+    if isinstance(value, tuple) and value and isinstance(value[0], BaseModel):
+        return tuple(map(words_of, value))
+    return words_of(value) if isinstance(value, BaseModel) else value
+
+
+def spec_of(problem: Problem) -> Spec:
+    """The words that give this problem, with its own numbers in them."""
+    if problem.network is None:
+        raise SpecError("a problem without layers cannot be written as a spec of layers yet")
+    values = problem.values
+    layers = tuple(
+        layer.model_copy(update={"weights": values.get(f"W{k}"), "biases": values.get(f"b{k}")})
+        for k, layer in enumerate(problem.network.layers, 1)
+    )
+    return Spec.model_construct(
+        title=problem.title,
+        network=problem.network.model_copy(update={"layers": layers}),
+        data=Data.model_construct(
+            inputs=in_rows(values.get("x"), problem.samples),
+            targets=in_rows(values.get("t"), problem.samples),
+            file=None,
+            reduction=problem.reduction,
+        ),
+        training=problem.training,
+        presentation=problem.presentation,
+        source=problem.source,
+    )
+
+
+def in_rows(value: Array | None, samples: int | None) -> Array | None:
+    """One sample has no sample axis in a problem; a spec has a row for each."""
+    return value if value is None or samples is not None else (value,)
+
+
+def table(words: Mapping[str, Any], path: tuple[str, ...]) -> Iterator[str]:
+    """The lines of a table: its own keys, then the tables within."""
+    inner = {key: value for key, value in words.items() if is_table(key, value) or is_tables(value)}
+    for key, value in words.items():
+        if key not in inner:
+            yield f"{key} = {text_of(value, len(key) + 3)}"
+    for key, value in inner.items():
+        for part in [value] if isinstance(value, dict) else value:
+            head = ".".join((*path, key))
+            yield ""
+            yield f"[{head}]" if isinstance(value, dict) else f"[[{head}]]"
+            yield from table(part, (*path, key))
+
+
+def is_table(key: str, value: object) -> bool:
+    return isinstance(value, dict) and key not in ARRAYS
+
+
+def is_tables(value: object) -> bool:
+    return isinstance(value, tuple) and bool(value) and all(isinstance(part, dict) for part in value)
+
+
+def text_of(value: object, column: int = 0) -> str:
+    match value:
+        case str():
+            return json.dumps(value, ensure_ascii=False)
+        case int():
+            return str(value)
+        case Fraction():
+            return number_text(value)
+        case dict():  # numbers in a file
+            return "{ " + ", ".join(f"{key} = {text_of(part)}" for key, part in value.items()) + " }"
+        case tuple():
+            return array_text([text_of(part) for part in value], column)
+    raise TypeError(f"no TOML for a {type(value).__name__}")
+
+
+def number_text(value: Fraction) -> str:
+    text = written(value)
+    if text is None:
+        raise SpecError(f"{float(value)!r} has no form of {MOST_DIGITS} digits; keep such numbers in an npz file")
+    return f'"{text}"' if "/" in text else text
+
+
+def array_text(parts: Iterable[str], column: int) -> str:
+    parts = list(parts)
+    line = "[" + ", ".join(parts) + "]"
+    if column + len(line) <= MOST_WIDTH or not parts or not parts[0].startswith("["):
+        return line
+    return "[\n" + "".join(f"    {part},\n" for part in parts) + "]"
