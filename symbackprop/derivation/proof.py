@@ -9,19 +9,18 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterator
-from functools import cache, lru_cache
+from functools import lru_cache
 from itertools import product
 from typing import TYPE_CHECKING
 
+from symbackprop.derivation.symbolic import Scalar, scalars
 from symbackprop.derivation.walk import Part
 from symbackprop.errors import DerivationError
-from symbackprop.form import ENTRIES, Axis, Form, Index, replaced
+from symbackprop.form import ENTRIES, Axis, Form, Index, num, replaced
 from symbackprop.tables.activations import ACTIVATIONS, ALONG, ELEMENTARY
 
 if TYPE_CHECKING:
     from sympy import Expr
-
-Scalar = Callable[[Form], "Expr"]
 
 
 def prove(body: Form, left: Form, found: tuple[Part, ...]) -> None:
@@ -117,42 +116,22 @@ def _branches(body: Form) -> Iterator[Branch]:
 
 
 def _scalar(definitions: dict[Form, Form], branch: Branch) -> Scalar:
-    """Form to SymPy: entries and sums as symbols, rows as their values, cases as the branch says."""
+    """Entries and sums as symbols, cases as the branch says."""
     sympy = _sympy()
 
-    @cache
-    def value(f: Form) -> Expr:
+    def symbol(f: Form) -> Expr:
         if f in definitions:
             return value(definitions[f])
-        return RULES[f.op](f)
+        return sympy.Symbol(f"{f.op} {f.args}", real=True)
 
-    def entry(f: Form) -> Expr:
-        return sympy.Symbol(f"{f.args}", real=True)
-
-    def function(f: Form) -> Expr:
-        if f.name not in ELEMENTARY:
-            return value(ACTIVATIONS[f.name].value(f.forms[0]))
-        return getattr(sympy, ELEMENTARY[f.name].name)(value(f.forms[0]))
-
-    def choose(f: Form) -> Expr:
+    def choose(f: Form, value: Scalar) -> Expr:
         *rows, otherwise = f.forms
         for result, condition in zip(rows[::2], rows[1::2], strict=True):
             if branch[condition]:
                 return value(result)
         return value(otherwise)
 
-    RULES: dict[str, Scalar] = {
-        "num": lambda f: sympy.Rational(f.number.numerator, f.number.denominator),
-        "size": lambda f: sympy.Symbol(f"size {f.args[0]}", positive=True),
-        "neg": lambda f: -value(f.forms[0]),
-        "add": lambda f: sympy.Add(*map(value, f.forms)),
-        "mul": lambda f: sympy.Mul(*map(value, f.forms)),
-        "div": lambda f: value(f.forms[0]) / value(f.forms[1]),
-        "pow": lambda f: value(f.forms[0]) ** value(f.forms[1]),
-        "over": lambda f: sympy.Symbol(f"Σ {f.args}", real=True),
-        "fn": function,
-        "cases": choose,
-    } | dict.fromkeys(ENTRIES, entry)
+    value = scalars(symbol, choose, symbol)
     return value
 
 
@@ -175,7 +154,7 @@ def _prove_row(name: str) -> None:
     direct = sympy.diff(scalar(p_i), i)
     by_total = sympy.diff(scalar(p_i), s) * sympy.diff(scalar(inside[0]), v)
     for delta, theirs in ((0, by_total), (1, direct + by_total)):
-        ours = scalar(row.slope(p_i, p_v, Form("num", (_fraction(delta),))))
+        ours = scalar(row.slope(p_i, p_v, num(delta)))
         difference = ours - theirs
         if not is_zero(difference.subs(v, i) if delta else difference):
             raise DerivationError(f"the slope in the row {name} is not what SymPy derives")
@@ -184,12 +163,6 @@ def _prove_row(name: str) -> None:
 def is_zero(difference: Expr) -> bool:
     sympy = _sympy()
     return bool(difference == 0 or sympy.cancel(sympy.together(difference.rewrite(sympy.exp))) == 0)
-
-
-def _fraction(n: int) -> object:
-    from fractions import Fraction
-
-    return Fraction(n)
 
 
 def _sympy():  # type: ignore[no-untyped-def]  # imported at the first proof: --help must not wait for it

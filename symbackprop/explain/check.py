@@ -19,7 +19,6 @@ def section(a: Account) -> list[Block]:
     blocks: list[Block] = [a.heading(2, "solution.check")]
     blocks += _differences(a)
     blocks += _after(a)
-    blocks += _source(a)
     return blocks
 
 
@@ -58,7 +57,7 @@ def _differences(a: Account) -> list[Block]:
 def _places(value: object, places: int) -> str:
     from symbackprop.numeric.rounding import digits
 
-    return digits(value, places)
+    return digits(value, places).text
 
 
 def _after(a: Account) -> list[Block]:

@@ -58,14 +58,16 @@ def _table(a: Account) -> Table:
 
             cell = Math(a.names.spelled(entry), "=", shown(a.digits(a.values(entry))))
             cells += [Text("; ")] * bool(cells) + [cell]
-        rows.append((a.say(f"kind.{a.names.kind(name)[0]}", layer=str(a.names.kind(name)[1])), joined(*cells)))
+        kind, layer = a.names.kind(name)
+        of_layer = {"layer": str(layer)} if kind in ("weight", "bias", "shared") else {}
+        rows.append((a.say(f"kind.{kind}", **of_layer), joined(*cells)))
     rate = a.problem.training.rate
     if rate is not None:
         from symbackprop.document import Math
         from symbackprop.form import hyper, shown
 
         cell = Math(a.names.spelled(hyper("rate")), "=", shown(a.digits(rate)))
-        rows.append((a.say("kind.rate", layer=""), (cell,)))
+        rows.append((a.say("kind.rate"), (cell,)))
     return Table((a.say("table.what"), a.say("table.values")), tuple(rows), "ll", a.say("caption.values"), "values")
 
 

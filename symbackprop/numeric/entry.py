@@ -1,75 +1,56 @@
-"""The value of one Form whose indices are numbers, from the values of its entries: exact, or a ball."""
+"""The value of one Form whose indices are numbers, from the values of its entries: exact, or an enclosure."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from typing import Any
+from collections.abc import Callable
+from functools import reduce
+from operator import add, mul, neg, truediv
 
 from symbackprop.form import Form
+from symbackprop.numeric.field import Field, Value
 from symbackprop.tables.activations import ACTIVATIONS, ELEMENTARY
 
-Number = Any  # a Fraction, or a ball of the field in use
-Lookup = Callable[[Form], Number]
+Lookup = Callable[[Form], Value]
 
 
-def value_of(form: Form, lookup: Lookup, functions: Mapping[str, Callable[[Number], Number]]) -> Number:
-    """Raises KeyError for an entry that `lookup` does not know."""
+def value_of(form: Form, lookup: Lookup, field: Field) -> Value:
+    """The value, for those outside: a Fraction or an enclosure.  Raises KeyError where `lookup` knows no entry."""
 
-    def value(f: Form) -> Number:
-        rule = RULES.get(f.op)
-        if rule is not None:
-            return rule(*map(value, f.forms))
+    def value(f: Form) -> Value:
+        if f.op in RULES:
+            return RULES[f.op](list(map(value, f.forms)))
         if f.op == "num":
-            return f.number
+            return field.number(f.number)
         if f.op == "pow":
-            x, n = f.forms
-            return _power(value(x), n, functions)
+            return power(value(f.forms[0]), f.forms[1])
+        if f.op == "fn" and f.name in ELEMENTARY:
+            return field.functions[f.name](value(f.forms[0]))
         if f.op == "fn":
-            if f.name in ELEMENTARY:
-                return functions[f.name](value(f.forms[0]))
             return value(ACTIVATIONS[f.name].value(f.forms[0]))
         if f.op == "cases":
-            *rows, otherwise = f.forms
-            for result, condition in zip(rows[::2], rows[1::2], strict=True):
-                if HOLDS[str(condition.args[1])](value(condition.forms[0]), value(condition.forms[1])):
-                    return value(result)
-            return value(otherwise)
-        return lookup(f)
+            return chosen(f)
+        return field.number(lookup(f))
 
-    return value(form)
+    def power(x: Value, n: Form) -> Value:
+        exponent = n.number if n.op == "num" else -n.forms[0].number
+        if exponent.denominator == 1:
+            return x ** int(exponent)
+        return field.functions["sqrt"](x) ** int(2 * exponent)
 
+    def chosen(f: Form) -> Value:
+        *rows, otherwise = f.forms
+        for result, condition in zip(rows[::2], rows[1::2], strict=True):
+            if field.functions["compare"](value(condition.forms[0]), condition.args[1], value(condition.forms[1])):
+                return value(result)
+        return value(otherwise)
 
-def _power(x: Number, n: Form, functions: Mapping[str, Callable[[Number], Number]]) -> Number:
-    exponent = n.number if n.op == "num" else -n.forms[0].number
-    if exponent.denominator == 1:
-        return x ** int(exponent)
-    return functions["sqrt"](x) ** int(2 * exponent)
-
-
-def _sum(*xs: Number) -> Number:
-    total = xs[0]
-    for x in xs[1:]:
-        total = total + x
-    return total
+    with field.at_precision():
+        return field.out(value(form))
 
 
-def _product(*xs: Number) -> Number:
-    total = xs[0]
-    for x in xs[1:]:
-        total = total * x
-    return total
-
-
-RULES: dict[str, Callable[..., Number]] = {
-    "neg": lambda x: -x,
-    "add": _sum,
-    "mul": _product,
-    "div": lambda x, y: x / y,
-}
-
-HOLDS: dict[str, Callable[[Number, Number], bool]] = {
-    ">": lambda x, y: bool(x > y),
-    "<": lambda x, y: bool(x < y),
-    ">=": lambda x, y: bool(x >= y),
-    "<=": lambda x, y: bool(x <= y),
+RULES: dict[str, Callable[[list[Value]], Value]] = {
+    "neg": lambda xs: neg(xs[0]),
+    "add": lambda xs: reduce(add, xs),
+    "mul": lambda xs: reduce(mul, xs),
+    "div": lambda xs: truediv(*xs),
 }

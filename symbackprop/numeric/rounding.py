@@ -12,6 +12,7 @@ from typing import NamedTuple
 from symbackprop.numeric.field import PrecisionNeeded, Value, ends
 
 LARGE = 9  # from 10**9 on, a power of ten
+NOTHING = Fraction(1, 10**30)  # an enclosure of zero this narrow prints as zero: x − x is never computed as less
 
 
 class Digits(NamedTuple):
@@ -29,6 +30,8 @@ def digits(value: Value, places: int = 9, *, significant: int | None = None) -> 
     low, high = ends(value)
     if low == high:
         return _of(low, places, significant)
+    if low <= 0 <= high and high - low < NOTHING:
+        return Digits(point(0, places if significant is None else significant - 1), False)
     one, other = (_of(e, places, significant, enclosed=True) for e in (low, high))
     if one != other:
         raise PrecisionNeeded(f"{value} leaves its digits open")
@@ -90,8 +93,12 @@ def point(whole: int, places: int) -> str:
 def magnitude(x: Fraction) -> int:
     """The power of ten of the first digit: 10**k ≤ |x| < 10**(k + 1)."""
     n, d = abs(x.numerator), x.denominator
-    k = len(str(n)) - len(str(d))
-    return k if n * 10 ** max(0, -k) >= d * 10 ** max(0, k) else k - 1
+    k = (n.bit_length() - d.bit_length()) * 30103 // 100000  # log₁₀ 2, close enough to be one or two off
+    while n * 10 ** max(0, -k) < d * 10 ** max(0, k):
+        k -= 1
+    while n * 10 ** max(0, -k - 1) >= d * 10 ** max(0, k + 1):
+        k += 1
+    return k
 
 
 def decimals(x: Fraction) -> int | None:

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
+from itertools import product
 
-from symbackprop.form import ENTRIES, Form, Index, Symbol, partial, replaced
+from symbackprop.form import Form, Index, Symbol, partial, replaced
 from symbackprop.graph import Graph
 from symbackprop.spec.problem import Problem
 from symbackprop.tables.notations import Cell, Notation
-from symbackprop.vocabulary import Role, Stage
+from symbackprop.vocabulary import Role
 
 ARRAY = re.compile(r"(W|b|z|a)(\d+)")
 KIND = {"W": "weight", "b": "bias", "z": "pre", "a": "out"}
@@ -38,6 +39,36 @@ class Names:
             sizes = [n for n in self.graph.shapes[f"W{layer}"] if isinstance(n, int)]
             count += sizes[0] * sizes[1] if len(sizes) == 2 else 0
         return out
+
+    def general_case(self) -> Names:
+        """The same with the cells of the index reading."""
+        return replace(self, general=True)
+
+    def whole(self, form: Form) -> Form:
+        """A matrix reading with each array in bold."""
+        return replaced(form, self.bold)
+
+    def bold(self, f: Form) -> Form | None:
+        if f.op in ("ref", "updated"):
+            return self.array(f.name, f.op == "updated").be(f.role)
+        if f.op in ("adjoint", "flow"):
+            kind, layer = self.kind(f.name)
+            if kind == "pre":
+                return self.array_cell("delta", f.name, layer).be(f.role)
+            return partial(self.symbol(self.graph.error, ()), self.array(f.name), f.role)
+        return self.spell(f) if f.op == "hyper" else None
+
+    def array(self, name: str, after: bool = False) -> Form:
+        kind, layer = self.kind(name)
+        if kind in ("error", "shared"):
+            return self.symbol(name, ())
+        return self.array_cell(kind, name, layer, after)
+
+    def array_cell(self, kind: str, name: str, layer: int, after: bool = False) -> Form:
+        cell = self.notation.matrix.get(kind) or Cell(name)
+        sup = cell.sup.format(l=layer)
+        sup = (f"{sup},+" if sup else "+") if after else sup
+        return Form("symbol", (Symbol(cell.base, cell.sub, sup, True, cell.accent),))
 
     def spelled(self, form: Form) -> Form:
         """The Form with a symbol for each entry, as this notation writes it."""
@@ -83,8 +114,6 @@ class Names:
         if match is None or problem.network is None:
             return "other", 0
         kind, layer = KIND[match[1]], int(match[2])
-        if kind == "bias" and self.graph.shapes[name] == () and self.graph.shapes[f"z{layer}"] != (1,):
-            kind = "shared"
         if kind == "bias" and self.graph.shapes[name] == ():
             kind = "shared"
         return ("output" if kind == "out" and layer == self.layers else kind), layer
@@ -163,9 +192,4 @@ def plain_name(s: Symbol) -> str:
 
 
 def _all(shape: tuple[int, ...]) -> list[tuple[int, ...]]:
-    from itertools import product
-
     return list(product(*map(range, shape)))
-
-
-__all__ = ["ENTRIES", "Names", "Stage", "plain_name"]

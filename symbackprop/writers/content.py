@@ -17,7 +17,7 @@ from symbackprop.document import (
 )  # fmt: skip
 from symbackprop.errors import SymbackpropError
 from symbackprop.templating import Ready
-from symbackprop.writers.drawing import drawn
+from symbackprop.writers.drawing import SVG, Pen, decimal, drawn
 from symbackprop.writers.math import printed, printer
 from symbackprop.writers.math.lines import rows, width
 from symbackprop.writers.math.rules import relation
@@ -25,7 +25,7 @@ from symbackprop.writers.math.rules import relation
 Data = dict[str, Any]
 
 LINE = 94  # characters of a printed line, as `math.lines.width` counts them
-REASON = 26  # a reason beside its line has at least this much room, else it stands above it
+REASON = 20  # a reason beside its line has at least this much room, else it stands above it
 
 
 class DocumentFault(SymbackpropError):
@@ -50,8 +50,7 @@ class Page:
 
 def content(document: Document, target: str) -> Data:
     """The whole document: title, language, blocks, and the words that a template prints by itself."""
-    every = list(blocks(document))
-    page = Page(target, document.language, _numbers(document, every), _equations(every))
+    page = page_of(document, target)
     heads = [block for block in document.blocks if isinstance(block, Heading) and block.level == 1]
     body = [block for block in document.blocks if block not in heads[:1]]
     return {
@@ -62,6 +61,11 @@ def content(document: Document, target: str) -> Data:
         "page": language.text(document.language, "document.page", n="\0", total="\0").split("\0"),
         "blocks": [block_data(page, block) for block in body],
     }
+
+
+def page_of(document: Document, target: str) -> Page:
+    every = list(blocks(document))
+    return Page(target, document.language, _numbers(document, every), _equations(every))
 
 
 def _numbers(document: Document, every: list[Any]) -> dict[str, str]:
@@ -164,7 +168,7 @@ def _equation(page: Page, block: Equation) -> Data:
         "lines": lines,
         "reasons": any(reasons),
         "beside": beside,
-        "reason": round(min(room, max(reasons) + 2) / LINE, 3),
+        "reason": decimal(0.95 * min(room, max(reasons) + 2) / LINE),
         "left": left,
         "alt": "; ".join(line["alt"] for line in lines),
     }
@@ -203,7 +207,12 @@ def _table(page: Page, block: Table) -> Data:
 
 
 def _figure(page: Page, block: Figure) -> Data:
-    return {**_caption(page, block), "alt": block.alt, **drawn(block, page.target, page.language)}
+    return {**_caption(page, block), "alt": block.alt, **drawn(block, Pen(page.target, page.language))}
+
+
+def picture(page: Page, block: Figure) -> Data:
+    """A figure as a file of its own, in SVG."""
+    return {**_caption(page, block), "alt": block.alt, **drawn(block, Pen("plain", page.language, SVG))}
 
 
 def _box(page: Page, block: Box) -> Data:

@@ -5,14 +5,24 @@ from __future__ import annotations
 from functools import cache
 from pathlib import Path
 
-from symbackprop.document import Document
+from symbackprop.document import Document, Figure, blocks
 from symbackprop.templating import Sandbox, environment
-from symbackprop.writers.content import content
-
-sandbox = cache(environment)
+from symbackprop.writers.content import content, page_of, picture
 
 
-def filled(document: Document, format: str, suffix: str, templates: Path | None = None) -> str:
+@cache
+def sandbox(format: str, templates: Path | None = None) -> Sandbox:
+    """Compiled once: a document is then a matter of milliseconds."""
+    return environment(format, templates)
+
+
+def filled(document: Document, format: str, suffix: str, templates: Path | None = None, **more: object) -> str:
     """The document through the templates of its format."""
-    env: Sandbox = sandbox(format, templates)
-    return env.fill(f"{format}/document{suffix}.j2", content(document, format))
+    return sandbox(format, templates).fill(f"{format}/document{suffix}.j2", {**content(document, format), **more})
+
+
+def pictures(document: Document, templates: Path | None = None) -> dict[str, str]:
+    """Every figure by its name, as SVG."""
+    page = page_of(document, "plain")
+    figures = [block for block in blocks(document) if isinstance(block, Figure)]
+    return {block.name: sandbox("svg", templates).fill("svg/figure.svg.j2", picture(page, block)) for block in figures}

@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
+from symbackprop.errors import one_line
 from symbackprop.spec.problem import Problem
 from symbackprop.verify.oracle.algebra import UndefinedValue, UnknownFunction
 from symbackprop.verify.oracle.frameworks import installed
@@ -104,6 +105,11 @@ def _outcome(
         slopes = route.run(subject, wanted)
     except (UnknownFunction, UndefinedValue, ZeroDivisionError) as error:
         return Outcome(route.name, why_not=str(error))
+    except Exception as error:
+        if not route.module:
+            raise
+        # A framework that is broken, or that reads a program otherwise than NumPy does, is no verdict.
+        return Outcome(route.name, why_not=f"{type(error).__name__}: {one_line(str(error))[:200]}")
     left_out = set() if route.kinks else kinks
     slopes = {e: None if e in left_out else s for e, s in slopes.items()}
     found = outcome(route.name, route.digits, route.needed, gradients, wanted, slopes)

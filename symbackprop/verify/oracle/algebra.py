@@ -74,14 +74,16 @@ REAL = Algebra(
 class Count(int):
     """How many nodes an expression has when it is written out: the size that boxes the route through SymPy."""
 
-    def _with(self, *others: object) -> Count:
-        return Count(1 + int(self) + sum(o for o in others if isinstance(o, int)))
+    def __add__(self, other: int) -> Count:
+        return Count(1 + int(self) + int(other))
 
-    __add__ = __radd__ = __sub__ = __rsub__ = __mul__ = __rmul__ = _with  # type: ignore[assignment]
-    __truediv__ = __rtruediv__ = __pow__ = __rpow__ = _with  # type: ignore[assignment]
+    __radd__ = __sub__ = __rsub__ = __mul__ = __rmul__ = __truediv__ = __rtruediv__ = __add__
+
+    def __pow__(self, other: int, modulo: object = None) -> Count:  # type: ignore[override]
+        return self + other
 
     def __neg__(self) -> Count:
-        return self._with()
+        return self + 0
 
 
 COUNT = Algebra(

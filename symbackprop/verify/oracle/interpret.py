@@ -84,7 +84,9 @@ class Machine:
 
 
 def _entries(d: Definition) -> dict[Key, Env]:
-    envs = ({a.var: i for a, i in zip(d.axes, at, strict=True)} for at in product(*(range(_whole(a.size)) for a in d.axes)))
+    envs = (
+        {a.var: i for a, i in zip(d.axes, at, strict=True)} for at in product(*(range(_whole(a.size)) for a in d.axes))
+    )
     return {tuple(position(i, env) for i in d.at): env for env in envs}
 
 
@@ -255,7 +257,8 @@ def _same(form: Form, m: Machine) -> Evaluate:
 
 def _within(form: Form, m: Machine) -> Evaluate:
     i, n = form.args
-    assert isinstance(i, Index) and isinstance(n, int)
+    assert isinstance(i, Index)
+    assert isinstance(n, int)
     return lambda env: int(0 <= position(i, env) < n)
 
 

@@ -67,10 +67,10 @@ def _zeros(shape: tuple[int, ...]) -> Any:
 
 def from_layers(backend: Backend, subject: Subject) -> bool:
     network = subject.problem.network
-    return bool(
-        network
+    return (
+        network is not None
         and network.loss in backend.losses
-        and all(layer.kind == "dense" and _function(layer.activation) in backend.functions for layer in network.layers)
+        and all(_function(layer.activation) in backend.functions for layer in network.layers)
     )
 
 

@@ -115,8 +115,10 @@ def at_point(problem: Problem) -> Problem:
 
 
 def _first_sample(problem: Problem) -> Problem:
-    several = [n for n, v in problem.values.items() if depth(v) > len(problem.shapes[n])]
-    return problem.replace(samples=None, values={**problem.values, **{n: problem.values[n][0] for n in several}})
+    def first(name: str, value: Any) -> Any:
+        return value[0] if depth(value) > len(problem.shapes[name]) else value
+
+    return problem.replace(samples=None, values={n: first(n, v) for n, v in problem.values.items()})
 
 
 def _fixed(shapes: Mapping[str, tuple[int | str, ...]]) -> dict[str, tuple[int | str, ...]]:

@@ -1,0 +1,287 @@
+"""What `sb.derive` hands out: the steps of a problem with their readings, numbers and documents at hand."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from difflib import get_close_matches
+from fractions import Fraction
+from functools import cached_property
+from itertools import product
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from symbackprop.derivation import Step, Steps, steps_of
+from symbackprop.errors import SymbackpropError
+from symbackprop.form import Form, Symbol
+from symbackprop.numeric.field import BITS, Field, Value, field
+from symbackprop.readings.names import Names, plain_name
+from symbackprop.spec import Dense, Network, load, loads
+from symbackprop.spec.problem import Problem
+from symbackprop.tables.notations import NOTATIONS
+
+if TYPE_CHECKING:
+    from sympy import Expr
+
+    from symbackprop.document import Document
+
+__all__ = ["Dense", "Derivation", "Network", "Solution", "derive", "load", "loads", "solution"]
+
+
+def derive(problem: Problem | str | Path) -> Derivation:
+    """The derivation of a problem, or of a spec file: every partial of the total error by the chain rule."""
+    return Derivation(problem if isinstance(problem, Problem) else load(problem))
+
+
+def solution(derivation: Derivation, **presentation: Any) -> Solution:
+    """The worked solution; lang, notation and digits override those of the problem."""
+    return Solution(derivation, **presentation)
+
+
+class Derivation:
+    """The forward pass, every adjoint and every update of one problem."""
+
+    def __init__(self, problem: Problem, bits: int = BITS) -> None:
+        self.problem = problem
+        self.derivation: Steps = steps_of(problem)
+        self.field: Field = field(bits)
+
+    @property
+    def steps(self) -> tuple[Step, ...]:
+        return self.derivation.steps
+
+    def names(self, notation: str | None = None) -> Names:
+        row = NOTATIONS[notation or self.problem.presentation.notation]
+        return Names(self.problem, self.derivation.graph, row)
+
+    # ---- expressions -------------------------------------------------------------------------------------------
+
+    def expression(self, name: str, *, expanded: bool = False) -> Expr:
+        """∂E/∂name as a SymPy expression in the named quantities; `expanded`, in parameters, inputs and targets only.
+
+        Raises SymbackpropError for a name that the notation does not have.
+        """
+        from symbackprop.readings.expression import expression
+
+        entry = self.entry(name)
+        names = self.names()
+        return expression(self.derivation, Form("adjoint", entry.args), lambda f: _word(names, f), expanded=expanded)
+
+    def entry(self, name: str) -> Form:
+        """The entry that a name means: "w5", "out_o1", "W2[0,0]"."""
+        known = self.names().entries
+        if name not in known:
+            near = get_close_matches(name, known, n=3)
+            hint = f"; did you mean {' or '.join(map(repr, near))}?" if near else ""
+            raise SymbackpropError(f"no quantity is called {name!r}{hint}")
+        return known[name]
+
+    # ---- numbers -----------------------------------------------------------------------------------------------
+
+    @property
+    def numeric(self) -> bool:
+        """Whether every leaf has its numbers."""
+        return all(name in self.problem.values for name in self.derivation.graph.leaves)
+
+    @cached_property
+    def results(self) -> dict[tuple[str, str], Any]:
+        """The value of every quantity, adjoint and update: ("ref" | "adjoint" | "updated", name) → nested tuples."""
+        from symbackprop.numeric.exact import evaluate
+
+        return evaluate(self.derivation, self.problem.values, self.problem.training.rate)
+
+    def lookup(self, f: Form) -> Value:
+        """The value of an entry whose indices are numbers."""
+        if f.op == "hyper":
+            if self.problem.training.rate is None:
+                raise SymbackpropError("the rate η has no number: write rate = 0.5 under [training]")
+            return self.problem.training.rate
+        out = self.results[f.op, f.name]
+        for i in f.at:
+            out = out[i.const]
+        return out
+
+    def number(self, form: Form) -> Value:
+        """The value of a Form whose indices are numbers."""
+        from symbackprop.numeric.entry import value_of
+
+        if form.op == "partial":
+            top, bottom = form.forms
+            return self._local(top, bottom)
+        return value_of(form, self._partials, self.field)
+
+    def _partials(self, f: Form) -> Value:
+        return self._local(*f.forms) if f.op == "partial" else self.lookup(f)
+
+    def _local(self, top: Form, bottom: Form) -> Value:
+        """∂top/∂bottom, the slope of an activation at one unit."""
+        from symbackprop.readings import unit
+        from symbackprop.vocabulary import Role
+
+        if top.name == self.derivation.graph.error:
+            return self.lookup(Form("adjoint", bottom.args))
+        step = self.derivation.adjoint(bottom.name)
+        at = tuple(i.const for i, k in zip(bottom.at, step.left.at, strict=True) if k.terms)
+        given = unit.place(step, at)
+        out: Value = Fraction(1)
+        for f in step.terms[0].chain.factors:
+            if f.role is Role.SLOPE:
+                return self.number(unit.written_out(f.where(given)))
+        return out
+
+    def value(self, name: str) -> Value:
+        """The value of a quantity's entry, exact or as an enclosure of 50 digits and more."""
+        return self.lookup(self.entry(name))
+
+    def gradient(self, name: str) -> Value:
+        """∂E/∂name, exact or as an enclosure of 50 digits and more."""
+        return self.lookup(Form("adjoint", self.entry(name).args))
+
+    def lambdify(self, target: str = "numpy") -> Callable[..., Any]:
+        """f(**arrays) → (error, {name: gradient}); an extra leading axis is a batch."""
+        from symbackprop.numeric.targets import lambdify
+
+        return lambdify(self.derivation, target)
+
+    def trajectory(self, steps: int | None = None) -> list[dict[str, Any]]:
+        """The error after 0, 1, …, `steps` updates."""
+        from symbackprop.numeric.exact import trajectory
+
+        return trajectory(self.derivation, self.problem, self.problem.training.steps if steps is None else steps)
+
+    # ---- documents ---------------------------------------------------------------------------------------------
+
+    def data(self) -> dict[str, Any]:
+        """The derivation as JSON data (symbackprop/derivation/1)."""
+        from symbackprop.writers.json import data
+
+        return data(self)
+
+    def solution(self, **presentation: Any) -> Solution:
+        return Solution(self, **presentation)
+
+    def _repr_markdown_(self) -> str:
+        text = self.solution().render("markdown")
+        assert isinstance(text, str)
+        return text
+
+    def _repr_latex_(self) -> str:
+        """The partials of the parameters, each as the chain rule leaves it."""
+        from symbackprop.readings import unit
+        from symbackprop.writers.math import printed
+
+        names = self.names()
+        lines = []
+        for name in self.problem.parameters:
+            step = self.derivation.adjoint(name)
+            for entry in _some(step):
+                left = names.spelled(names.derivative(unit.left(step, entry)))
+                lines.append(f"{printed(left, 'latex')} &= {printed(names.spelled(unit.right(step, entry)), 'latex')}")
+        return "$$\\begin{aligned}\n" + " \\\\\n".join(lines) + "\n\\end{aligned}$$"
+
+
+MOST_LINES = 60
+
+
+def _some(step: Step) -> Iterator[tuple[int, ...]]:
+    if all(isinstance(a.size, int) for a in step.axes):
+        for k, entry in enumerate(product(*(range(int(a.size)) for a in step.axes))):
+            if k == MOST_LINES:
+                return
+            yield entry
+
+
+def _word(names: Names, f: Form) -> str:
+    (s,) = names.spelled(f).args
+    assert isinstance(s, Symbol)
+    return plain_name(s)
+
+
+class Solution:
+    """A worked solution, ready to be written."""
+
+    def __init__(
+        self, derivation: Derivation, *, lang: str | None = None, notation: str | None = None, digits: int | None = None
+    ) -> None:
+        shown = derivation.problem.presentation
+        self.derivation = derivation
+        self.language = lang or shown.language
+        self.notation = notation or shown.notation
+        self.digits = digits if digits is not None else shown.digits
+        self.significant = shown.significant if digits is None else None
+
+    @cached_property
+    def document(self) -> Document:
+        from symbackprop.explain import explain
+        from symbackprop.explain.account import Account
+
+        d = self.derivation
+        path: tuple[Any, ...] = ()
+        other = None
+        if d.numeric and d.problem.training.rate is not None and d.problem.train:
+            path = tuple(row["error"] for row in d.trajectory(1))
+            if len(d.problem.network.layers if d.problem.network else ()) > 1:
+                other = Derivation(_other_rule(d.problem)).trajectory(1)[1]["error"]
+        return explain(
+            Account(
+                problem=d.problem,
+                steps=d.derivation,
+                names=d.names(self.notation),
+                language=self.language,
+                digits=self.printed,
+                values=d.number if d.numeric else None,
+                changed=self.changed if d.numeric else None,
+                places=self.digits,
+                trajectory=path,
+                other_rule=other,
+            )
+        )
+
+    def printed(self, value: Value) -> str:
+        from symbackprop.numeric.rounding import digits
+
+        return digits(value, self.digits, significant=self.significant).text
+
+    def changed(self, name: str, at: tuple[int, ...], by: str) -> Value:
+        """E where one parameter is moved by a decimal."""
+        from symbackprop.numeric.exact import evaluate
+
+        d = self.derivation
+        values = dict(d.problem.values)
+        values[name] = _moved(values[name], at, Fraction(by))
+        return evaluate(d.derivation, values, d.problem.training.rate)["ref", d.problem.error]
+
+    def render(self, format: str = "markdown") -> str | bytes:
+        from symbackprop.writers import render
+
+        return render(self.document, format)
+
+    def write(self, path: str | Path) -> Path:
+        """Write one file, in the format that its suffix says."""
+        from symbackprop.writers import WRITERS, write
+
+        path = Path(path)
+        formats = [name for name, row in WRITERS.items() if row.suffix == path.suffix]
+        if not formats:
+            raise SymbackpropError(f"{path}: no format has the suffix {path.suffix!r} (symbackprop list formats)")
+        write(self.document, formats[:1], path.parent, path.stem)
+        return path
+
+    def _repr_markdown_(self) -> str:
+        text = self.render("markdown")
+        assert isinstance(text, str)
+        return text
+
+
+def _other_rule(problem: Problem) -> Problem:
+    """The same problem with hidden deltas from the other weights."""
+    training = problem.training
+    other = "old-weights" if training.hidden_deltas_from == "updated-weights" else "updated-weights"
+    return problem.replace(training=training.model_copy(update={"hidden_deltas_from": other}))
+
+
+def _moved(array: Any, at: tuple[int, ...], by: Fraction) -> Any:
+    if not at:
+        return array + by
+    return tuple(_moved(x, at[1:], by) if k == at[0] else x for k, x in enumerate(array))
+
+

@@ -1,0 +1,222 @@
+"""Commands; no logic.  Each imports what it needs when it runs, so that `--help` waits for nothing.
+
+Exit status: 0 all well; 1 the command ran and the answer is no; 2 the input cannot be used, or the output not written.
+Results go to standard output or to files, messages to standard error.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from collections.abc import Callable, Iterator
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from symbackprop.errors import OutputError, Place, SymbackpropError, one_line
+
+app = typer.Typer(
+    name="symbackprop",
+    help="Backpropagation worked out in full: every partial derivative of a network, as a textbook would print it.",
+    add_completion=False,
+    rich_markup_mode=None,  # plain help; with rich it costs three times as long
+    pretty_exceptions_enable=False,
+    no_args_is_help=True,
+)
+
+READER_LEFT = 141  # what a shell shows of a program whose reader has gone, as in `symbackprop … | head -1`
+
+Rows = Iterator[tuple[str, str]]
+
+
+# --- list ------------------------------------------------------------------------------------------------------
+
+
+def activations() -> Rows:
+    from symbackprop.form import Axis, over, symbol
+    from symbackprop.tables.activations import ACTIVATIONS, ALONG
+    from symbackprop.writers.math import printed
+
+    z, a = symbol("z"), symbol("a")
+    for row in ACTIVATIONS.values():
+        kinks = "".join(f"; has a kink at z = {kink}" for kink in row.kinks)
+        yield row.name, f"a = {printed(row.value(z), 'plain')}, da/dz = {printed(row.slope(z, a), 'plain')}{kinks}"
+    for along in ALONG.values():
+        value = along.value(symbol("z", "j"), lambda f: over(f(symbol("z", "i")), Axis("i", "n")))
+        yield along.name, f"a_j = {printed(value, 'plain')}"
+
+
+def losses() -> Rows:
+    from symbackprop.tables.losses import LOSSES
+
+    for row in LOSSES.values():
+        yield row.name, f"E = {row.reduce} of {row.term} over the units of the last layer"
+
+
+def layers() -> Rows:
+    from symbackprop.layers.dense import DENSE
+
+    yield DENSE.kind, ", ".join(DENSE.equations)
+
+
+def notations() -> Rows:
+    from symbackprop.tables.notations import NOTATIONS
+
+    for row in NOTATIONS.values():
+        yield row.name, row.book
+
+
+def languages() -> Rows:
+    from babel import Locale
+
+    from symbackprop.language import languages
+
+    for code in languages():
+        yield code, Locale.parse(code).english_name or code
+
+
+LISTS: dict[str, Callable[[], Rows]] = {
+    "activations": activations,
+    "losses": losses,
+    "layers": layers,
+    "notations": notations,
+    "languages": languages,
+}
+Listed = StrEnum("Listed", list(LISTS))  # type: ignore[misc]  # its members are the table's, which mypy cannot know
+
+
+@app.command("list")
+def list_(what: Annotated[Listed, typer.Argument(help="What to list.")]) -> None:
+    """List what may be named in a spec."""
+    rows = list(LISTS[what.value]())
+    width = max(len(name) for name, _ in rows)
+    for name, description in rows:
+        say(f"{name:{width}}  {description}")
+
+
+# --- new, schema -----------------------------------------------------------------------------------------------
+
+
+@app.command()
+def new(
+    kind: Annotated[str, typer.Argument(help="What to start: layers.")] = "layers",
+    out: Annotated[Path | None, typer.Option("-o", "--out", help="A new file; else standard output.")] = None,
+) -> None:
+    """Write a commented starting file."""
+    from symbackprop.templating import templates_folder
+
+    starts = {path.stem: path for path in sorted((templates_folder() / "new").glob("*.toml"))}
+    if kind not in starts:
+        raise SymbackpropError(f"there is no starting file {kind!r}; write {' or '.join(starts)}")
+    text = starts[kind].read_text(encoding="utf-8")
+    if out is None or str(out) == "-":
+        say(text.removesuffix("\n"))
+    else:
+        write_new(out, text)
+
+
+def write_new(path: Path, text: str) -> None:
+    """A file that was not there before, whole or not at all."""
+    try:
+        with path.open("x", encoding="utf-8", newline="\n") as file:
+            file.write(text)
+    except FileExistsError:
+        raise OutputError("this exists already; choose another name", Place(str(path))) from None
+    except (OSError, ValueError) as error:
+        message = getattr(error, "strerror", None) or str(error)
+        raise OutputError(f"cannot be written: {message}", Place(str(path))) from None
+
+
+def spec_schema() -> dict[str, object]:
+    from symbackprop.spec.schema import schema
+
+    return schema()
+
+
+SCHEMAS = {"spec": spec_schema}
+Schema = StrEnum("Schema", list(SCHEMAS))  # type: ignore[misc]
+
+
+@app.command()
+def schema(of: Annotated[Schema, typer.Argument(help="Which kind of file.")]) -> None:
+    """Print the JSON Schema of a kind of file."""
+    say(json.dumps(SCHEMAS[of.value](), indent=2, ensure_ascii=False))
+
+
+# --- the whole -------------------------------------------------------------------------------------------------
+
+
+def version(wanted: bool) -> None:
+    if wanted:
+        from importlib.metadata import PackageNotFoundError
+        from importlib.metadata import version as installed
+
+        try:
+            say(f"symbackprop {installed('symbackprop')}")
+        except PackageNotFoundError:
+            say("symbackprop, not installed")
+        raise typer.Exit
+
+
+@app.callback()
+def everything(
+    _: Annotated[bool, typer.Option("--version", callback=version, is_eager=True, help="Print the version.")] = False,
+) -> None:
+    """Options of no command."""
+
+
+everything.__doc__ = app.info.help
+
+
+def say(text: str) -> None:
+    """A result, on standard output."""
+    try:
+        sys.stdout.write(text + "\n")
+    except BrokenPipeError:  # here, since typer would make it 1, which says that the answer is no
+        raise SystemExit(READER_LEFT) from None
+
+
+def tell(text: str) -> None:
+    """A message, on standard error; nothing in it writes to the terminal by itself."""
+    sys.stderr.write("\n".join(map(one_line, text.split("\n"))) + "\n")
+
+
+def main() -> None:
+    """Run the command line; whatever fails is one message for each fault, never a traceback."""
+    if hasattr(sys.stdout, "reconfigure"):
+        sys.stdout.reconfigure(encoding="utf-8")
+    sys.exit(flushed(status()))
+
+
+def status() -> int | str | None:
+    try:
+        app()
+    except SystemExit as end:
+        return end.code
+    except SymbackpropError as error:
+        tell(str(error))
+    except KeyboardInterrupt:
+        return 130
+    except OSError as error:
+        tell(f"{error.filename or 'symbackprop'}: {error.strerror or error}")
+    except Exception as error:
+        if os.environ.get("SYMBACKPROP_TRACEBACK"):
+            raise
+        tell(f"symbackprop: a fault of its own: {type(error).__name__}: {error}; SYMBACKPROP_TRACEBACK=1 shows where")
+    return 2
+
+
+def flushed(code: int | str | None) -> int | str | None:
+    """The exit status, once all is written; a reader that has left is no fault."""
+    try:
+        sys.stdout.flush()
+    except OSError as error:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # Python flushes once more at its end
+        if isinstance(error, BrokenPipeError):
+            return READER_LEFT
+        tell(f"standard output: {error.strerror}")
+        return 2
+    return code

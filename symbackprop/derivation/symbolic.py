@@ -1,0 +1,58 @@
+"""Forms to SymPy.  What an entry, a sum or a choice of branches becomes is the caller's to say."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+from symbackprop.form import ENTRIES, Form
+from symbackprop.tables.activations import ACTIVATIONS, ELEMENTARY
+
+if TYPE_CHECKING:
+    from sympy import Expr
+
+Scalar = Callable[[Form], "Expr"]
+
+
+def scalars(entry: Scalar, choose: Callable[[Form, Scalar], Expr], total: Scalar) -> Scalar:
+    """Form to SymPy: rows as their values, everything else as it stands."""
+    import sympy  # here: --help must not wait for it
+
+    @cache
+    def value(f: Form) -> Expr:
+        return entry(f) if f.op in ENTRIES or f.op == "hyper" else rules[f.op](f)
+
+    def function(f: Form) -> Expr:
+        if f.name in ELEMENTARY:
+            return getattr(sympy, f.name)(value(f.forms[0]))
+        return value(ACTIVATIONS[f.name].value(f.forms[0]))
+
+    rules: dict[str, Scalar] = {
+        "num": lambda f: sympy.Rational(f.number.numerator, f.number.denominator),
+        "size": lambda f: sympy.Symbol(str(f.args[0]), positive=True, integer=True),
+        "neg": lambda f: -value(f.forms[0]),
+        "add": lambda f: sympy.Add(*map(value, f.forms)),
+        "mul": lambda f: sympy.Mul(*map(value, f.forms)),
+        "div": lambda f: value(f.forms[0]) / value(f.forms[1]),
+        "pow": lambda f: value(f.forms[0]) ** value(f.forms[1]),
+        "over": total,
+        "fn": function,
+        "cases": lambda f: choose(f, value),
+    }
+    return value
+
+
+COMPARE: dict[str, str] = {">": "Gt", "<": "Lt", ">=": "Ge", "<=": "Le"}
+
+
+def piecewise(f: Form, value: Scalar) -> Any:
+    """Branches as SymPy's Piecewise."""
+    import sympy
+
+    *rows, otherwise = f.forms
+    pairs = [
+        (value(result), getattr(sympy, COMPARE[str(c.args[1])])(value(c.forms[0]), value(c.forms[1])))
+        for result, c in zip(rows[::2], rows[1::2], strict=True)
+    ]
+    return sympy.Piecewise(*pairs, (value(otherwise), True))

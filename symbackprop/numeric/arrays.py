@@ -1,0 +1,235 @@
+"""Forms as NumPy: a line is one expression on whole arrays.
+
+An expression is written for `dims`, the index variables that its axes stand for, in order.  A quantity is brought to
+them by transposing and by axes of length 1; a sum of products is `@` where two arrays share one index, else einsum.
+What reads entries by moved or repeated indices is read through grids of indices.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from fractions import Fraction
+from string import ascii_letters
+
+from symbackprop.errors import DerivationError
+from symbackprop.form import ENTRIES, Axis, Form, Index, Size, free, walk
+from symbackprop.numeric.line import Line, key
+from symbackprop.numeric.names import Names
+from symbackprop.numeric.targets import ATOM, MINUS, POWER, PRODUCT, SUM, Text
+
+Dims = tuple[str, ...]
+
+
+class Arrays:
+    """Writes the lines of one program."""
+
+    def __init__(self, names: Names, number: Callable[[Fraction], Text]) -> None:
+        self.names = names
+        self.number = number
+        self.calls: dict[str, None] = {}
+        self.axes: dict[str, Axis] = {}
+
+    def line(self, line: Line) -> str:
+        self.axes = {a.var: a for a in line.axes}
+        for f in walk(line.form):
+            self.axes |= {a.var: a for a in f.axes}
+        return f"{self.names[key(line.left)]} = {self.body(line)}"
+
+    def body(self, line: Line) -> str:
+        dims = tuple(i.variable for i in line.left.at if i.variable is not None)
+        text = self.text(line.form, dims)
+        if set(dims) - set(free(line.form)):  # the same along an axis
+            text = f"np.broadcast_to({text}, {self.shape(dims)})"
+        if len(dims) < len(line.left.at):
+            full = ", ".join("1" if i.variable is None else self.size(self.axes[i.variable].size) for i in line.left.at)
+            text = f"np.reshape({text}, ({full},))"
+        elif line.form.op in ENTRIES and dims:
+            text = f"{text}.copy()"
+        return text
+
+    def shape(self, dims: Dims) -> str:
+        return "(" + "".join(f"{self.size(self.axes[v].size)}, " for v in dims).rstrip() + ")"
+
+    def size(self, n: Size) -> str:
+        return str(n) if isinstance(n, int) else self.names["size", n]
+
+    def text(self, f: Form, dims: Dims, level: int = SUM) -> str:
+        rule = RULES.get(f.op)
+        if rule is None:
+            raise DerivationError(f"a form {f.op!r} has no program")
+        text, own = rule(self, f, dims)
+        return text if own >= level else f"({text})"
+
+    # ---- entries -----------------------------------------------------------------------------------------------
+
+    def entry(self, f: Form, dims: Dims) -> Text:
+        variables = [i.variable for i in f.at if i.terms]
+        if None in variables or len(set(variables)) < len(variables):
+            return self.gathered(f, dims), ATOM
+        own = tuple(v for v in variables if v is not None)
+        text = self.whole(f)
+        order = sorted(own, key=dims.index)
+        if order != list(own):
+            text = f"{text}.T" if order == list(own)[::-1] else f"{text}.transpose({', '.join(str(own.index(v)) for v in order)})"
+        return text + self.stretched(order, dims), ATOM
+
+    def whole(self, f: Form) -> str:
+        """The array, without the axes on which a number stands."""
+        text = self.names[key(f)]
+        if any(not i.terms for i in f.at):
+            at = ", ".join(":" if i.terms else str(i.const) for i in f.at)
+            while at.endswith(", :"):
+                at = at[:-3]
+            text += f"[{at}]"
+        return text
+
+    def stretched(self, own: list[str], dims: Dims) -> str:
+        """An axis of length 1 for each of dims that the array has not, unless it would come first."""
+        if not own:
+            return ""
+        slots = [":" if v in own else "None" for v in dims]
+        slots = slots[slots.index(":") :]
+        return f"[{', '.join(slots)}]" if "None" in slots else ""
+
+    def gathered(self, f: Form, dims: Dims) -> str:
+        """Entries by grids of indices; where a guard says 0, the index is only kept within the array."""
+        return f"{self.names[key(f)]}[{', '.join(self.grid(i, dims, clip=True) for i in f.at)}]"
+
+    def grid(self, at: Index, dims: Dims, *, clip: bool = False) -> str:
+        parts = [("" if c == 1 else f"{c}*") + f"np.arange({self.size(self.axes[v].size)}){self.stretched([v], dims)}" for c, v in at.terms]
+        if at.const or not parts:
+            parts.append(str(at.const))
+        return " + ".join(parts).replace("+ -", "- ")
+
+    # ---- arithmetic --------------------------------------------------------------------------------------------
+
+    def add(self, f: Form, dims: Dims) -> Text:
+        text = self.text(f.forms[0], dims)
+        for x in f.forms[1:]:
+            text += f" - {self.text(x.forms[0], dims, PRODUCT)}" if x.op == "neg" else f" + {self.text(x, dims, PRODUCT)}"
+        return text, SUM
+
+    def product(self, f: Form, dims: Dims) -> Text:
+        return "*".join(self.text(x, dims, PRODUCT if k == 0 else MINUS) for k, x in enumerate(f.forms)), PRODUCT
+
+    def ratio(self, f: Form, dims: Dims) -> Text:
+        return f"{self.text(f.forms[0], dims, PRODUCT)}/{self.text(f.forms[1], dims, POWER)}", PRODUCT
+
+    def power(self, f: Form, dims: Dims) -> Text:
+        exponent = f.forms[1]
+        n = exponent.number if exponent.op == "num" else -exponent.forms[0].number
+        text = self.number(n)[0] if n > 0 else f"({self.number(n)[0]})"
+        return f"{self.text(f.forms[0], dims, ATOM)}**{text if n > 0 else text.replace('-', '-')}", POWER
+
+    def function(self, f: Form, dims: Dims) -> Text:
+        return f"{self.call(f.name)}({self.text(f.forms[0], dims)})", ATOM
+
+    def call(self, name: str) -> str:
+        self.calls[name] = None
+        return name.replace("-", "_")
+
+    def along(self, f: Form, dims: Dims) -> Text:
+        entry, on_axis = f.forms
+        place = next(i for i, k in zip(entry.at, on_axis.at, strict=True) if i != k)
+        if place.variable not in dims:
+            raise DerivationError(f"{f.name} of a part of an axis has no NumPy program")
+        own = [v for v in dims if v in free(entry)]
+        inner = self.text(entry, tuple(own))
+        text = f"{self.call(f.name)}({inner}, axis={own.index(place.variable) - len(own)})"
+        return text + self.stretched(own, dims), ATOM
+
+    def branches(self, f: Form, dims: Dims) -> Text:
+        *rows, otherwise = f.forms
+        text = self.text(otherwise, dims)
+        for value, condition in reversed(list(zip(rows[::2], rows[1::2], strict=True))):
+            text = f"np.where({self.text(condition, dims)}, {self.text(value, dims)}, {text})"
+        return text, ATOM
+
+    def same(self, f: Form, dims: Dims) -> Text:
+        i, j = f.args
+        assert isinstance(i, Index) and isinstance(j, Index)
+        return f"1*({self.grid(i, dims)} == {self.grid(j, dims)})", PRODUCT
+
+    def within(self, f: Form, dims: Dims) -> Text:
+        i, n = f.args
+        assert isinstance(i, Index) and isinstance(n, int | str)
+        grid = self.grid(i, dims)
+        return f"1*(({grid} >= 0) & ({grid} < {self.size(n)}))", PRODUCT
+
+    # ---- sums --------------------------------------------------------------------------------------------------
+
+    def over(self, f: Form, dims: Dims) -> Text:
+        x = f.forms[0]
+        if (text := self.einsum(x, f.axes, dims)) is not None:
+            return text
+        added = tuple(a.var for a in f.axes)
+        own = tuple(v for v in dims if v in free(f))
+        text_ = self.text(x, own + added)
+        if set(added) - set(free(x)):
+            text_ = f"np.broadcast_to({text_}, {self.shape(own + added)})"
+        if own:
+            axes = tuple(range(-len(added), 0))
+            text_ = f"np.sum({text_}, axis={axes[0] if len(axes) == 1 else axes})"
+        else:
+            text_ = f"np.sum({text_})"
+        return text_ + self.stretched(list(own), dims), ATOM
+
+    def einsum(self, x: Form, axes: tuple[Axis, ...], dims: Dims) -> Text | None:
+        """A sum of products of quantities, each read by bare and different indices."""
+        factors = x.forms if x.op == "mul" else (x,)
+        if len(factors) < 2 or not all(f.op in ENTRIES for f in factors):
+            return None
+        indices = []
+        for f in factors:
+            own = [i.variable for i in f.at if i.terms]
+            if None in own or len(set(own)) < len(own):
+                return None
+            indices.append([v for v in own if v is not None])
+        seen = {v for own in indices for v in own}
+        if not {a.var for a in axes} <= seen:
+            return None
+        out = [v for v in dims if v in seen]
+        texts = [self.whole(f) for f in factors]
+        if len(axes) == 1 and len(factors) == 2:
+            product = next(_matmul(texts, indices, out, axes[0].var), None)
+            if product is not None:
+                stretched = self.stretched(out, dims)
+                return (f"({product}){stretched}", ATOM) if stretched else (product, PRODUCT)
+        letters = dict(zip(dict.fromkeys(v for own in (*indices, out) for v in own), ascii_letters))  # noqa: B905
+        left = ",".join("".join(letters[v] for v in own) for own in indices)
+        right = "".join(letters[v] for v in out)
+        return f'np.einsum("{left}->{right}", {", ".join(texts)})' + self.stretched(out, dims), ATOM
+
+
+def _matmul(texts: list[str], indices: list[list[str]], out: list[str], v: str) -> Iterator[str]:
+    """A @ B where it gives the axes in the order wanted: v is last in A and first in B."""
+    for a, b in ((0, 1), (1, 0)):
+        for one, first in _turned(texts[a], indices[a]):
+            for other, second in _turned(texts[b], indices[b]):
+                if first[-1:] == [v] and second[:1] == [v] and first[:-1] + second[1:] == out:
+                    yield f"{one} @ {other}"
+
+
+def _turned(text: str, own: list[str]) -> list[tuple[str, list[str]]]:
+    if len(own) > 2 or not own:
+        return []
+    return [(text, own)] + ([(f"{text}.T", own[::-1])] if len(own) == 2 else [])
+
+
+RULES: dict[str, Callable[[Arrays, Form, Dims], Text]] = {
+    "num": lambda w, f, dims: w.number(f.number),
+    "size": lambda w, f, dims: (w.names["size", str(f.args[0])], ATOM),
+    "hyper": lambda w, f, dims: (w.names["hyper", str(f.args[0])], ATOM),
+    "neg": lambda w, f, dims: (f"-{w.text(f.forms[0], dims, PRODUCT)}", PRODUCT),
+    "add": Arrays.add,
+    "mul": Arrays.product,
+    "div": Arrays.ratio,
+    "pow": Arrays.power,
+    "over": Arrays.over,
+    "fn": Arrays.function,
+    "along": Arrays.along,
+    "cases": Arrays.branches,
+    "compare": lambda w, f, dims: (f"{w.text(f.forms[0], dims)} {f.args[1]} {w.text(f.forms[1], dims)}", SUM),
+    "same": Arrays.same,
+    "within": Arrays.within,
+} | dict.fromkeys(ENTRIES, Arrays.entry)

@@ -1,0 +1,91 @@
+"""The derivation as JSON, symbackprop/derivation/1: doubles with their shortest digits, rounded from exact values."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+from symbackprop.derivation import Step
+from symbackprop.form import Form, replaced, shown
+from symbackprop.numeric.field import double
+from symbackprop.readings import index, matrix, unit
+from symbackprop.writers.math import printed
+
+if TYPE_CHECKING:
+    from symbackprop.api import Derivation
+
+MOST_ENTRIES = 24  # a step with more entries is printed by its first
+
+
+def data(d: Derivation) -> dict[str, Any]:
+    """Values, adjoints, updates and steps; without numbers, the steps alone."""
+    out: dict[str, Any] = {"schema": "symbackprop/derivation/1"}
+    if d.numeric:
+        results = d.results
+        out["error"] = {"name": d.problem.error, "value": doubles(results["ref", d.problem.error])}
+        quantities = [n for n in d.derivation.graph.shapes if "." not in n]
+        out["values"] = {n: doubles(results["ref", n]) for n in quantities}
+        out["adjoints"] = {n: doubles(results["adjoint", n]) for n in quantities}
+        if d.problem.training.rate is not None:
+            rows = d.trajectory()
+            out["updated"] = {n: doubles(x) for n, x in rows[-1]["parameters"].items()}
+            out["trajectory"] = [{"step": row["step"], "error": doubles(row["error"])} for row in rows]
+            out["state"] = {}
+    else:
+        out["error"] = {"name": d.problem.error, "value": None}
+    out["steps"] = [_step(d, s) for s in d.steps]
+    return out
+
+
+def text(d: Derivation) -> str:
+    return json.dumps(data(d), ensure_ascii=False, indent=1) + "\n"
+
+
+def doubles(x: Any) -> Any:
+    return [doubles(y) for y in x] if isinstance(x, tuple) else double(x)
+
+
+def _step(d: Derivation, s: Step) -> dict[str, Any]:
+    names = d.names()
+    whole = matrix.reading(s, d.derivation.graph)
+    general = names.general_case()
+    left, right = index.reading(s)
+    out: dict[str, Any] = {"id": s.id, "stage": s.stage.value, "of": s.of, "rule": s.rule, "uses": list(s.uses)}
+    out["unit"] = _lines(d, s, lambda f: names.spelled(f))
+    out["index"] = f"{printed(general.spelled(left))} = {printed(general.spelled(right))}"
+    out["matrix"] = None if whole is None else f"{printed(names.whole(s.left))} = {printed(names.whole(whole))}"
+    known = d.numeric and (s.rule != "update" or d.problem.training.rate is not None)
+    out["substituted"] = _lines(d, s, lambda f: _numbers(d, f), names.spelled) if known else None
+    key = (s.left.op, s.of)
+    out["value"] = doubles(d.results[key]) if known and key in d.results else None
+    return out
+
+
+def _lines(d: Derivation, s: Step, show: Any, show_left: Any = None) -> str | None:
+    if any(isinstance(a.size, str) for a in s.axes) or _symbolic(s.form):
+        return None
+    entries = unit.entries(s.axes)
+    lines = []
+    for e in entries if len(entries) <= MOST_ENTRIES else entries[:1]:
+        left, right = unit.left(s, e), unit.right(s, e)
+        lines.append(f"{printed((show_left or show)(left))} &= {printed(show(right))}")
+    return lines[0].replace("&", "") if len(lines) == 1 else "\\begin{aligned} " + " \\\\ ".join(lines) + " \\end{aligned}"
+
+
+def _symbolic(form: Form) -> bool:
+    from symbackprop.form import walk
+
+    return any(isinstance(a.size, str) for f in walk(form) for a in f.axes) or any(f.op == "size" for f in walk(form))
+
+
+def _numbers(d: Derivation, form: Form) -> Form:
+    from symbackprop.numeric.rounding import digits
+
+    shows = d.problem.presentation
+
+    def put(f: Form) -> Form | None:
+        if f.op in ("ref", "adjoint", "updated", "flow", "hyper"):
+            return shown(digits(d.lookup(f), shows.digits, significant=shows.significant).text)
+        return None
+
+    return replaced(form, put)
