@@ -21,9 +21,11 @@ TEST     := $(call stamp,.venv-test,test)
 ORACLES  := $(call stamp,.venv-oracles,oracles)
 LOCKER   := $(call stamp,.venv-lock,lock)
 
-# $(call environment,LOCK): pip refuses whatever the lock does not name or whose hash differs.
+# $(call environment,LOCK): pip refuses whatever the lock does not name or whose hash differs. Debian's Python comes
+# without ensurepip, which is put there first where that is allowed.
 define environment
 @$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "symbackprop needs Python 3.11 or newer")'
+@$(PYTHON) tests/system.py ensurepip
 @echo "Making $(@D) from requirements/$(1).txt, this once"
 rm -rf $(@D)
 $(PYTHON) -m venv $(@D)

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from sympy import Expr
 
     from symbackprop.document import Document
+    from symbackprop.numeric.training import Trajectory
 
 __all__ = ["Dense", "Derivation", "Network", "Solution", "derive", "load", "loads", "solution"]
 
@@ -142,9 +143,9 @@ class Derivation:
 
         return lambdify(self.derivation, target)
 
-    def trajectory(self, steps: int | None = None) -> list[dict[str, Any]]:
-        """The error after 0, 1, …, `steps` updates."""
-        from symbackprop.numeric.exact import trajectory
+    def trajectory(self, steps: int | None = None) -> Trajectory:
+        """The error after 0, 1, …, `steps` updates, and the parameters after them."""
+        from symbackprop.numeric.training import trajectory
 
         return trajectory(self.derivation, self.problem, self.problem.training.steps if steps is None else steps)
 
@@ -218,9 +219,9 @@ class Solution:
         path: tuple[Any, ...] = ()
         other = None
         if d.numeric and d.problem.training.rate is not None and d.problem.train:
-            path = tuple(row["error"] for row in d.trajectory(1))
+            path = d.trajectory(1).errors
             if len(d.problem.network.layers if d.problem.network else ()) > 1:
-                other = Derivation(_other_rule(d.problem)).trajectory(1)[1]["error"]
+                other = Derivation(_other_rule(d.problem)).trajectory(1).errors[1]
         return explain(
             Account(
                 problem=d.problem,

@@ -71,6 +71,10 @@ class ShapeError(SymbackpropError):
     """Arrays whose sizes do not fit together."""
 
 
+class DerivationError(SymbackpropError):
+    """A step on which the walk and SymPy do not agree, or that cannot be derived."""
+
+
 class TemplateFault(SymbackpropError):
     """A template that is missing or broken."""
 
@@ -90,7 +94,3 @@ class MissingExtra(SymbackpropError):
 def one_line(text: str) -> str:
     """The text with what does not print spelled out (\\n, \\x1b), so that no input gives orders to a terminal."""
     return "".join(char if char.isprintable() else char.encode("unicode_escape").decode() for char in text)
-
-
-class DerivationError(SymbackpropError):
-    """A step on which the walk and SymPy do not agree, or that cannot be derived."""

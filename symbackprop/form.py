@@ -15,7 +15,7 @@ dispatch on `op` through tables, so a Form is one kind of node:
     same i j · within i n                                  1 where i = j (Kronecker δ); 1 where 0 ≤ i < n; else 0
 
 The matrix reading adds: matmul x y … · hadamard x y … · transpose x · ones n.  A document holds Forms whose entries
-have been spelled in a notation: `symbol` in place of ref, adjoint, updated and flow.
+have been spelled in a notation: `symbol` in place of ref, adjoint, updated and flow; and `moved E x` for E(w + h).
 """
 
 from __future__ import annotations
@@ -202,8 +202,11 @@ def shown(digits: str) -> Form:
     return Form("shown", (digits,))
 
 
+UNIT = "1"  # the size of an axis that has one entry and is an axis all the same
+
+
 def size(n: Size) -> Form:
-    return num(n) if isinstance(n, int) else Form("size", (n,))
+    return ONE if n == UNIT else num(n) if isinstance(n, int) else Form("size", (n,))
 
 
 def ref(name: str, *at: int | str | Index, role: Role | None = None) -> Form:

@@ -33,8 +33,9 @@ def catalogue(language: str) -> Mapping[str, str]:
     """Every sentence of a language by its dotted key."""
     if language not in languages():
         raise LanguageError(f"there is no language {language!r}; there are {', '.join(languages())}")
-    path = templates_folder() / "language" / f"{language}.toml"
-    return dict(_flat("", tomllib.loads(path.read_text(encoding="utf-8"))))
+    folder = templates_folder() / "language"
+    paths = [folder / f"{language}.toml", *sorted((folder / language).glob("*.toml"))]
+    return {k: v for path in paths for k, v in _flat("", tomllib.loads(path.read_text(encoding="utf-8")))}
 
 
 def _flat(prefix: str, node: Mapping[str, object]) -> Iterator[tuple[str, str]]:

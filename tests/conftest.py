@@ -38,7 +38,7 @@ def pytest_report_header() -> str:
 
 
 def pytest_runtest_setup(item: pytest.Item) -> None:
-    lacking = missing(tuple(thing for marker in item.iter_markers("needs") for thing in marker.args))
+    lacking = missing(thing for marker in item.iter_markers("needs") for thing in marker.args)
     if lacking and in_ci():
         pytest.fail(f"{lacking} (in CI a missing package is a failure)", pytrace=False)
     if lacking:

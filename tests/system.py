@@ -1,7 +1,7 @@
 """System packages: what tests need of them, `needs` to say so, and their installation.
 
-`python3 tests/system.py` installs what is missing, where it may (root, on a system with apt-get). It knows only the
-standard library and stands before everything else in `make test`. Where something is missing all the same, the tests
+`python3 tests/system.py [THING]...` installs what is missing, where it may (root, on a system with apt-get). It knows
+only the standard library, since `make` runs it before there is anything else. Where something is missing all the same, the tests
 that need it skip and say so; in CI such a skip is a failure, since there nobody reads it.
 """
 
@@ -12,6 +12,7 @@ import os
 import shutil
 import subprocess
 import sys
+from collections.abc import Iterable
 from functools import cache
 
 # what a test asks for: the Debian package that brings it
@@ -35,7 +36,7 @@ def present(thing: str) -> bool:
     return shutil.which(thing) is not None or importlib.util.find_spec(thing) is not None
 
 
-def missing(things: tuple[str, ...]) -> str:
+def missing(things: Iterable[str]) -> str:
     """What to tell somebody who lacks some of these; nothing if all are there."""
     absent = [thing for thing in things if not present(thing)]
     packages = " ".join(dict.fromkeys(PACKAGES[thing] for thing in absent))
@@ -51,20 +52,21 @@ def needs(*things: str):
     return pytest.mark.needs(*things)
 
 
-def install() -> None:
-    packages = sorted({package for thing, package in PACKAGES.items() if not present(thing)})
-    if not packages:
+def install(things: list[str]) -> None:
+    lacking = missing(things)
+    if not lacking:
         return
     if shutil.which("apt-get") is None or os.geteuid() != 0:
-        print(f"Some tests will be skipped. They need the system packages {' '.join(packages)}")
+        print(f"{lacking} (what needs them is skipped)")
         return
+    packages = sorted({PACKAGES[thing] for thing in things if not present(thing)})
     apt = ["apt-get", "-y", "-q", "-o", "DPkg::Lock::Timeout=600"]
     quiet = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
     for command in ["update"], ["install", "--no-install-recommends", *packages]:
         print("$", *apt, *command, flush=True)
         if subprocess.run([*apt, *command], env=quiet, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL).returncode:
-            print(f"apt-get {command[0]} failed: the tests will say what they lack")
+            print(f"apt-get {command[0]} failed; whoever needs these packages will say so")
 
 
 if __name__ == "__main__":
-    sys.exit(install())
+    install(sys.argv[1:] or list(PACKAGES))

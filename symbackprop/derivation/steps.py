@@ -32,12 +32,14 @@ class Step:
     through: str | None = None  # the definition that the chain rule goes through
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)  # one for each topology: compared and hashed as itself
 class Steps:
     """The whole derivation of one topology: forward, backward, updates, in the order in which they are computed."""
 
     graph: Graph
     steps: tuple[Step, ...]
+    train: tuple[str, ...] = ()
+    from_updated: bool = False
 
     @cached_property
     def of(self) -> Mapping[Form, Step]:

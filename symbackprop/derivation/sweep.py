@@ -26,7 +26,7 @@ def sweep(graph: Graph, train: tuple[str, ...] = (), *, from_updated: bool = Fal
     work.backward()
     for name in train:
         work.update(name)
-    return Steps(graph, tuple(work.steps))
+    return Steps(graph, tuple(work.steps), train, from_updated)
 
 
 @dataclass

@@ -204,11 +204,9 @@ def _meaning(a: Account, left: Form) -> tuple[object, ...]:
     from fractions import Fraction
 
     assert a.values is not None
-    value = a.values(left)
     entry = ref(left.name, *left.at)
-    sign = "up" if value > 0 else "down"
-    change = value * Fraction(1, 100)
-    amount = change if value > 0 else -change
+    sign = "up" if a.values(left) > 0 else "down"
+    amount = a.values(mul(num(Fraction(1 if sign == "up" else -1, 100)), left))
     return a.say(  # type: ignore[return-value]
         f"meaning.{sign}",
         weight=a.math(entry),

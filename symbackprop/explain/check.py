@@ -6,7 +6,10 @@ from fractions import Fraction
 
 from symbackprop.document import Block, Box, Equation, Line, Math, Paragraph
 from symbackprop.explain.account import Account
-from symbackprop.form import Form, add, div, mul, neg, ref, shown, symbol
+from symbackprop.form import Form, add, div, mul, neg, num, ref, shown, symbol
+from symbackprop.numeric import field as fields
+from symbackprop.numeric.entry import value_of
+from symbackprop.numeric.rounding import digits
 from symbackprop.readings import unit
 
 STEP = "0.0001"
@@ -33,12 +36,14 @@ def _differences(a: Account) -> list[Block]:
         full = (0,) * len(a.graph.shapes[name])
         w, error = ref(name, *full), ref(a.graph.error)
         up, down = (a.changed(name, full, s + STEP) for s in ("", "-"))
-        digits = [_places(v, PLACES) for v in (up, down)]
+        high, low = (_places(v, PLACES) for v in (up, down))
         h = symbol("h")
         moved = [Form("moved", (a.names.spelled(error), add(a.names.spelled(w), s))) for s in (h, neg(h))]
         quotient = div(add(moved[0], neg(moved[1])), mul(shown("2"), h))
-        numbers = div(add(shown(digits[0]), neg(shown(digits[1]))), mul(shown("2"), shown(STEP)))
-        difference = (up - down) / (2 * Fraction(STEP))
+        numbers = div(add(shown(high), neg(shown(low))), mul(shown("2"), shown(STEP)))
+        ends = {ref("up"): up, ref("down"): down}
+        rise = mul(num(1 / (2 * Fraction(STEP))), add(ref("up"), neg(ref("down"))))
+        difference = value_of(rise, lambda f: ends[f], fields.field())
         left = a.names.derivative(Form("adjoint", w.args))
         lines = (
             Line(left, quotient, "≈", a.say("why.difference")),
@@ -55,8 +60,6 @@ def _differences(a: Account) -> list[Block]:
 
 
 def _places(value: object, places: int) -> str:
-    from symbackprop.numeric.rounding import digits
-
     return digits(value, places).text
 
 

@@ -79,7 +79,7 @@ def _conventions(a: Account) -> list[Inlines]:
     out.append(a.say(f"convention.weights.{'numbered' if a.names.notation.name == 'mazur' else 'indexed'}"))
     kinds = {layer.bias for layer in problem.network.layers} if problem.network else set()
     out += [a.say(f"convention.bias.{kind}") for kind in ("shared", "unit", "none") if kind in kinds]
-    trained = "both" if len(problem.train) == len(problem.parameters) else problem.train[0][0] if problem.train else "none"
+    trained = "both" if len(problem.train) == len(problem.parameters) else problem.train[0][0].lower() if problem.train else "none"
     out.append(a.say(f"convention.train.{trained}"))
     if graph.sample:
         out.append(a.say(f"convention.samples.{problem.reduction}", count=str(problem.samples)))

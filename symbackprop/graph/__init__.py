@@ -5,9 +5,10 @@ Everything downstream works on these definitions; nothing downstream knows a lay
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
+from typing import Any
 
 from symbackprop.errors import ShapeError
 from symbackprop.form import ENTRIES, Axis, Form, Index, Size, ref, walk
@@ -49,6 +50,12 @@ class Graph:
     error: str
     sample: Axis | None
     batched: frozenset[str]
+    recipe: tuple[Any, ...] = ()  # what it was built from
+
+    def resized(self, change: Callable[[Size], Size]) -> Graph:
+        """The same program on arrays of other sizes."""
+        program, shapes, *rest = self.recipe
+        return _build(program, tuple((name, tuple(map(change, shape))) for name, shape in shapes), *rest)
 
     @cached_property
     def by_name(self) -> dict[str, Definition]:
@@ -130,6 +137,7 @@ def _build(
         error,
         sample,
         frozenset(lowering.batched),
+        (program, shapes, parameters, error, samples, batched, reduction),
     )
 
 

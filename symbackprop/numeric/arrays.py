@@ -15,9 +15,10 @@ from symbackprop.errors import DerivationError
 from symbackprop.form import ENTRIES, Axis, Form, Index, Size, free, walk
 from symbackprop.numeric.line import Line, key
 from symbackprop.numeric.names import Names
-from symbackprop.numeric.targets import ATOM, MINUS, POWER, PRODUCT, SUM, Text
+from symbackprop.numeric.targets import TARGETS, ATOM, MINUS, POWER, PRODUCT, SUM, Text
 
 Dims = tuple[str, ...]
+NUMPY = {name: name for name in TARGETS["numpy"].own} | {"atan": "arctan"}
 
 
 class Arrays:
@@ -28,11 +29,13 @@ class Arrays:
         self.number = number
         self.calls: dict[str, None] = {}
         self.axes: dict[str, Axis] = {}
+        self.guarded = False  # whether an index may leave its array where a guard says 0
 
     def line(self, line: Line) -> str:
         self.axes = {a.var: a for a in line.axes}
         for f in walk(line.form):
             self.axes |= {a.var: a for a in f.axes}
+        self.guarded = any(f.op == "within" for f in walk(line.form))
         return f"{self.names[key(line.left)]} = {self.body(line)}"
 
     def body(self, line: Line) -> str:
@@ -92,10 +95,14 @@ class Arrays:
         return f"[{', '.join(slots)}]" if "None" in slots else ""
 
     def gathered(self, f: Form, dims: Dims) -> str:
-        """Entries by grids of indices; where a guard says 0, the index is only kept within the array."""
-        return f"{self.names[key(f)]}[{', '.join(self.grid(i, dims, clip=True) for i in f.at)}]"
+        """Entries by grids of indices; where a guard says 0, an index only has to stay within the array."""
+        name = self.names[key(f)]
+        grids = [self.grid(i, dims) for i in f.at]
+        if self.guarded:
+            grids = [f"({g}) % {name}.shape[{k}]" if i.terms else g for k, (i, g) in enumerate(zip(f.at, grids, strict=True))]
+        return f"{name}[{', '.join(grids)}]"
 
-    def grid(self, at: Index, dims: Dims, *, clip: bool = False) -> str:
+    def grid(self, at: Index, dims: Dims) -> str:
         parts = [("" if c == 1 else f"{c}*") + f"np.arange({self.size(self.axes[v].size)}){self.stretched([v], dims)}" for c, v in at.terms]
         if at.const or not parts:
             parts.append(str(at.const))
@@ -119,12 +126,14 @@ class Arrays:
         exponent = f.forms[1]
         n = exponent.number if exponent.op == "num" else -exponent.forms[0].number
         text = self.number(n)[0] if n > 0 else f"({self.number(n)[0]})"
-        return f"{self.text(f.forms[0], dims, ATOM)}**{text if n > 0 else text.replace('-', '-')}", POWER
+        return f"{self.text(f.forms[0], dims, ATOM)}**{text}", POWER
 
     def function(self, f: Form, dims: Dims) -> Text:
         return f"{self.call(f.name)}({self.text(f.forms[0], dims)})", ATOM
 
     def call(self, name: str) -> str:
+        if name in NUMPY:
+            return f"np.{NUMPY[name]}"
         self.calls[name] = None
         return name.replace("-", "_")
 
@@ -160,10 +169,12 @@ class Arrays:
 
     def over(self, f: Form, dims: Dims) -> Text:
         x = f.forms[0]
-        if (text := self.einsum(x, f.axes, dims)) is not None:
-            return text
+        if (product := self.einsum(x, f.axes, dims)) is not None:
+            return product
         added = tuple(a.var for a in f.axes)
         own = tuple(v for v in dims if v in free(f))
+        if (text := self.straight(x, added, own)) is not None:
+            return text + self.stretched(list(own), dims), ATOM
         text_ = self.text(x, own + added)
         if set(added) - set(free(x)):
             text_ = f"np.broadcast_to({text_}, {self.shape(own + added)})"
@@ -173,6 +184,17 @@ class Arrays:
         else:
             text_ = f"np.sum({text_})"
         return text_ + self.stretched(list(own), dims), ATOM
+
+    def straight(self, x: Form, added: Dims, own: Dims) -> str | None:
+        """The sum of one array over some of its axes, where the rest are in order."""
+        at = [i for i in x.at if i.terms] if x.op in ENTRIES else []
+        variables = [i.variable for i in at]
+        if not at or len(set(variables)) < len(at) or tuple(v for v in variables if v not in added) != own:
+            return None
+        if not set(added) <= set(variables):
+            return None
+        axes = [k for k, v in enumerate(variables) if v in added]
+        return f"{self.whole(x)}.sum({f'axis={axes[0] if len(axes) == 1 else tuple(axes)}' if own else ''})"
 
     def einsum(self, x: Form, axes: tuple[Axis, ...], dims: Dims) -> Text | None:
         """A sum of products of quantities, each read by bare and different indices."""

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from fractions import Fraction
+from math import isqrt
 from typing import Any, TypeAlias
 
 import mpmath
@@ -20,6 +21,7 @@ except ImportError:  # the extra is not installed
     flint = None
 
 Value: TypeAlias = Any  # a Fraction, or an enclosure of the field that made it
+SUBNORMAL = 1e-300  # below, and at zero, a double is rounded from the exact ends
 LONGEST = 2000  # bits of a numerator or denominator that a fraction may have before it becomes an enclosure
 BITS = 220  # 66 digits: 50 are left when a derivation has lost its share
 
@@ -67,19 +69,26 @@ class Balls(Field):
 
     def __init__(self, bits: int) -> None:
         self.bits = bits
+        one, nought = flint.fmpq(1), flint.fmpq(0)
+
+        def at_zero(value: Value, method: str) -> Callable[[Value], Value]:
+            """A function that is rational at zero and nowhere else that matters."""
+            return lambda x: value if x == 0 else getattr(flint.arb(x), method)()
+
         self.functions = {
-            "exp": lambda x: 1 if x == 0 else flint.arb(x).exp(),
-            "log": lambda x: 0 if x == 1 else positive(flint.arb(x), x).log(),
+            "exp": at_zero(one, "exp"),
+            "log": lambda x: nought if x == 1 else positive(flint.arb(x), x).log(),
+            "log1p": lambda x: nought if x == 0 else positive(1 + flint.arb(x), x).log(),
             "sqrt": _root_flint,
-            "tanh": lambda x: 0 if x == 0 else flint.arb(x).tanh(),
-            "sin": lambda x: 0 if x == 0 else flint.arb(x).sin(),
-            "cos": lambda x: 1 if x == 0 else flint.arb(x).cos(),
-            "sinh": lambda x: 0 if x == 0 else flint.arb(x).sinh(),
-            "cosh": lambda x: 1 if x == 0 else flint.arb(x).cosh(),
-            "atan": lambda x: 0 if x == 0 else flint.arb(x).atan(),
-            "erf": lambda x: 0 if x == 0 else flint.arb(x).erf(),
+            "cos": at_zero(one, "cos"),
+            "cosh": at_zero(one, "cosh"),
+            "power": self.power,
             "compare": compare,
-        }
+        } | {name: at_zero(nought, name) for name in "tanh sin tan sinh atan erf".split()}
+
+    def power(self, x: Value, n: Value) -> Value:
+        """x to a power that is no whole number."""
+        return _root_flint(x) if n == flint.fmpq(1, 2) else positive(flint.arb(x), x) ** flint.arb(n)
 
     def number(self, x: Fraction) -> Value:
         return flint.fmpq(x.numerator, x.denominator) if isinstance(x, Fraction | int) else x
@@ -88,9 +97,9 @@ class Balls(Field):
         return flint.arb(self.number(x))
 
     def settled(self, x: Value) -> Value:
-        if isinstance(x, flint.fmpq) and x.height_bits() > LONGEST:
-            return flint.arb(x)
-        return x
+        if isinstance(x, flint.fmpq):
+            return flint.arb(x) if x.height_bits() > LONGEST else x
+        return flint.fmpq(x) if isinstance(x, int) else x
 
     def out(self, x: Value) -> Value:
         if isinstance(x, flint.fmpq):
@@ -209,17 +218,28 @@ class Intervals(Field):
     def __init__(self, bits: int) -> None:
         self.bits = bits
         iv = mpmath.iv
+        one, nought = Fraction(1), Fraction(0)
+
+        def at_zero(value: Fraction, f: Callable[[Any], Any]) -> Callable[[Value], Value]:
+            return lambda x: value if x == 0 else Interval(f(_iv(x)))
+
         self.functions = {
-            "exp": lambda x: 1 if x == 0 else Interval(iv.exp(_iv(x))),
-            "log": lambda x: 0 if x == 1 else Interval(iv.log(positive(Interval(x), x).x)),
-            "sqrt": lambda x: Interval(iv.sqrt(positive(Interval(x), x, zero=True).x)),
-            "tanh": lambda x: 0 if x == 0 else Interval(_tanh(_iv(x))),
-            "sin": lambda x: 0 if x == 0 else Interval(iv.sin(_iv(x))),
-            "cos": lambda x: 1 if x == 0 else Interval(iv.cos(_iv(x))),
-            "sinh": lambda x: 0 if x == 0 else Interval((iv.exp(_iv(x)) - iv.exp(-_iv(x))) / 2),
-            "cosh": lambda x: 1 if x == 0 else Interval((iv.exp(_iv(x)) + iv.exp(-_iv(x))) / 2),
+            "exp": at_zero(one, iv.exp),
+            "log": lambda x: nought if x == 1 else Interval(iv.log(positive(Interval(x), x).x)),
+            "log1p": lambda x: nought if x == 0 else Interval(iv.log(positive(Interval(x) + 1, x).x)),
+            "sqrt": _root,
+            "tanh": at_zero(nought, _tanh),
+            "sin": at_zero(nought, iv.sin),
+            "cos": at_zero(one, iv.cos),
+            "sinh": at_zero(nought, lambda x: (iv.exp(x) - iv.exp(-x)) / 2),
+            "cosh": at_zero(one, lambda x: (iv.exp(x) + iv.exp(-x)) / 2),
+            "power": self.power,
             "compare": compare,
         }
+
+    def power(self, x: Value, n: Value) -> Value:
+        """x to a power that is no whole number."""
+        return _root(x) if n == Fraction(1, 2) else positive(Interval(x), x) ** n
 
     def number(self, x: Fraction) -> Value:
         return x
@@ -230,7 +250,7 @@ class Intervals(Field):
     def settled(self, x: Value) -> Value:
         if isinstance(x, Fraction) and max(x.numerator.bit_length(), x.denominator.bit_length()) > LONGEST:
             return Interval(x)
-        return x
+        return Fraction(x) if isinstance(x, int) else x
 
     def out(self, x: Value) -> Value:
         return x if isinstance(x, Interval) else Fraction(x)
@@ -240,6 +260,14 @@ class Intervals(Field):
 
     def at_precision(self) -> Any:
         return _Precision(self.bits)
+
+
+def _root(x: Value) -> Value:
+    if isinstance(x, int | Fraction) and x >= 0:
+        p, q = isqrt(Fraction(x).numerator), isqrt(Fraction(x).denominator)
+        if Fraction(p * p, q * q) == x:
+            return Fraction(p, q)
+    return Interval(mpmath.iv.sqrt(positive(Interval(x), x, zero=True).x))
 
 
 def _tanh(x: Value) -> Value:
@@ -297,7 +325,11 @@ def double(x: Value) -> float:
     """The nearest double: both ends of an enclosure have it, or PrecisionNeeded."""
     if isinstance(x, Fraction):
         return x.numerator / x.denominator  # of two ints, which Python rounds correctly
+    if flint is not None and isinstance(x, flint.arb):
+        low, high = float(x.lower()), float(x.upper())
+        if low == high and abs(low) > SUBNORMAL:
+            return low
     low, high = (e.numerator / e.denominator for e in ends(x))
-    if low != high:
+    if low != high and high - low > 1e-60:  # around zero the ends always differ
         raise PrecisionNeeded(f"{x} leaves the last digit of its double open")
-    return low + 0.0
+    return low + 0.0 if low == high else 0.0

@@ -1,7 +1,7 @@
 """The one rounding rule: half away from zero, decided from an exact number or from an enclosure, never from a float.
 
 An exact short decimal prints as it is (0.3775 · 1), everything else with exactly `places` decimals (0.751365070).
-A value below 10**-(places − 4), or from 10**9 on, prints as a mantissa and a power of ten: 3.510187783e-5.
+A value below 10**-(places − 5), or from 10**9 on, prints as a mantissa and a power of ten: 3.510187783e-5.
 """
 
 from __future__ import annotations
@@ -43,18 +43,20 @@ def _of(x: Fraction, places: int, significant: int | None, *, enclosed: bool = F
         return Digits("0", not enclosed)
     power = magnitude(x)
     short = None if enclosed else decimals(x)
-    tiny, large = power < (-(places - 4) if significant is None else -5), power >= LARGE
+    wanted = places if significant is None else max(0, significant - 1 - power)
+    tiny = power < least(places, significant) or not rounded(x, wanted)
+    if significant is None and short is not None and short <= wanted:
+        tiny = False  # a short decimal prints as it is
+    large = power >= LARGE
     kept = places if significant is None else significant - 1  # decimals of a mantissa
     if tiny or large:
-        if short is not None and short + power <= kept:  # 3·10⁻⁷ is exact: 3e-7
-            kept, exact = max(0, short + power), True
-        else:
-            exact = False
+        bare = decimals(x / Fraction(10) ** power) if short is not None else None
+        exact = bare is not None and bare <= kept  # 3·10⁻⁷ is exact: 3e-7
+        kept = bare if exact and bare is not None else kept
         mantissa = rounded(x / Fraction(10) ** power, kept)
         if abs(mantissa) >= 10 ** (kept + 1):  # 9.9999… became 10.000
             return _of_power(rounded(x / Fraction(10) ** (power + 1), kept), kept, power + 1, places, significant)
         return Digits(f"{point(mantissa, kept)}e{power}", exact)
-    wanted = places if significant is None else max(0, significant - 1 - power)
     if short is not None and short <= wanted:
         return Digits(point(rounded(x, short), short), True)
     whole = rounded(x, wanted)
@@ -69,11 +71,15 @@ def _of(x: Fraction, places: int, significant: int | None, *, enclosed: bool = F
 
 def _of_power(mantissa: int, kept: int, power: int, places: int, significant: int | None) -> Digits:
     """A mantissa that was rounded up to the next power of ten may print without one."""
-    least = -(places - 4) if significant is None else -5
-    if least <= power < LARGE:
+    if least(places, significant) <= power < LARGE:
         decimal = places if significant is None else max(0, significant - 1 - power)
         return Digits(point(rounded(Fraction(mantissa, 10**kept) * Fraction(10) ** power, decimal), decimal), False)
     return Digits(f"{point(mantissa, kept)}e{power}", False)
+
+
+def least(places: int, significant: int | None) -> int:
+    """The smallest power of ten that prints without one: 0.000438568 does, 3.510187783e-5 does not."""
+    return -max(places - 5, 3) if significant is None else -4
 
 
 def rounded(x: Fraction, places: int) -> int:

@@ -8,7 +8,7 @@ from typing import NamedTuple
 from symbackprop.form import ENTRIES, Axis, Form, Given, Index, Size, free, index, ref, replaced, walk
 from symbackprop.numeric.line import Key, Line, key
 
-COSTLY = frozenset({"add", "mul", "div", "pow", "fn", "over", "cases", "neg"})
+COSTLY = frozenset({"add", "mul", "div", "pow", "fn", "over", "cases", "along"})
 CLOSED = frozenset({"cases", "compare", "along"})  # what a branch guards is not computed outside it
 
 
@@ -64,8 +64,8 @@ def _best(lines: list[Line]) -> Shape | None:
 
 
 def _idles(lines: list[Line], p: Place) -> bool:
-    """Whether a loop around the subform computes the same again and again."""
-    return p.form is not lines[p.line].form and len(free(p.form)) < len(p.axes)
+    """Whether a loop around the subform computes the same again and again, as one entry after another of a softmax."""
+    return p.form is not lines[p.line].form and (p.form.op == "along" or len(free(p.form)) < len(p.axes))
 
 
 def _size(f: Form) -> int:

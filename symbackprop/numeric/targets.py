@@ -11,19 +11,31 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from types import MappingProxyType
 
+from symbackprop.tables.activations import ACTIVATIONS, ALONG, ELEMENTARY
+
 Text = tuple[str, int]
 SUM, PRODUCT, MINUS, POWER, ATOM = range(5)
 
 
 @dataclass(frozen=True)
 class Target:
-    """`imports` name → the line that brings it; `functions` name → its definition, which may use other names."""
+    """`functions`: name → its definition, which may call what is imported."""
 
     name: str
-    module: str  # where `imported` functions come from
-    imported: frozenset[str]
+    imports: str  # the line that brings what is imported
+    imported: frozenset[str] = frozenset()
     functions: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
     arrays: bool = False
+    convert: str = ""  # what an argument goes through
+    always: tuple[str, ...] = ()  # imported in any case
+    own: frozenset[str] = frozenset({"abs"})  # what the language itself has
+    compare: str = "{} {} {}"
+
+    @property
+    def reserved(self) -> frozenset[str]:
+        """Names that a quantity cannot have in this target's sources."""
+        defined = {name.replace("-", "_") for name in (*self.functions, *ACTIVATIONS, *ALONG, *ELEMENTARY)}
+        return self.imported | self.own | defined | {*self.always, "f", "np", "math", "batch"}
 
 
 def decimal(x: Fraction) -> Text:
@@ -84,6 +96,7 @@ def log_softmax(z):
 LISTS = {"sigmoid": SIGMOID, "softplus": SOFTPLUS, "log-sigmoid": LOG_SIGMOID, "softmax": SOFTMAX, "log-softmax": LOG_SOFTMAX}
 
 ARRAYS = {
+    "erf": "erf = np.vectorize(math.erf, otypes=[float])",
     "sigmoid": '''\
 def sigmoid(z):
     """1/(1 + exp(-z)), by the sign of z: exp never overflows."""
@@ -117,9 +130,98 @@ def log_softmax(z, axis):
 MATH = frozenset("exp log sqrt tanh sin cos tan sinh cosh atan erf log1p log10".split())
 
 TARGETS: dict[str, Target] = {
-    "python": Target("python", "math", MATH, LISTS),
-    "numpy": Target("numpy", "numpy", MATH - {"erf", "atan"}, ARRAYS, arrays=True),
-    "mpmath": Target("mpmath", "mpmath", MATH, LISTS),
+    "python": Target("python", "from math import {}", MATH, LISTS),
+    "numpy": Target(
+        "numpy",
+        "import numpy as np",
+        functions=ARRAYS,
+        arrays=True,
+        convert="np.asarray({}, dtype=float)",
+        own=MATH - {"erf"} | {"abs"},
+    ),
+    "mpmath": Target("mpmath", "from mpmath import {}", MATH, LISTS, convert="_number({})", always=("mpf", "mpmathify")),
 }
 
+# What only the inside of a program uses: exact numbers.  Its functions come from a field.
+EXACT = Target("exact", "", own=frozenset("exp log sqrt tanh sin cos tan sinh cosh atan erf".split()), compare="compare({}, '{}', {})")
+
 NUMBERS = {"python": decimal, "numpy": decimal, "mpmath": ratio}
+
+BATCH_OF_LISTS = '''\
+def _rank(x):
+    """How deep lists are nested."""
+    rank = 0
+    while hasattr(x, "__len__"):
+        x, rank = x[0], rank + 1
+    return rank
+
+
+def _batch(*arrays):
+    """The samples of a batch, None where there is one sample only; what has no leading axis is every sample's."""
+    lengths = {len(x) for x, rank in arrays if _rank(x) > rank}
+    if not lengths:
+        return None
+    if len(lengths) > 1:
+        raise ValueError(f"batches of different lengths: {sorted(lengths)}")
+    return list(zip(*(x if _rank(x) > rank else [x]*max(lengths) for x, rank in arrays)))
+
+
+def _added(x, *more):
+    """The sum, entry by entry."""
+    return [_added(*row) for row in zip(x, *more)] if isinstance(x, list) else sum(more, x)
+
+
+def _scaled(x, n):
+    return [_scaled(row, n) for row in x] if isinstance(x, list) else x/n
+
+
+def _total(results, reduced, reduction):
+    """Errors and the parameters' gradients are added up, other gradients are listed; a mean divides them all."""
+    errors, gradients = zip(*results)
+    out = {}
+    for name in gradients[0]:
+        rows = [g[name] for g in gradients]
+        out[name] = _added(*rows) if name in reduced else rows
+    if reduction == "mean":
+        return _scaled(sum(errors), len(errors)), {name: _scaled(x, len(errors)) for name, x in out.items()}
+    return sum(errors), out
+'''
+
+COPY_OF_LISTS = '''\
+def _copy(x):
+    return [_copy(row) for row in x] if isinstance(x, (list, tuple)) else x
+'''
+
+NUMBER = '''\
+def _number(x):
+    """Numbers of mpmath, in lists."""
+    return [_number(row) for row in x] if hasattr(x, "__len__") and not isinstance(x, str) else mpmathify(x)
+'''
+
+BATCH_OF_ARRAYS = '''\
+def _batch(*arrays):
+    """Which arrays lead with an axis of samples, its length, and all of them with that axis."""
+    many = [x.ndim > rank for x, rank in arrays]
+    lengths = {len(x) for (x, _), more in zip(arrays, many) if more} or {1}
+    if len(lengths) > 1:
+        raise ValueError(f"batches of different lengths: {sorted(lengths)}")
+    n = max(lengths)
+    return many, n, [x if more else np.broadcast_to(x, (n, *x.shape)) for (x, _), more in zip(arrays, many)]
+'''
+
+SINGLE = '''\
+def _single(x, many):
+    """Without the axis of samples where the argument has none."""
+    return x if many else x.sum(axis=0)
+'''
+
+# Pieces that a source begins with where it needs them.
+PARTS: dict[str, dict[str, str]] = {
+    "python": {"batch": BATCH_OF_LISTS.rstrip(), "copy": COPY_OF_LISTS.rstrip()},
+    "mpmath": {"convert": NUMBER.rstrip(), "batch": BATCH_OF_LISTS.rstrip(), "copy": COPY_OF_LISTS.rstrip()},
+    "numpy": {
+        "batch": BATCH_OF_ARRAYS.rstrip(),
+        "single": SINGLE.rstrip(),
+        "copy": "def _copy(x):\n    return np.array(x)",
+    },
+}

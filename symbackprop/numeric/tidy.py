@@ -59,7 +59,7 @@ def turned(f: Form) -> Form | None:
 
 def _sum(terms: Iterable[Form]) -> Form:
     """Positive terms first: the one in front costs a negation otherwise."""
-    terms = [t for t in terms if t != ZERO]
+    terms = [neg(num(-t.number)) if t.op == "num" and t.number < 0 else t for t in terms if t != ZERO]
     front = next((t for t in terms if t.op != "neg"), None)
     if front is not None and terms[0].op == "neg":
         terms.remove(front)
@@ -99,6 +99,13 @@ def product(parts: Iterable[Signed]) -> Signed:
                 down += _factors(y.forms[1])
             elif y != ONE:
                 up.append(y)
+    for k, x in enumerate(up):
+        # (t/a + …)·a: where a divisor inside the sum meets its factor, the product goes into the sum
+        if x.op == "add" and (inside := _divisors(x)) & set(up):
+            rest = [y for n, y in enumerate(up) if n != k]
+            met, other = [y for y in rest if y in inside], [y for y in rest if y not in inside]
+            spread = add(*(whole(*product([signed(term), *((UNIT, y) for y in met)])) for term in x.forms))
+            return product([(c, spread), *((UNIT, y) for y in other), *((UNIT, div(ONE, y)) for y in down)])
     for y in tuple(down):
         if y in up:
             up.remove(y)
@@ -106,15 +113,17 @@ def product(parts: Iterable[Signed]) -> Signed:
     top = mul(*up) if up else ONE
     if not down:
         return (c, top) if c else (c, ONE)
-    return c, _without_divisors(Form("div", (top, mul(*down))))
+    return c, div(top, mul(*down))
 
 
 def _factors(f: Form) -> tuple[Form, ...]:
     return f.forms if f.op == "mul" else (f,)
 
 
-def _without_divisors(f: Form) -> Form:
-    return f
+def _divisors(f: Form) -> set[Form]:
+    """What the terms of a sum are divided by."""
+    terms = (t.forms[0] if t.op == "neg" else t for t in f.forms)
+    return {y for t in terms if t.op == "div" for y in _factors(t.forms[1])}
 
 
 def _div(f: Form) -> Signed:

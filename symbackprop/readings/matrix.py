@@ -9,10 +9,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from fractions import Fraction
+from weakref import WeakKeyDictionary
 
-from symbackprop.derivation import Step
+from symbackprop.derivation import Step, Steps, sweep
 from symbackprop.derivation.walk import Chain
-from symbackprop.form import ENTRIES, ONE, Axis, Form, Size, add, free, mul, neg, num, size, walk
+from symbackprop.form import ENTRIES, ONE, UNIT, Axis, Form, Size, add, free, mul, neg, num, replaced, size, walk
 from symbackprop.graph import Graph
 from symbackprop.tables.activations import ALONG
 from symbackprop.vocabulary import Role
@@ -36,10 +37,28 @@ def ones(n: Size) -> Form:
     return Form("ones", (n,))
 
 
-def reading(step: Step, graph: Graph) -> Form | None:
+def reading(step: Step, steps: Steps) -> Form | None:
     """The right side of a step with whole arrays; None where it has no such reading."""
+    found = _plain(_same_without_ones(steps).steps[step.id], steps.graph)
+    return None if found is None else replaced(found, lambda f: ones(1) if f == ones(UNIT) else None)
+
+
+_KNOWN: WeakKeyDictionary[Steps, Steps] = WeakKeyDictionary()
+
+
+def _same_without_ones(steps: Steps) -> Steps:
+    """The derivation with a variable for each axis of size 1 too: a column of one entry is still a column."""
+    if not any(1 in shape for shape in steps.graph.shapes.values()):
+        return steps
+    if steps not in _KNOWN:
+        graph = steps.graph.resized(lambda n: UNIT if n == 1 else n)
+        _KNOWN[steps] = sweep(graph, steps.train, from_updated=steps.from_updated)
+    return _KNOWN[steps]
+
+
+def _plain(step: Step, graph: Graph) -> Form | None:
     target = tuple(a.var for a in step.axes)
-    sizes = {a.var: a.size for f in (*walk(step.form),) for a in f.axes} | {a.var: a.size for a in step.axes}
+    sizes = {a.var: a.size for f in walk(step.form) for a in f.axes} | {a.var: a.size for a in step.axes}
     if step.form.op == "along":
         return Form("fn", (step.form.name, whole(step.form.forms[0])))
     d = graph.by_name.get(step.through or "")

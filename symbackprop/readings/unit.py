@@ -78,12 +78,17 @@ def written_out(form: Form) -> Form:
         return num(int(0 <= at.const < n))
     below = form.map(written_out)
     if form.op == "add":
-        return _sum(list(below.forms))
+        return _sum([t for f, x in zip(form.forms, below.forms, strict=True) for t in _terms(f, x)])
     if form.op == "mul":
         return _product(below)
     if form.op == "neg" and below.forms[0].op == "neg":
         return below.forms[0].forms[0]
     return below
+
+
+def _terms(form: Form, written: Form) -> tuple[Form, ...]:
+    """The terms that a summand has become: a sum that was Σ joins the sum that it stands in."""
+    return written.forms if form.op == "over" and written.op == "add" else (written,)
 
 
 def _sum(terms: list[Form]) -> Form:

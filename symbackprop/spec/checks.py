@@ -117,9 +117,8 @@ def softmax_has_rivals(spec: Spec) -> Iterator[Slip]:
 def data_is_whole(spec: Spec) -> Iterator[Slip]:
     data = spec.data
     if data.file is not None:
-        for key in ("inputs", "targets"):
-            if getattr(data, key) is not None:
-                yield Slip(("data", key), f"{key} stand in the file already; leave one of them out")
+        if data.inputs is not None or data.targets is not None:
+            yield Slip(("data", "file"), "the samples stand here and in a file; leave one of the two out")
     elif data.inputs is None and data.targets is not None:
         yield Slip(("data", "targets"), "there are targets without inputs; write inputs, a row for each sample")
     elif data.targets is None and data.inputs is not None:

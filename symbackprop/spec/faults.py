@@ -53,12 +53,8 @@ def message(error: Mapping[str, Any], root: type[BaseModel]) -> str:
         case "model_type":
             return f"a table is wanted, not {named(error['input'])}"
         case "tuple_type":
-            return f"{tables(error['loc'])}, not {named(error['input'])}"
+            return f"tables are wanted: write [[{key_text(error['loc'])}]], in two brackets, above each"
     return str(error["msg"])  # pragma: no cover  # every reader words its own refusals
-
-
-def tables(path: Path) -> str:
-    return f"tables are wanted, each under [[{key_text(path)}]]"
 
 
 def extra(path: Path, root: type[BaseModel]) -> str:

@@ -6,9 +6,11 @@ Figures and tables are numbered here, so that every target cites them alike.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import re
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
+from urllib.parse import quote
 
 from symbackprop import language
 from symbackprop.document import (
@@ -16,7 +18,8 @@ from symbackprop.document import (
     Text, blocks,
 )  # fmt: skip
 from symbackprop.errors import SymbackpropError
-from symbackprop.templating import Ready
+from symbackprop.form import Form
+from symbackprop.templating import Ready, plain_text
 from symbackprop.writers.drawing import SVG, Pen, decimal, drawn
 from symbackprop.writers.math import printed, printer
 from symbackprop.writers.math.lines import rows, width
@@ -41,10 +44,14 @@ class Page:
     numbers: dict[str, str] = field(default_factory=dict)  # of a figure or table by its name: "Figure 1"
     equations: frozenset[int] = frozenset()
 
-    def math(self, form: Any) -> Ready:
-        return Ready(printed(form, self.target, self.language))
+    def math(self, form: Form, starts: bool = False) -> Ready:
+        return self.ready(printed(form, self.target, self.language), starts)
 
-    def plain(self, form: Any) -> str:
+    def ready(self, formula: str, starts: bool = False) -> Ready:
+        """Markup of the target; `starts`: it begins a line."""
+        return Ready(guarded(formula, starts) if self.target == "markdown" else formula)
+
+    def plain(self, form: Form) -> str:
         return printed(form, "plain", self.language)
 
 
@@ -104,15 +111,17 @@ def _math(page: Page, one: Math) -> Data:
     formula = page.math(one.form)
     alt = page.plain(one.form)
     if one.right is not None:
-        formula = Ready(f"{formula} {relation(printer(page.target, page.language), one.rel)} {page.math(one.right)}")
+        formula = page.ready(f"{formula} {relation(printer(page.target, page.language), one.rel)} {page.math(one.right)}")
         alt = f"{alt} {one.rel} {page.plain(one.right)}"
-    return {"kind": "math", "math": formula, "alt": alt}
+    return {"kind": "math", "math": in_line(formula) if page.target == "markdown" else formula, "alt": alt}
 
 
 def _link(page: Page, one: Link) -> Data:
     """An address that is none of the web's (javascript:, file:) is printed as text."""
-    safe = one.url.startswith(("https://", "http://", "mailto:"))
-    return {"kind": "link", "text": one.text, "url": one.url} if safe else {"kind": "text", "text": one.text}
+    if not one.url.startswith(("https://", "http://", "mailto:")):
+        return {"kind": "text", "text": one.text}
+    url = quote(one.url, safe="/:?&=@+,;-._%#")
+    return {"kind": "link", "text": one.text, "url": Ready(re.sub("[%#&]", r"\\\g<0>", url) if page.target == "latex" else url)}
 
 
 def _cite(page: Page, one: Cite) -> Data:
@@ -140,9 +149,49 @@ def anchor(name: str) -> str:
     return "at-" + "".join(char if char.isascii() and char.isalnum() else f"-{ord(char):x}-" for char in name)
 
 
-def plain_text(page: Page, some: Inlines) -> str:
+def words(page: Page, some: Inlines) -> str:
     """The inlines as words, for alternative text."""
     return "".join(str(data.get("alt", data.get("text", ""))) for data in inlines(page, some))
+
+
+# --- formulas in Markdown ----------------------------------------------------------------------------------------
+
+
+def guarded(formula: str, starts: bool = False) -> str:
+    """GitHub reads a line that begins with - or + as a list, and `](` as a link, inside a formula too."""
+    text = re.sub(r"(?<=\n)(?=[-+*=#>~|:]|\d+[.)])", "{}", ("\n" if starts else "") + formula)
+    return text.removeprefix("\n").replace("](", "] (")
+
+
+def in_line(formula: str) -> Ready:
+    """On one line, where GitHub loses `\\\\`."""
+    return Ready(formula.replace(" \\\\\n", r" \cr ").replace("\n", " "))
+
+
+# Inside \text, whatever TeX or Markdown would read as markup is its full-width twin.
+_FULL_WIDTH = {ord(char): ord(char) + 0xFEE0 for char in "\\{}$&#_^~%<>`*|[]@"}
+
+
+def reason_rows(page: Page, why: Inlines, room: int) -> list[Ready]:
+    r"""Words and formulas inside a formula, as \text{…} a \text{…}, on as many rows as they need."""
+    rows, used = [""], 0
+    for markup, length in _pieces(page, why):
+        if used and used + length > room:
+            rows, used = [*rows, ""], 0
+        rows[-1] += markup if rows[-1] else markup.replace("{ ", "{", 1)
+        used += length
+    return [Ready(row.replace(r"}\text{", "")) for row in rows if row]
+
+
+def _pieces(page: Page, why: Inlines) -> Iterator[tuple[str, int]]:
+    """Formulas and single words, each with its length."""
+    for part in inlines(page, why):
+        if "math" in part:
+            yield part["math"], len(part["alt"])
+        else:
+            style = {"emphasis": r"\textit", "strong": r"\textbf"}.get(part["kind"], r"\text")
+            for word in re.findall(r"\s*\S+\s*$|\s*\S+|\s+", plain_text(part["text"])):
+                yield f"{style}{{{word.translate(_FULL_WIDTH)}}}", len(word)
 
 
 # --- blocks ------------------------------------------------------------------------------------------------------
@@ -160,6 +209,8 @@ def _equation(page: Page, block: Equation) -> Data:
     widest = left + 3 + max(line["width"] for line in lines)
     reasons = [sum(len(part.get("alt", part["text"] if "text" in part else "")) for part in line["why"]) for line in lines]
     room = LINE - widest - 4
+    for line, length in zip(lines, reasons, strict=True):
+        line["beside"] = length <= room
     beside = max(reasons) <= room or room >= REASON
     return {
         "number": "" if block.number is None else language.text(page.language, "document.equation", n=block.number),
@@ -175,14 +226,15 @@ def _equation(page: Page, block: Equation) -> Data:
 
 
 def _line(page: Page, line: Line, room: int) -> Data:
-    texts = [Ready(text) for text in rows(line.right, room, page.target, page.language)]
+    texts = [page.ready(text) for text in rows(line.right, room, page.target, page.language)]
     plain = rows(line.right, room, "width", page.language)
     return {
-        "left": page.math(line.left) if line.left else "",
+        "left": page.math(line.left, starts=True) if line.left else "",
         "rel": Ready(relation(printer(page.target, page.language), line.rel)),
         "right": texts[0],
         "more": texts[1:],
         "why": inlines(page, line.why),
+        "reason": reason_rows(page, line.why, room),
         "alt": f"{page.plain(line.left) if line.left else ''} {line.rel} {page.plain(line.right)}".strip(),
         "width": max([len(plain[0]), *(len(text) + 3 for text in plain[1:])]),
     }
@@ -195,7 +247,7 @@ def _caption(page: Page, block: Figure | Table) -> Data:
         "anchor": anchor(block.name),
         "label": label,
         "caption": inlines(page, block.caption),
-        "title": f"{label} {plain_text(page, block.caption)}",
+        "title": f"{label} {words(page, block.caption)}",
     }
 
 

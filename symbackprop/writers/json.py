@@ -27,9 +27,9 @@ def data(d: Derivation) -> dict[str, Any]:
         out["values"] = {n: doubles(results["ref", n]) for n in quantities}
         out["adjoints"] = {n: doubles(results["adjoint", n]) for n in quantities}
         if d.problem.training.rate is not None:
-            rows = d.trajectory()
-            out["updated"] = {n: doubles(x) for n, x in rows[-1]["parameters"].items()}
-            out["trajectory"] = [{"step": row["step"], "error": doubles(row["error"])} for row in rows]
+            run = d.trajectory()
+            out["updated"] = {n: doubles(x) for n, x in run.parameters.items()}
+            out["trajectory"] = [{"step": k, "error": doubles(error)} for k, error in enumerate(run.errors)]
             out["state"] = {}
     else:
         out["error"] = {"name": d.problem.error, "value": None}
@@ -47,7 +47,7 @@ def doubles(x: Any) -> Any:
 
 def _step(d: Derivation, s: Step) -> dict[str, Any]:
     names = d.names()
-    whole = matrix.reading(s, d.derivation.graph)
+    whole = matrix.reading(s, d.derivation)
     general = names.general_case()
     left, right = index.reading(s)
     out: dict[str, Any] = {"id": s.id, "stage": s.stage.value, "of": s.of, "rule": s.rule, "uses": list(s.uses)}

@@ -2,18 +2,28 @@
 
 from __future__ import annotations
 
+import re
 from functools import cache
 from pathlib import Path
 
 from symbackprop.document import Document, Figure, blocks
-from symbackprop.templating import Sandbox, environment
+from symbackprop.templating import Ready, Sandbox, environment
 from symbackprop.writers.content import content, page_of, picture
 
 
 @cache
 def sandbox(format: str, templates: Path | None = None) -> Sandbox:
     """Compiled once: a document is then a matter of milliseconds."""
-    return environment(format, templates)
+    env = environment(format, templates)
+    if format == "markdown":
+        env.filters["quoted"] = quoted
+    return env
+
+
+def quoted(text: str) -> Ready:
+    """A block quotation of what is Markdown already."""
+    lines = re.sub(r"\n{3,}", "\n\n", text.strip()).split("\n")
+    return Ready("\n".join(f"> {line}".rstrip() for line in lines) + "\n")
 
 
 def filled(document: Document, format: str, suffix: str, templates: Path | None = None, **more: object) -> str:

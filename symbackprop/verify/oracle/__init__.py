@@ -21,7 +21,7 @@ from symbackprop.verify.oracle.programs import framework_route
 from symbackprop.verify.oracle.steps import Entries, Slopes, central_differences, complex_step
 from symbackprop.verify.oracle.subject import Subject, at_point
 from symbackprop.verify.oracle.symbolic import sympy_route, too_large
-from symbackprop.verify.oracle.verdict import Disagreement, Outcome, Verdict, outcome
+from symbackprop.verify.oracle.verdict import Disagreement, Outcome, Verdict, fit, outcome
 
 __all__ = ["ROUTES", "Disagreement", "Outcome", "Route", "Verdict", "at_point", "check", "report", "routes"]
 
@@ -76,6 +76,8 @@ def check(
     Compared are the parameters and `quantities` (without it: all names that are given).  Where the problem leaves
     numbers open the gradients are those at `at_point(problem)`.  `only` names the routes to take.  Doubles are held
     to 10 digits.
+
+    Raises ValueError for a name that is not there and for a gradient that has another shape than its quantity.
     """
     point = at_point(problem)
     subject = Subject(point)
@@ -84,11 +86,15 @@ def check(
     names = [n for n in dict.fromkeys(names) if n in gradients]
     if unknown := [n for n in names if n not in graph.shapes]:
         raise ValueError(f"nothing in the program is called {', '.join(unknown)}")
+    for name in names:
+        fit(gradients[name], subject.shape(name), name)
     wanted = subject.chosen(names)
-    taken = [r for r in _routes(subject) if only is None or r.name in set(only)]
-    kinks = {e for e, s in complex_step(subject, wanted).items() if s and s[0] != s[1]}
+    names_taken = {r.name for r in ROUTES} if only is None else set(only)
+    stepped = complex_step(subject, wanted)  # the one route that knows a kink when it meets one
+    kinks = {e for e, s in stepped.items() if s and s[0] != s[1]}
+    taken = (replace(r, run=lambda *_: stepped) if r.run is complex_step else r for r in _routes(subject))
     return Verdict(
-        tuple(_outcome(route, subject, gradients, wanted, kinks) for route in taken),
+        tuple(_outcome(r, subject, gradients, wanted, kinks) for r in taken if r.name in names_taken),
         drawn=tuple(n for n in point.shapes if n not in problem.values),
         compared=sum(map(len, wanted.values())),
         total=sum(len(subject.keys(n)) for n in names),

@@ -52,12 +52,11 @@ class Subject:
         leaves = {n: {k: exactly(v) for k, v in entries(self.problem.values[n])} for n in self.problem.shapes}
         return Machine(self.graph, leaves, REAL)
 
-    @cached_property
-    def defined(self) -> frozenset[str]:
-        return frozenset(self.graph.by_name)
+    def shape(self, name: str) -> tuple[int, ...]:
+        return tuple(int(n) for n in self.graph.full_shape(name))
 
     def keys(self, name: str) -> list[Key]:
-        return list(product(*(range(int(n)) for n in self.graph.full_shape(name))))
+        return list(product(*map(range, self.shape(name))))
 
     def chosen(self, names: Iterable[str]) -> dict[str, list[Key]]:
         """Every entry of the names; where there are too many, evenly spaced ones of each, first and last included."""

@@ -78,7 +78,7 @@ def outcome(route: str, digits: int, needed: int, given: Mapping[str, Any], want
             if found is None:
                 continue
             count += 1
-            entry = entry_of(given[name], name, key)
+            entry = entry_of(given[name], key)
             number, precision = number_of(entry, name)
             held = min(needed, precision)
             small = SMALL if held > FLOAT_DIGITS else SMALL_FLOAT
@@ -109,14 +109,26 @@ def _shown(number: Any) -> str:
     return str(MP.nstr(MP.mpf(number), 30))
 
 
-def entry_of(given: Any, name: str, key: Key) -> Any:
-    try:
-        for k in key:
-            given = given[k]
-    except (IndexError, TypeError, KeyError):
-        raise ValueError(f"the gradient of {name} has no entry {list(key)}") from None
-    if isinstance(given, tuple | list):
-        raise ValueError(f"the gradient of {name} has more axes than {name} itself")
+def fit(given: Any, shape: tuple[int, ...], name: str) -> None:
+    """Every entry must be there, and no others.
+
+    Raises ValueError where a gradient has another shape than its quantity.
+    """
+    if _shape(given) != shape:
+        ours, theirs = (" × ".join(map(str, s)) or "one number" for s in (shape, _shape(given)))
+        raise ValueError(f"the gradient of {name} must have the shape of {name}, {ours}; it is {theirs}")
+
+
+def _shape(given: Any) -> tuple[int | str, ...]:
+    if isinstance(given, str) or not hasattr(given, "__len__"):
+        return ()
+    below = {_shape(part) for part in given}
+    return (len(given), *(below.pop() if len(below) == 1 else ("uneven",) if below else ()))
+
+
+def entry_of(given: Any, key: Key) -> Any:
+    for k in key:
+        given = given[k]
     return given
 
 

@@ -272,6 +272,12 @@ def _fn(p: Printer, f: Form) -> Piece:
     return Piece(p.to.apply(function(p, f.name), x.text, x.tall), tall=x.tall, numeric=x.numeric)
 
 
+def _moved(p: Printer, f: Form) -> Piece:
+    """E(w₅ + h): a quantity where one of those that it depends on is moved."""
+    of, x = (p.piece(g) for g in f.forms)
+    return Piece(p.to.apply(of.text, x.text, x.tall), tall=x.tall)
+
+
 SPECIAL: dict[str, Callable[[Printer, Piece], Piece]] = {
     "exp": lambda p, x: Piece(p.to.sup(p.to.letter("e"), x.text), POWER, numeric=x.numeric),
     "sqrt": lambda p, x: Piece(p.to.sqrt(x.text), tall=x.tall, numeric=x.numeric),
@@ -369,6 +375,7 @@ RULES: dict[str, Callable[[Printer, Form], Piece]] = {
     "pow": _pow,
     "fn": _fn,
     "along": _along,
+    "moved": _moved,
     "over": _over,
     "cases": _cases,
     "compare": _compare,

@@ -1,0 +1,45 @@
+"""Small networks for the tests: the layers form, drawn by hypothesis."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+from hypothesis import strategies as st
+
+from symbackprop.spec import Dense, Network, Problem, problem
+from symbackprop.tables.activations import ACTIVATIONS, ALONG
+from symbackprop.tables.losses import LOSSES
+
+
+@st.composite
+def networks(draw: st.DrawFn, most_layers: int = 3, most_units: int = 3) -> Network:
+    """A network without numbers, of any activations, biases and loss."""
+    layers = []
+    for _ in range(draw(st.integers(1, most_layers))):
+        units = draw(st.integers(1, most_units))
+        names = [*ACTIVATIONS, *(ALONG if units > 1 else ())]
+        layers.append(
+            Dense(
+                units=units,
+                activation=draw(st.sampled_from(names)),
+                bias=draw(st.sampled_from(["none", "shared", "unit"])),
+            )
+        )
+    loss = draw(st.sampled_from(list(LOSSES)))
+    if "cross-entropy" in loss:  # an output that is a probability
+        units = layers[-1].units
+        layers[-1] = layers[-1].model_copy(update={"activation": "sigmoid" if units == 1 else "softmax"})
+    return Network(inputs=draw(st.integers(1, most_units)), loss=loss, layers=tuple(layers))
+
+
+@st.composite
+def problems(draw: st.DrawFn, most_layers: int = 3, most_units: int = 3) -> Problem:
+    """A problem without numbers, with one sample or several."""
+    network = draw(networks(most_layers, most_units))
+    samples = draw(st.sampled_from([None, None, 2, 3]))
+    made = problem(network)
+    return made.replace(samples=samples, reduction=draw(st.sampled_from(["sum", "mean"])) if samples else "sum")
+
+
+def fractions(low: int = -20, high: int = 20) -> st.SearchStrategy[Fraction]:
+    return st.integers(low, high).map(lambda n: Fraction(n, 10))
