@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from difflib import get_close_matches
 from fractions import Fraction
 from functools import cached_property
@@ -114,7 +114,7 @@ class Derivation:
         return self._local(*f.forms) if f.op == "partial" else self.lookup(f)
 
     def _local(self, top: Form, bottom: Form) -> Value:
-        """∂top/∂bottom, the slope of an activation at one unit."""
+        """∂top/∂bottom: what the chain rule puts behind ∂E/∂top, in the one term that goes through it."""
         from symbackprop.readings import unit
         from symbackprop.vocabulary import Role
 
@@ -123,11 +123,9 @@ class Derivation:
         step = self.derivation.adjoint(bottom.name)
         at = tuple(i.const for i, k in zip(bottom.at, step.left.at, strict=True) if k.terms)
         given = unit.place(step, at)
-        out: Value = Fraction(1)
-        for f in step.terms[0].chain.factors:
-            if f.role is Role.SLOPE:
-                return self.number(unit.written_out(f.where(given)))
-        return out
+        chain = step.terms[0].chain
+        local = chain._replace(factors=tuple(f for f in chain.factors if f.role is not Role.DELTA))
+        return self.number(unit.written_out(local.form.where(given)))
 
     def value(self, name: str) -> Value:
         """The value of a quantity's entry, exact or as an enclosure of 50 digits and more."""
@@ -156,6 +154,12 @@ class Derivation:
         from symbackprop.writers.json import data
 
         return data(self)
+
+    def json(self) -> str:
+        """The same as text."""
+        from symbackprop.writers.json import text
+
+        return text(self)
 
     def solution(self, **presentation: Any) -> Solution:
         return Solution(self, **presentation)
@@ -201,10 +205,19 @@ class Solution:
     """A worked solution, ready to be written."""
 
     def __init__(
-        self, derivation: Derivation, *, lang: str | None = None, notation: str | None = None, digits: int | None = None
+        self,
+        derivation: Derivation,
+        *,
+        lang: str | None = None,
+        notation: str | None = None,
+        digits: int | None = None,
+        readings: Sequence[str] = ("unit",),
+        templates: Path | None = None,
     ) -> None:
         shown = derivation.problem.presentation
         self.derivation = derivation
+        self.readings = tuple(readings) or ("unit",)
+        self.templates = templates
         self.language = lang or shown.language
         self.notation = notation or shown.notation
         self.digits = digits if digits is not None else shown.digits
@@ -234,6 +247,7 @@ class Solution:
                 places=self.digits,
                 trajectory=path,
                 other_rule=other,
+                readings=self.readings,
             )
         )
 
@@ -254,18 +268,25 @@ class Solution:
     def render(self, format: str = "markdown") -> str | bytes:
         from symbackprop.writers import render
 
-        return render(self.document, format)
+        if format == "json":
+            return self.derivation.json()
+        return render(self.document, format, self.templates)
 
     def write(self, path: str | Path) -> Path:
         """Write one file, in the format that its suffix says."""
-        from symbackprop.writers import WRITERS, write
+        from symbackprop.writers import WRITERS
 
         path = Path(path)
         formats = [name for name, row in WRITERS.items() if row.suffix == path.suffix]
         if not formats:
             raise SymbackpropError(f"{path}: no format has the suffix {path.suffix!r} (symbackprop list formats)")
-        write(self.document, formats[:1], path.parent, path.stem)
-        return path
+        return self.write_all(formats[:1], path.parent, path.stem)[0]
+
+    def write_all(self, formats: Sequence[str], folder: Path, stem: str) -> list[Path]:
+        """FOLDER/STEM with the suffix of each format; nothing is written unless every format could be made."""
+        from symbackprop.writers import write
+
+        return write(self.document, formats, folder, stem, self.templates)
 
     def _repr_markdown_(self) -> str:
         text = self.render("markdown")

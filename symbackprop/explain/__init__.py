@@ -7,18 +7,18 @@ Every display shows the symbols, then the numbers put in, then the value, with t
 from __future__ import annotations
 
 from symbackprop.document import Block, Document
-from symbackprop.explain import backward, check, forward, given
+from symbackprop.explain import backward, check, forward, general, given
 from symbackprop.explain.account import Account
 
 
 def explain(account: Account) -> Document:
     """The worked solution of one problem, in one language and notation."""
-    blocks: list[Block] = [
-        *given.section(account),
-        *forward.section(account),
-        *backward.section(account),
-        *check.section(account),
-    ]
+    blocks: list[Block] = given.section(account)
+    for reading in account.readings:
+        if reading == "unit":
+            blocks += [*forward.section(account), *backward.section(account), *check.section(account)]
+        else:
+            blocks += general.section(account, reading)
     problem = account.problem
     title = problem.title or account.text("solution.untitled")
     return Document(title, account.language, tuple(blocks), account.names.notation.name)

@@ -11,6 +11,7 @@ from symbackprop.derivation import Step, Steps
 from symbackprop.document import Block, Equation, Heading, Inlines, Line, Math, Paragraph
 from symbackprop.form import ENTRIES, Form, replaced, shown
 from symbackprop.graph import Graph
+from symbackprop.numeric import rounding
 from symbackprop.readings import unit
 from symbackprop.readings.names import Names
 from symbackprop.spec.problem import Problem
@@ -30,7 +31,7 @@ class Account:
     places: int = 9
     trajectory: tuple[Any, ...] = ()  # E after 0, 1, … updates
     other_rule: Any = None  # E after one update where hidden deltas come from the other weights
-    first_after_general: bool = False
+    readings: tuple[str, ...] = ("unit",)
     told: dict[Form, int] = field(default_factory=dict)
 
     @property
@@ -80,6 +81,10 @@ class Account:
     def value(self, form: Form) -> Form:
         assert self.values is not None
         return shown(self.digits(self.values(form)))
+
+    def about(self, value: Any) -> str:
+        """Three significant digits, for words."""
+        return rounding.digits(value, significant=3).text
 
     # ---- displays ----------------------------------------------------------------------------------------------
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from symbackprop.derivation import Step
-from symbackprop.document import Block, Box, Cite, Equation, Line, Paragraph
+from symbackprop.document import Block, Box, Cite, Equation, Inlines, Line, Math, Paragraph
 from symbackprop.explain.account import Account
 from symbackprop.figures import layout
-from symbackprop.form import Form, Index, add, mul, neg, num, partial, ref, shown
+from symbackprop.form import Form, Index, add, mul, num, partial, ref, shown
 from symbackprop.readings import unit
 from symbackprop.vocabulary import Role, Stage
 
@@ -134,7 +134,7 @@ class Layer:
         given = unit.place(step, entry)
         if self.alone(step) and d.activation != "identity":
             slope = mul(*(unit.written_out(f.where(given)) for f in step.terms[0].chain.factors if f.role is Role.SLOPE))
-            symbol = partial(d.left.where(given), ref(self.pre, *left.at))
+            symbol = partial(ref(self.out, *left.at), ref(self.pre, *left.at))
             if first and a.problem.network is not None:
                 yield a.paragraph(f"backward.slope.{d.activation}")
             yield a.display(symbol, (slope, "slope"))
@@ -160,10 +160,29 @@ class Layer:
 
     def gradient(self, step: Step, entry: tuple[int, ...]) -> Iterable[Block]:
         a = self.a
-        why = "bias" if step.of.startswith("b") else "gradient"
-        yield a.display(unit.left(step, entry), (unit.right(step, entry), why))
-        if a.numeric and entry == (0,) * len(entry) and not step.of.startswith("b"):
-            yield Paragraph(_meaning(a, unit.left(step, entry)))
+        left, right = unit.left(step, entry), unit.right(step, entry)
+        if step.of.startswith("b"):
+            yield a.display(left, (right, "bias-shared" if right.op == "add" else "bias"))
+            return
+        first = not any(entry)
+        if first and a.graph.sample is None and self.alone(a.steps.adjoint(self.pre)):
+            yield from self.whole_chain(left)
+        yield a.display(left, (right, "gradient"))
+        if first and a.numeric:
+            yield Paragraph(_meaning(a, left))
+
+    def whole_chain(self, left: Form) -> Iterable[Block]:
+        """The last factor, then the product of all of them: what the plan asked for."""
+        a = self.a
+        w, z, h = ref(self.weights, *left.at), self.at(self.pre, ()), self.at(self.out, ())
+        before = "x" if self.layer == 1 else f"a{self.layer - 1}"
+        came = ref(before, *(left.at[1:]))
+        link = partial(z, w)
+        yield a.display(link, (came, "local"))
+        error = ref(a.graph.error)
+        chain = mul(partial(error, h), partial(h, z), link)
+        yield Equation(a.lines(left, (chain, "chain")))
+        yield a.paragraph("backward.is-delta", delta=a.math(a_partial(a, z)))
 
     def updates(self) -> list[Block]:
         a = self.a
@@ -199,7 +218,7 @@ def _plain(a: Account, entry: Form) -> str:
     return plain_name(s)
 
 
-def _meaning(a: Account, left: Form) -> tuple[object, ...]:
+def _meaning(a: Account, left: Form) -> Inlines:
     """Raising the weight by 0.01 moves E by about 0.01 times the derivative."""
     from fractions import Fraction
 
@@ -207,13 +226,11 @@ def _meaning(a: Account, left: Form) -> tuple[object, ...]:
     entry = ref(left.name, *left.at)
     sign = "up" if a.values(left) > 0 else "down"
     amount = a.values(mul(num(Fraction(1 if sign == "up" else -1, 100)), left))
-    return a.say(  # type: ignore[return-value]
+    return a.say(
         f"meaning.{sign}",
         weight=a.math(entry),
         step=a.decimal(Fraction(1, 100)),
-        change=a.decimal(amount),
+        change=Math(shown(a.about(amount))),
         error=a.math(ref(a.graph.error)),
     )
 
-
-__all__ = ["Layer", "neg", "num", "section"]

@@ -89,7 +89,7 @@ def _figure(plan: Layout, name: str, lit: dict[tuple[int, int, int], int], capti
         for layer, width in enumerate(plan.widths)
         for unit in range(width)
     ]
-    error = plan.names.symbol(plan.names.graph.error, ())
+    error = symbol(plan.names.notation.unit["error"].base)  # its letter alone: a circle holds no index
     nodes.append(Node(*plan.error_at, error, "error"))
     edges = []
     for layer in range(1, last + 1):

@@ -24,7 +24,12 @@ Nested = Any  # a value, or nested tuples of values
 
 
 def evaluate(
-    steps: Steps, values: Mapping[str, object], rate: Fraction | None = None, *, bits: int = BITS
+    steps: Steps,
+    values: Mapping[str, object],
+    rate: Fraction | None = None,
+    *,
+    bits: int = BITS,
+    numbers: Field | None = None,
 ) -> dict[Key, Nested]:
     """Every quantity ("ref", name), every ("adjoint", name), ("flow", "a→z") and, given a rate, ("updated", name).
 
@@ -32,7 +37,7 @@ def evaluate(
     axis, and a derivation for one sample is evaluated at the first.
     """
     made = compiled(steps, "updates" if rate is not None else "gradients")
-    numbers = field(bits)
+    numbers = numbers or field(bits)
     with numbers.at_precision():
         given = [entrywise(leaf(steps, values, name, 0), numbers.number) for name in made.program.arguments]
         results = made(numbers, given, rate)

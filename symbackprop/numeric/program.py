@@ -171,13 +171,16 @@ def stable(lines: list[Line]) -> list[Line]:
 
 
 def fused(lines: list[Line], wanted: Iterable[Key]) -> list[Line]:
-    """An adjoint that divides is put in where it is used, once: there −t/a meets the slope a(1 − a) and a cancels."""
+    """A line that is used once goes where it is used, where that saves something.
+
+    An adjoint that divides: −t/a meets the slope a(1 − a), and a cancels.  The terms of a sum: Σ ½(t − a)² is ½Σ(t − a)².
+    """
     kept = set(wanted)
-    users: dict[Key, set[Key]] = {}
+    users: dict[Key, list[Line]] = {}
     for line in lines:
         for f in walk(line.form):
             if f.op in ENTRIES:
-                users.setdefault(key(f), set()).add(key(line.left))
+                users.setdefault(key(f), []).append(line)
     put: dict[Key, Line] = {}
 
     def inside(f: Form) -> Form | None:
@@ -190,11 +193,26 @@ def fused(lines: list[Line], wanted: Iterable[Key]) -> list[Line]:
     for line in lines:
         k = key(line.left)
         line = line.of(replaced(line.form, inside))
-        if k[0] == "adjoint" and k not in kept and len(users.get(k, ())) == 1 and _divides(line.form):
+        by = users.get(k, [])
+        once = k not in kept and len({key(user.left) for user in by}) == 1
+        if once and (_divides(line.form) if k[0] == "adjoint" else len(by) == 1 and _is_summed(line, by[0].form)):
             put[k] = line
         else:
             out.append(line)
     return out
+
+
+def _is_summed(line: Line, user: Form) -> bool:
+    """Whether the user is the sum of all entries, perhaps times a number."""
+    while user.op in ("mul", "neg") and all(x.op in ("num", "size", "div") for x in user.forms[:-1]):
+        user = user.forms[-1]
+    if user.op != "over" or key_of(user.forms[0]) != key(line.left) or line.form.op == "along":
+        return False
+    return {a.var for a in user.axes} == {v for i in user.forms[0].at for v in i.variables} and bool(line.axes)
+
+
+def key_of(f: Form) -> Key | None:
+    return key(f) if f.op in ENTRIES else None
 
 
 def _divides(f: Form) -> bool:

@@ -126,9 +126,10 @@ def cells(path: FilePath) -> list[tuple[int, list[str]]]:
         raise SpecError("the file has no rows", Place(str(path)))
     if sum(len(row) for _, row in rows) > MOST_NUMBERS:
         raise SpecError(f"more than {MOST_NUMBERS:,} numbers", Place(str(path)))
-    if all(len(row) == 1 and ";" in row[0] for _, row in rows):
+    line, first = rows[0]
+    if any(";" in cell for cell in first):
         advice = "part them by commas, and write decimal points"
-        raise SpecError(f"columns are parted by semicolons; {advice}", Place(str(path)))
+        raise InFile((Place(str(path), line), f"columns are parted by semicolons; {advice}"))
     return rows
 
 
@@ -190,11 +191,9 @@ def _loaded(path: FilePath, file: IO[bytes]) -> np.ndarray[Any, Any]:
     """The array, after a look at its header: how many numbers, and that they are numbers."""
     import numpy as np
 
-    version = np.lib.format.read_magic(file)
-    if version not in ((1, 0), (2, 0)):
+    if np.lib.format.read_magic(file) != (1, 0):  # later versions are for records, and their headers may be of any size
         raise SpecError("the array is no plain array of numbers", Place(str(path)))
-    header = np.lib.format.read_array_header_1_0 if version == (1, 0) else np.lib.format.read_array_header_2_0
-    shape, by_columns, kind = header(file)
+    shape, by_columns, kind = np.lib.format.read_array_header_1_0(file)
     count = int(np.prod([int(n) for n in shape], dtype=object)) if shape else 1
     if count > MOST_NUMBERS:
         raise SpecError(f"the array holds {count:,} numbers; at most {MOST_NUMBERS:,} are allowed", Place(str(path)))

@@ -72,7 +72,9 @@ def decoded(data: bytes, name: str) -> str:
 def near(path: Path) -> str:
     """What else lies there, where it looks alike."""
     try:
-        names = {entry.stem: entry.name for entry in islice(path.parent.iterdir(), 1_000) if entry.suffix == path.suffix}
+        names = {
+            entry.stem: entry.name for entry in islice(path.parent.iterdir(), 1_000) if entry.suffix == path.suffix
+        }
     except (OSError, ValueError):
         return ""
     alike = get_close_matches(path.stem, names, 1)

@@ -63,7 +63,6 @@ VALUES = {
     "order": {"online": "sequential", "stochastic": "sequential", "full-batch": "batch", "full": "batch"},
     "reduction": {"average": "mean", "avg": "mean", "total": "sum", "add": "sum"},
     "language": {"english": "en", "indonesian": "id", "bahasa": "id", "en-us": "en", "en-gb": "en", "id-id": "id"},
-    "notation": {},
 }  # fmt: skip
 
 #   key that is missing → what to write

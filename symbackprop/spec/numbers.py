@@ -60,7 +60,7 @@ def number(value: object) -> Fraction:
             return _text(value.text)
         case str():
             return _text(value)
-        case _ if hasattr(value, "tolist") and not hasattr(value, "__len__"):  # a scalar of NumPy's
+        case _ if hasattr(value, "tolist") and getattr(value, "shape", None) == ():  # a scalar of NumPy's
             return number(value.tolist())
     raise Refused(f"{named(value)} is no number; write a number such as 0.15")
 

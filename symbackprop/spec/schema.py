@@ -21,8 +21,9 @@ def _without_null(part: Any) -> Any:
         return [_without_null(entry) for entry in part]
     if not isinstance(part, dict):
         return part
-    out = {key: _without_null(value) for key, value in part.items() if not (key == "default" and value is None)}
-    out.pop("title", None) if isinstance(out.get("title"), str) else None
+    out = {key: _without_null(value) for key, value in part.items() if value is not None}
+    if isinstance(out.get("title"), str):  # pydantic's, which says the key once more; the key `title` is a dict here
+        del out["title"]
     if {"type": "null"} in out.get("anyOf", ()):
         options = [option for option in out.pop("anyOf") if option != {"type": "null"}]
         out |= options[0] if len(options) == 1 else {"anyOf": options}

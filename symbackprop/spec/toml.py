@@ -50,7 +50,7 @@ def parse(text: str, name: str) -> tuple[dict[str, Any], Mapping[Path, int]]:
 ADVICE = {
     "Invalid value": 'a text stands between quotes: "sigmoid"; a number has digits on both sides of its point: 0.5',
     "Invalid statement": 'a line is a [table], or key = value; a text stands between quotes: "sigmoid"',
-    "Expected '=' after a key": 'a line is a [table], or key = value',
+    "Expected '=' after a key": "a line is a [table], or key = value",
     "Illegal character '\\n'": "a text between quotes ends on the line on which it starts",
     "Unclosed": "a bracket that is opened is closed again",
     "Cannot overwrite a value": "this key was given before",

@@ -1,7 +1,7 @@
 """Each file of bad/ has faults, which its first lines pin, and is a good spec once mended as they say.
 
-    # expects: 12: network.layers[0].activation: no activation is called 'sigmiod'; …      one for each fault
-    # mend: 12: activation = "sigmoid"                                                      line 12 becomes this
+# expects: 12: network.layers[0].activation: no activation is called 'sigmiod'; …      one for each fault
+# mend: 12: activation = "sigmoid"                                                      line 12 becomes this
 """
 
 from __future__ import annotations
@@ -63,10 +63,10 @@ def test_four_faults_are_told_at_once() -> None:
     with pytest.raises(SpecError) as error:
         load(path)
     assert [(fault.place.file, fault.place.line, fault.place.key) for fault in error.value.faults] == [
-        (str(path), 19, "network.layers[0].activation"),
-        (str(path), 21, "network.layers[0].weights"),
-        (str(path), 35, "data.inputs"),
-        (str(path), 38, "training.lr"),
+        (str(path), 18, "network.layers[0].activation"),
+        (str(path), 20, "network.layers[0].weights"),
+        (str(path), 34, "data.inputs"),
+        (str(path), 37, "training.lr"),
     ]
     assert [fault.message for fault in error.value.faults] == [
         "no activation is called 'sigmiod'; did you mean 'sigmoid'? (symbackprop list activations)",

@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from mpmath import mp, mpf, workdps
+from mpmath import iv, mp, mpf, workdps
 
 from symbackprop.spec import Data, Dense, Network, Training, problem
 from symbackprop.spec.problem import Problem
@@ -241,8 +241,20 @@ def test_doubles_and_printed_digits_are_held_to_what_they_can_say() -> None:
         assert verdict.agrees, oracle.report(verdict)
     wrong = {n: each(v, lambda g: float(g) * (1 + 1e-8)) for n, v in given.items()}
     assert not oracle.check(MAZUR, wrong, only=OWN).agrees
+    with iv.workdps(60):
+        intervals = {n: each(v, lambda g: iv.mpf(g)) for n, v in given.items()}
+    assert oracle.check(MAZUR, intervals, only=OWN).agrees
     nan = given | {"b1": float("nan")}
     assert not oracle.check(MAZUR, nan, only=OWN).agrees
+
+
+def test_the_balls_of_python_flint_are_read_exactly() -> None:
+    flint = pytest.importorskip("flint")
+    with flint.ctx.workprec(200):
+        w = flint.arb(1) / 3
+    p = program("E = w*x", w=1, x=Fraction(1, 3))
+    assert oracle.check(p, {"w": w, "x": flint.arb(1)}, only=OWN).agrees
+    assert not oracle.check(p, {"w": w * 1.000001, "x": flint.arb(1)}, only=OWN).agrees
 
 
 # ---- programs, kinks, open numbers, sizes ----------------------------------------------------------------------------

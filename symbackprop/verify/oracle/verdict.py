@@ -144,4 +144,10 @@ def number_of(entry: Any, name: str) -> tuple[Any, int]:
         return MP.mpf(text), max(1, digits - SPARE)
     if hasattr(entry, "_mpf_"):
         return MP.make_mpf(entry._mpf_), 1000
+    if hasattr(entry, "_mpi_"):  # an interval of mpmath: its middle
+        low, high = map(MP.make_mpf, entry._mpi_)
+        return (low + high) / 2, 1000
+    if hasattr(entry, "mid"):  # a ball of python-flint: its middle, exactly
+        mantissa, exponent = entry.mid().man_exp()
+        return MP.ldexp(MP.mpf(int(mantissa)), int(exponent)), 1000
     raise ValueError(f"the gradient of {name} holds {type(entry).__name__}, which is no number here")

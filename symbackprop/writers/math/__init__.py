@@ -1,11 +1,10 @@
 """Formulas in every target: a Form and a target's name in, text out."""
 
+from symbackprop.form import Form
 from symbackprop.writers.math.rules import printer
 from symbackprop.writers.math.symbols import Unprintable
 
 __all__ = ["Unprintable", "printed", "printer"]
-
-from symbackprop.form import Form
 
 
 def printed(form: Form, target: str = "latex", lang: str = "en") -> str:

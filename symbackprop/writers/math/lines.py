@@ -11,7 +11,9 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from symbackprop.form import Form
-from symbackprop.writers.math.rules import PRODUCT, SUM, Piece, Printer, factors, printer, terms
+from symbackprop.writers.math.arithmetic import factors, terms
+from symbackprop.writers.math.piece import PRODUCT, SUM, Piece, Printer
+from symbackprop.writers.math.rules import printer
 
 
 class Segment(NamedTuple):

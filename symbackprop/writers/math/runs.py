@@ -5,11 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import replace
+from functools import cache
 from typing import NamedTuple
 
 from symbackprop.form import Form
-from symbackprop.writers.math.rules import Printer
-from symbackprop.writers.math.targets import PLAIN
+from symbackprop.writers.math.piece import Printer
+from symbackprop.writers.math.plain import PLAIN
+from symbackprop.writers.math.rules import RULES
 
 # Marks of our own inside the printed text; no checked text holds a control character.
 ITALIC, UPRIGHT, DOWN, UP, BACK = "\x01", "\x02", "\x03", "\x04", "\x05"
@@ -34,8 +36,13 @@ class Run(NamedTuple):
         return {"text": self.text, "italic": self.italic, "shift": self.shift}
 
 
+@cache
+def _printer(lang: str) -> Printer:
+    return Printer(MARKED, lang, RULES)
+
+
 def runs(form: Form, lang: str = "en") -> list[Run]:
-    return list(_runs(Printer(MARKED, lang).piece(form).text))
+    return list(_runs(_printer(lang).piece(form).text))
 
 
 def _runs(marked: str) -> Iterator[Run]:

@@ -9,7 +9,7 @@ from symbackprop.errors import SymbackpropError
 from symbackprop.form import Index, Symbol
 
 if TYPE_CHECKING:
-    from symbackprop.writers.math.targets import Target
+    from symbackprop.writers.math.target import Target
 
 GREEK = frozenset(
     "alpha beta gamma delta epsilon zeta eta theta iota kappa lambda mu nu xi omicron pi rho sigma tau upsilon phi chi "
@@ -48,6 +48,11 @@ def symbol(to: Target, s: Symbol) -> str:
     if s.sup:
         text = to.sup(text, script(to, s.sup))
     return text
+
+
+def is_letter(base: str) -> bool:
+    """One letter, Latin or Greek, which needs no dot after a number."""
+    return len(base) == 1 or base in GREEK
 
 
 def name(to: Target, base: str) -> str:

@@ -1,0 +1,150 @@
+"""PyTorch, JAX and TensorFlow against our own derivation, on dense networks that Hypothesis draws.
+
+Every activation and every loss of the tables takes part, without being named here.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from fractions import Fraction
+from importlib.util import find_spec
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+import symbackprop as sb
+from symbackprop.spec import Data, Dense, Network, problem
+from symbackprop.spec.problem import Problem
+from symbackprop.tables.activations import ACTIVATIONS, ALONG
+from symbackprop.tables.losses import LOSSES
+from symbackprop.verify import oracle
+from symbackprop.verify.oracle.frameworks import BACKENDS
+from symbackprop.verify.oracle.programs import gradients
+from symbackprop.verify.oracle.subject import Subject
+
+FRAMEWORKS = tuple(name for name in BACKENDS if find_spec(name))
+MOST_LAYERS, MOST_UNITS, MOST_SAMPLES, NETWORKS = 4, 6, 3, 320
+
+# What may come last: the rows of losses say what they ask of the outputs.
+LAST: dict[str, tuple[str, ...]] = {
+    "any": (*ACTIVATIONS, *ALONG),
+    "open-interval": ("sigmoid",),
+    "distribution": ("softmax",),
+}
+
+hundredths = st.integers(-95, 95).map(lambda k: Fraction(k or 1, 100))
+
+
+def arrays(*shape: int) -> st.SearchStrategy[Any]:
+    if not shape:
+        return hundredths
+    return st.lists(arrays(*shape[1:]), min_size=shape[0], max_size=shape[0])
+
+
+@st.composite
+def networks(draw: st.DrawFn) -> Problem:
+    loss = draw(st.sampled_from(sorted(LOSSES)))
+    last = draw(st.sampled_from(LAST[LOSSES[loss].outputs]))
+    depth = draw(st.integers(1, MOST_LAYERS))
+    activations = [*draw(st.lists(st.sampled_from(LAST["any"]), min_size=depth - 1, max_size=depth - 1)), last]
+    widths = [draw(st.integers(1, MOST_UNITS))]
+    layers = []
+    for activation in activations:
+        units = draw(st.integers(1 + (activation in ALONG), MOST_UNITS))  # a softmax of one unit is the constant 1
+        bias = draw(st.sampled_from(("none", "shared", "unit")))
+        biases = {"none": st.none(), "shared": arrays(), "unit": arrays(units)}[bias]
+        layers.append(
+            Dense(
+                units=units,
+                activation=activation,
+                bias=bias,
+                weights=draw(arrays(units, widths[-1])),
+                biases=draw(biases),
+            )
+        )
+        widths.append(units)
+    samples = draw(st.integers(1, MOST_SAMPLES))
+    return problem(
+        Network(inputs=widths[0], loss=loss, layers=tuple(layers)),
+        data=Data(
+            inputs=draw(arrays(samples, widths[0])),
+            targets=[draw(targets(widths[-1], LOSSES[loss].targets)) for _ in range(samples)],
+            reduction=draw(st.sampled_from(("sum", "mean"))),
+        ),
+    )
+
+
+@st.composite
+def targets(draw: st.DrawFn, n: int, kind: str) -> list[Fraction]:
+    if kind == "any":
+        return list(draw(arrays(n)))
+    parts = draw(st.lists(st.integers(1, 9), min_size=max(2, n), max_size=max(2, n)))
+    return [Fraction(k, sum(parts)) for k in parts][:n]
+
+
+def floats(value: Any) -> Any:
+    return [floats(v) for v in value] if isinstance(value, tuple) else float(value)
+
+
+def slopes(framework: str, p: Problem, names: tuple[str, ...]) -> dict[str, Any]:
+    """A framework's gradients, as arrays."""
+    subject = Subject(p)
+    found = gradients(BACKENDS[framework](), subject, {n: subject.keys(n) for n in names})
+    return {
+        n: np.array([found[n, key][0] for key in subject.keys(n)]).reshape(subject.shape(n))  # type: ignore[index]
+        for n in names
+    }
+
+
+drawn: Counter[str] = Counter()
+
+
+@settings(
+    max_examples=NETWORKS, derandomize=True, database=None, deadline=None,
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
+)  # fmt: skip
+@given(networks())
+def test_the_frameworks_find_our_gradients(p: Problem) -> None:
+    """To 1e-12 of the largest slope of each array."""
+    assert p.network is not None
+    drawn.update(["networks", p.network.loss, *(layer.activation for layer in p.network.layers)])
+    ours = sb.derive(p).lambdify("python")(**{n: floats(v) for n, v in p.values.items()})[1]
+    assert ours.keys() >= set(p.parameters)
+    for framework in FRAMEWORKS:
+        for name, theirs in slopes(framework, p, p.parameters).items():
+            largest = np.max(np.abs(theirs))
+            np.testing.assert_allclose(
+                ours[name], theirs, rtol=1e-12, atol=1e-12 * largest + 1e-300, err_msg=f"{framework}: {name} of {p}"
+            )
+
+
+def test_every_row_has_taken_part() -> None:
+    if not drawn:
+        pytest.skip("no network was drawn in this run")
+    assert drawn["networks"] >= 300
+    assert {*ACTIVATIONS, *ALONG, *LOSSES} <= drawn.keys()
+
+
+@settings(max_examples=25, derandomize=True, database=None, deadline=None, suppress_health_check=list(HealthCheck))
+@given(networks())
+def test_every_quantity_passes_the_certificate(p: Problem) -> None:
+    """`symbackprop check`: all adjoints, exact or to 50 digits, by every route."""
+    results = sb.derive(p).results
+    adjoints = {name: value for (what, name), value in results.items() if what == "adjoint" and "." not in name}
+    verdict = oracle.check(p, adjoints)
+    assert verdict.agrees, oracle.report(verdict)
+    assert {o.route for o in verdict.outcomes if not o.why_not} >= {"complex step", *FRAMEWORKS}
+
+
+def test_a_fault_in_one_weight_is_seen_by_every_framework() -> None:
+    p = problem(
+        Network(inputs=2, loss="half-squared-error", layers=(Dense(units=1, activation="tanh", bias="none"),)),
+        data=Data(inputs=[[1, 2]], targets=[[0]]),
+    ).replace(values={"x": (Fraction(1), Fraction(2)), "t": (Fraction(0),), "W1": ((Fraction(1, 2), Fraction(1, 3)),)})
+    right = slopes(FRAMEWORKS[0], p, ("W1",))["W1"].tolist()
+    wrong = [[right[0][0] * (1 + 1e-8), right[0][1]]]
+    assert oracle.check(p, {"W1": right}, only=FRAMEWORKS).agrees
+    assert all(o.first for o in oracle.check(p, {"W1": wrong}, only=FRAMEWORKS).outcomes)
