@@ -137,9 +137,15 @@ class Derivation:
 
     def lambdify(self, target: str = "numpy") -> Callable[..., Any]:
         """f(**arrays) → (error, {name: gradient}); an extra leading axis is a batch."""
-        from symbackprop.numeric.targets import lambdify
+        from symbackprop.numeric.emit import lambdify
 
-        return lambdify(self.derivation, target)
+        return lambdify(self.derivation, target, reduction=self.problem.reduction)
+
+    def source(self, target: str = "python") -> str:
+        """The function of `lambdify` as a module that runs on its own."""
+        from symbackprop.numeric.emit import source
+
+        return source(self.derivation, target, reduction=self.problem.reduction)
 
     def trajectory(self, steps: int | None = None) -> Trajectory:
         """The error after 0, 1, …, `steps` updates, and the parameters after them."""
@@ -285,8 +291,12 @@ class Solution:
     def write_all(self, formats: Sequence[str], folder: Path, stem: str) -> list[Path]:
         """FOLDER/STEM with the suffix of each format; nothing is written unless every format could be made."""
         from symbackprop.writers import write
+        from symbackprop.writers.files import placed
 
-        return write(self.document, formats, folder, stem, self.templates)
+        documents = [f for f in formats if f != "json"]
+        text = self.derivation.json() if "json" in formats else ""
+        paths = write(self.document, documents, folder, stem, self.templates) if documents else []
+        return [*paths, placed(folder / f"{stem}.json", text)] if text else paths
 
     def _repr_markdown_(self) -> str:
         text = self.render("markdown")

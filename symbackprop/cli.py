@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import os
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
@@ -78,12 +78,21 @@ def languages() -> Rows:
         yield code, Locale.parse(code).english_name or code
 
 
+def formats() -> Rows:
+    from symbackprop.writers import WRITERS
+
+    for name, row in WRITERS.items():
+        yield name, f"{row.suffix}"
+    yield "json", ".json"
+
+
 LISTS: dict[str, Callable[[], Rows]] = {
     "activations": activations,
     "losses": losses,
     "layers": layers,
     "notations": notations,
     "languages": languages,
+    "formats": formats,
 }
 Listed = StrEnum("Listed", list(LISTS))  # type: ignore[misc]  # its members are the table's, which mypy cannot know
 
@@ -95,6 +104,113 @@ def list_(what: Annotated[Listed, typer.Argument(help="What to list.")]) -> None
     width = max(len(name) for name, _ in rows)
     for name, description in rows:
         say(f"{name:{width}}  {description}")
+
+
+# --- derive, check, lambdify -----------------------------------------------------------------------------------
+
+Spec = Annotated[Path, typer.Argument(help="A network in TOML; - is standard input.")]
+Readings = StrEnum("Readings", ["unit", "index", "matrix"])  # type: ignore[misc]
+
+
+@app.command()
+def derive(
+    spec: Spec,
+    out: Annotated[str, typer.Option("-o", "--out", help="Folder; - is standard output, for one format.")] = "outputs",
+    to: Annotated[list[str] | None, typer.Option("--to", help="Formats, each or as a,b (symbackprop list formats).")] = None,
+    reading: Annotated[list[Readings] | None, typer.Option("--reading", help="Which readings of the derivation.")] = None,
+    lang: Annotated[str | None, typer.Option("--lang", help="Language (symbackprop list languages).")] = None,
+    notation: Annotated[str | None, typer.Option("--notation", help="Whose letters (symbackprop list notations).")] = None,
+    digits: Annotated[int | None, typer.Option("--digits", min=0, max=30, help="Digits after the decimal point.")] = None,
+    templates: Annotated[Path | None, typer.Option("--templates", help="A folder of templates that go first.")] = None,
+) -> None:
+    """Derive every partial derivative of a network's error and write the worked solution."""
+    from symbackprop import api
+    from symbackprop.language import languages as catalogues
+    from symbackprop.tables.notations import NOTATIONS
+    from symbackprop.writers import WRITERS
+
+    wanted = several(to or ["markdown"], "format", [*WRITERS, "json"])
+    one_of(lang, "language", catalogues())
+    one_of(notation, "notation", NOTATIONS)
+    worked = api.solution(
+        api.derive(spec),
+        lang=lang,
+        notation=notation,
+        digits=digits,
+        readings=[r.value for r in reading or []],
+        templates=templates,
+    )
+    if out == "-":
+        if len(wanted) != 1:
+            raise SymbackpropError("-o - takes one format")
+        deliver(worked.render(wanted[0]))
+        return
+    stem = "stdin" if str(spec) == "-" else spec.stem
+    for path in worked.write_all(wanted, Path(out), stem):
+        tell(f"{path}")
+
+
+@app.command()
+def check(spec: Spec) -> None:
+    """Hold every gradient against independent routes, and say to how many digits they agree."""
+    from symbackprop import api
+    from symbackprop.verify.oracle import at_point, report
+    from symbackprop.verify.oracle import check as held
+
+    problem = at_point(api.load(spec))
+    derivation = api.derive(problem)
+    adjoints = {name: value for (op, name), value in derivation.results.items() if op == "adjoint" and "." not in name}
+    verdict = held(problem, adjoints)
+    say(report(verdict))
+    if verdict.exit_status:
+        raise typer.Exit(verdict.exit_status)
+
+
+@app.command("lambdify")
+def lambdify_(
+    spec: Spec,
+    target: Annotated[str, typer.Option("--target", help="python, numpy or mpmath.")] = "python",
+    out: Annotated[str, typer.Option("-o", "--out", help="A file; - is standard output.")] = "-",
+) -> None:
+    """Write the error and its gradient as a function of a numeric target, one line a step."""
+    from symbackprop import api
+    from symbackprop.numeric.targets import TARGETS
+    from symbackprop.writers.files import placed
+
+    one_of(target, "target", TARGETS)
+    text = api.derive(spec).source(target)
+    if out == "-":
+        say(text.removesuffix("\n"))
+    else:
+        tell(f"{placed(Path(out), text)}")
+
+
+def several(given: list[str], what: str, known: Iterable[str]) -> list[str]:
+    """Names given one by one or as a,b; each once."""
+    names = list(dict.fromkeys(name for part in given for name in part.split(",") if name))
+    for name in names:
+        one_of(name, what, known)
+    return names
+
+
+def one_of(name: str | None, what: str, known: Iterable[str]) -> None:
+    """Raise where there is no such name, with the nearest that there is."""
+    names = list(known)
+    if name is None or name in names:
+        return
+    from difflib import get_close_matches
+
+    near = get_close_matches(name, names, n=1)
+    hint = f"did you mean {near[0]!r}?" if near else f"there are {', '.join(names)}"
+    raise SymbackpropError(f"no {what} is called {name!r}; {hint}")
+
+
+def deliver(content: str | bytes) -> None:
+    """A result on standard output, text or not."""
+    if isinstance(content, str):
+        sys.stdout.write(content)
+    else:
+        sys.stdout.buffer.write(content)
 
 
 # --- new, schema -----------------------------------------------------------------------------------------------

@@ -14,8 +14,9 @@ from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Any, cast
 
-from jinja2 import ChoiceLoader, FileSystemLoader, PrefixLoader, StrictUndefined, TemplateNotFound, TemplateSyntaxError
-from jinja2.exceptions import SecurityError
+from jinja2 import ChoiceLoader, FileSystemLoader, PrefixLoader, StrictUndefined, nodes
+from jinja2.compiler import CodeGenerator
+from jinja2.exceptions import SecurityError, TemplateNotFound, TemplateSyntaxError
 from jinja2.filters import FILTERS, do_indent
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
@@ -151,8 +152,16 @@ _FILTERS = (
 _GLOBALS = ("range", "namespace")
 
 
+class _Code(CodeGenerator):
+    def visit_FilterBlock(self, node: nodes.FilterBlock, frame: object) -> None:  # noqa: N802  # Jinja calls it so
+        """Refused: what such a block makes of escaped text is printed past the escape (`reverse` would undo it)."""
+        self.fail("filter blocks are not for templates: filter the value itself", node.lineno)
+
+
 class Sandbox(ImmutableSandboxedEnvironment):
     """Jinja's sandbox, with the escape of one format at its only exit."""
+
+    code_generator_class = _Code
 
     # Macros, `set` blocks, `caller()` and `super()` join what has been escaped already.
     concat = staticmethod(lambda parts: Ready("".join(parts)))

@@ -1,8 +1,8 @@
 """System packages: what tests need of them, `needs` to say so, and their installation.
 
 `python3 tests/system.py [THING]...` installs what is missing, where it may (root, on a system with apt-get). It knows
-only the standard library, since `make` runs it before there is anything else. Where something is missing all the same, the tests
-that need it skip and say so; in CI such a skip is a failure, since there nobody reads it.
+only the standard library, since `make` runs it before there is anything else. Where something is missing all the same,
+the tests that need it skip and say so; in CI such a skip is a failure, since there nobody reads it.
 """
 
 from __future__ import annotations

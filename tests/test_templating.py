@@ -242,10 +242,29 @@ def test_markup_and_text_joined_by_a_tilde_are_text(fill):
     assert fill("latex", r"\VAR{f ~ t}", f=Ready(r"\eta"), t="_") == r"\textbackslash{}eta\_"
 
 
-@pytest.mark.parametrize("doubtful", ["x|safe", "x|e", "x|replace('b', '')", "ready.format(x)", "ready['format'](x)"])
-def test_nothing_in_a_template_makes_text_ready(fill, doubtful):
-    with pytest.raises(TemplateFault):
-        fill("html", "{{ " + doubtful + " }}", x="<b>", ready=Ready("{}"))
+@pytest.mark.parametrize(
+    "refused",
+    [
+        "{{ x|safe }}",
+        "{{ x|e }}",
+        "{{ x|replace('b', '') }}",
+        "{{ ready.format(x) }}",
+        "{{ ready['format'](x) }}",
+        "{{ ready.format_map({'a': x}) }}",
+        "{% filter reverse %}{{ x }}{% endfilter %}",
+    ],
+)
+def test_what_could_make_text_ready_is_refused(fill, refused):
+    with pytest.raises(TemplateFault, match=r"No filter named|not for templates"):
+        fill("html", refused, x="<b>", ready=Ready("{}"))
+
+
+@pytest.mark.parametrize(
+    "code",
+    ["ready + x", "ready % x", "ready.join([x])", "ready.replace('%s', x)", "(ready ~ x)[:]", "ready|default(x) ~ x"],
+)
+def test_text_that_meets_markup_stays_text(fill, code):
+    assert "<b>" not in fill("html", "{{ " + code + " }}", x="<b>", ready=Ready("<i>%s"))
 
 
 @pytest.mark.parametrize("value", [None, True, [1], {"a": 1}])

@@ -52,7 +52,7 @@ def _markdown_files(document: Document, templates: Path | None, stem: str) -> Fi
     if len(set(names.values())) != len(names):
         raise OutputError("two pictures would have the same file name")
     text = filled(document, "markdown", ".md", templates, pictures={name: quote(file) for name, file in names.items()})
-    return {f"{stem}.md": text} | {names[name]: svg for name, svg in drawings.items()}
+    return {f"{stem}.md": text, **{names[name]: svg for name, svg in drawings.items()}}
 
 
 def _pdf(document: Document, templates: Path | None) -> bytes:

@@ -7,7 +7,8 @@ each template fills, so that no format draws arrows in its own way.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from math import hypot
+from itertools import pairwise
+from math import hypot, sqrt
 from typing import Any
 
 from symbackprop.document import Edge, Figure, Node
@@ -87,7 +88,7 @@ class Pen:
     def runs(self, some: list[Run]) -> list[Data]:
         """Each run with how far it moves down from where the last one stood."""
         heights = [0.0, *(-0.11 * run.shift if run.shift > 0 else -0.08 * run.shift for run in some)]
-        moves = [now - last for last, now in zip(heights, heights[1:], strict=False)]
+        moves = [now - last for last, now in pairwise(heights)]
         return [
             {"text": run.text, "italic": run.italic, "small": run.shift != 0, "dy": self.cm(move) if move else ""}
             for run, move in zip(some, moves, strict=True)
@@ -210,4 +211,4 @@ def _rim(figure: Figure, end: Point, other: Point) -> Point:
 def _to_circle(inside: Point, direction: Point, radius: float) -> float:
     """How far it is from a point inside a circle to its rim."""
     along = inside[0] * direction[0] + inside[1] * direction[1]
-    return (along**2 + radius**2 - inside[0] ** 2 - inside[1] ** 2) ** 0.5 - along
+    return sqrt(along**2 + radius**2 - inside[0] ** 2 - inside[1] ** 2) - along

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import re
 import secrets
 from contextlib import suppress
@@ -18,9 +17,9 @@ def placed(path: Path, data: str | bytes) -> Path:
     new = path.with_name(f".{path.name[:80]}.{secrets.token_hex(4)}")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        with open(new, "xb") as file:
+        with new.open("xb") as file:
             file.write(data.encode() if isinstance(data, str) else data)
-        os.replace(new, path)
+        new.replace(path)
     except OSError as error:
         raise OutputError(f"cannot be written: {error.strerror}", Place(str(path))) from error
     finally:

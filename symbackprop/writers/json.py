@@ -69,7 +69,9 @@ def _lines(d: Derivation, s: Step, show: Any, show_left: Any = None) -> str | No
     for e in entries if len(entries) <= MOST_ENTRIES else entries[:1]:
         left, right = unit.left(s, e), unit.right(s, e)
         lines.append(f"{printed((show_left or show)(left))} &= {printed(show(right))}")
-    return lines[0].replace("&", "") if len(lines) == 1 else "\\begin{aligned} " + " \\\\ ".join(lines) + " \\end{aligned}"
+    return (
+        lines[0].replace("&", "") if len(lines) == 1 else "\\begin{aligned} " + " \\\\ ".join(lines) + " \\end{aligned}"
+    )
 
 
 def _symbolic(form: Form) -> bool:

@@ -30,5 +30,6 @@ def compiled(source: str, standards: tuple[str, ...] = ("ua-1",)) -> bytes:
         with _one_at_a_time:
             pdf: bytes = compiler.compile(source.encode(), format="pdf", pdf_standards=list(standards), timestamp=0)
     except typst.TypstError as error:
-        raise TemplateFault(f"Typst cannot read what its template gave: {error}", Place("typst/document.typ.j2")) from error
+        place = Place("typst/document.typ.j2")
+        raise TemplateFault(f"Typst cannot read what its template gave: {error}", place) from error
     return pdf

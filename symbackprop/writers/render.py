@@ -8,7 +8,8 @@ from pathlib import Path
 
 from symbackprop.document import Document, Figure, blocks
 from symbackprop.templating import Ready, Sandbox, environment
-from symbackprop.writers.content import content, page_of, picture
+from symbackprop.writers.content import content, picture
+from symbackprop.writers.page import page_of
 
 
 @cache

@@ -10,7 +10,8 @@ from typing import Any
 
 import numpy as np
 import pytest
-from mpmath import iv, mp, mpf, workdps
+from mpmath import mp, mpf, workdps
+from mpmath.ctx_iv import MPIntervalContext
 
 from symbackprop.spec import Data, Dense, Network, Training, problem
 from symbackprop.spec.problem import Problem
@@ -241,8 +242,9 @@ def test_doubles_and_printed_digits_are_held_to_what_they_can_say() -> None:
         assert verdict.agrees, oracle.report(verdict)
     wrong = {n: each(v, lambda g: float(g) * (1 + 1e-8)) for n, v in given.items()}
     assert not oracle.check(MAZUR, wrong, only=OWN).agrees
-    with iv.workdps(60):
-        intervals = {n: each(v, lambda g: iv.mpf(g)) for n, v in given.items()}
+    iv = MPIntervalContext()
+    iv.dps = 60
+    intervals = {n: each(v, iv.mpf) for n, v in given.items()}
     assert oracle.check(MAZUR, intervals, only=OWN).agrees
     nan = given | {"b1": float("nan")}
     assert not oracle.check(MAZUR, nan, only=OWN).agrees

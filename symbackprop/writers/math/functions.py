@@ -61,6 +61,12 @@ def along(p: Printer, f: Form) -> Piece:
     return Piece(p.to.apply(function(p, f.name), x.text + p.to.semicolon + family, x.tall), tall=x.tall)
 
 
+def moved(p: Printer, f: Form) -> Piece:
+    """E(w₅ + h): a quantity where one of those that it depends on is moved."""
+    of, x = map(p.piece, f.forms)
+    return Piece(p.to.apply(of.text, x.text, x.tall), tall=x.tall)
+
+
 # --- indices -------------------------------------------------------------------------------------------------------
 
 

@@ -6,10 +6,10 @@ The promise: read back with these habits of books, the text gives the same tree.
     Σ takes all factors to its right and stops at + and −
     factors are parted by ·  (× between two numbers, where the language wants it)
 
-A product is juxtaposed only when all that follows its first factor stands in parentheses, when it is a number before one
-letter, or when it ends in Σ after one factor; it then stands in a longer product without parentheses:
-−(t₁ − out) · out(1 − out) · out_h1.  One freedom is taken, as books do: a minus that leads a product is read as the minus
-of its first factor or of the whole, which is the same number.  A sum over two axes prints as Σ Σ.
+A product is juxtaposed only when all that follows its first factor stands in parentheses, when it is a number before
+one letter, or when it ends in Σ after one factor; it then stands in a longer product without parentheses:
+−(t₁ − out) · out(1 − out) · out_h1.  One freedom is taken, as books do: a minus that leads a product is read as the
+minus of its first factor or of the whole, which is the same number.  A sum over two axes prints as Σ Σ.
 """
 
 from __future__ import annotations
@@ -32,6 +32,7 @@ RULES: dict[str, Rule] = {
     "partial": arithmetic.partial,
     "fn": functions.fn,
     "along": functions.along,
+    "moved": functions.moved,
     "size": functions.size,
     "over": functions.over,
     "same": functions.same,

@@ -1,0 +1,165 @@
+"""Every printed numeric line recomputes from its own printed numbers, by a reader that shares nothing with the printer.
+
+A number with all its decimals stands for an interval of half a unit in its last digit; one with fewer is exact.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from mpmath import iv
+
+import symbackprop as sb
+
+PLACES = 9
+TOKEN = re.compile(
+    r"\s*(?:(?P<number>\d+(?:(?:\.|\{,\})\d+)?)|(?P<word>\\[a-zA-Z]+|[a-z]+)|(?P<sign>[-+(){}^/<>,])|(?P<skip>\\[!,;]|&))"
+)
+
+
+class Reader:
+    """Numbers, + − · ×, parentheses, \\frac, powers, e^{…}, \\ln, \\tanh: recursive descent."""
+
+    def __init__(self, text: str) -> None:
+        text = text.replace(r"\left", "").replace(r"\right", "").replace(r"\operatorname", "")
+        self.tokens: list[str] = []
+        at = 0
+        while text[at:].strip():
+            match = TOKEN.match(text, at)
+            if match is None:
+                raise ValueError(text[at:])
+            at = match.end()
+            if match.lastgroup != "skip":
+                self.tokens.append(match[0].strip())
+        self.tokens.append("end")
+        self.i = 0
+
+    def peek(self) -> str:
+        return self.tokens[self.i]
+
+    def next(self) -> str:
+        self.i += 1
+        return self.tokens[self.i - 1]
+
+    def want(self, sign: str) -> None:
+        if self.next() != sign:
+            raise ValueError(sign)
+
+    def all(self) -> Any:
+        out = self.sum()
+        self.want("end")
+        return out
+
+    def sum(self) -> Any:
+        total = self.product()
+        while self.peek() in "+-":
+            total = total + self.product() if self.next() == "+" else total - self.product()
+        return total
+
+    def product(self) -> Any:
+        if self.peek() == "-":
+            self.next()
+            return -self.product()
+        out = self.power()
+        while self.peek() in (r"\cdot", r"\times") or self.peek() == "(" or self.peek()[:1].isdigit():
+            if self.peek().startswith("\\"):
+                self.next()
+            out = out * (self.power() if self.peek() != "-" else -self.power())
+        return out
+
+    def power(self) -> Any:
+        base = self.atom()
+        if self.peek() == "^":
+            self.next()
+            base = base ** self.group()
+        return base
+
+    def group(self) -> Any:
+        if self.peek() == "{":
+            self.next()
+            out = self.sum()
+            self.want("}")
+            return out
+        return self.atom()
+
+    def atom(self) -> Any:
+        token = self.next()
+        if token == "(":
+            out = self.sum()
+            self.want(")")
+            return out
+        if token == "{":
+            out = self.sum()
+            self.want("}")
+            return out
+        if token == r"\frac":
+            top = self.group()
+            return top / self.group()
+        if token == "e":
+            self.want("^")
+            return iv.exp(self.group())
+        if token in (r"\ln", r"\tanh", r"\exp"):
+            if self.peek() == "^":
+                raise ValueError(token)
+            x = self.power()
+            return {r"\ln": iv.log, r"\exp": iv.exp, r"\tanh": lambda x: 1 - 2 / (iv.exp(2 * x) + 1)}[token](x)
+        if token[0].isdigit():
+            return printed(token.replace("{,}", "."))
+        raise ValueError(token)
+
+
+def printed(token: str) -> Any:
+    decimals = len(token.partition(".")[2])
+    x = iv.mpf(token)
+    return x + iv.mpf([-1, 1]) / 2 / 10**decimals if decimals >= PLACES else x
+
+
+def chains(markdown: str) -> Iterator[list[str]]:
+    """The right sides of each display that are numbers only, line by line."""
+    for display in re.findall(r"\$\$\s*\\begin\{aligned\}(.*?)\\end\{aligned\}", markdown, re.S):
+        rights = []
+        for line in re.sub(r"\\\\\n\s*&\\quad", " ", display).split(r"\\"):
+            right = re.sub(r"&&.*", "", line, flags=re.S)
+            right = re.split(r"&\s*(?:=|\\approx)", right)[-1]
+            rights.append(right.replace("{}", "").strip())
+        yield rights
+
+
+def numeric(text: str) -> Any:
+    try:
+        return Reader(text).all()
+    except (ValueError, KeyError):
+        return None
+
+
+def failures(markdown: str) -> tuple[int, list[tuple[str, str]]]:
+    checked, wrong = 0, []
+    for rights in chains(markdown):
+        for one, other in zip(rights, rights[1:], strict=False):
+            left, right = numeric(one), numeric(other)
+            if left is None or right is None:
+                continue
+            checked += 1
+            if left.b < right.a or right.b < left.a:
+                wrong.append((one, other))
+    return checked, wrong
+
+
+@pytest.mark.parametrize("lang", ["en", "id"])
+@pytest.mark.parametrize("name", ["mazur", "softmax", "batch"])
+def test_every_numeric_line_recomputes(checkout: Any, name: str, lang: str) -> None:
+    iv.dps = 40
+    solution = sb.solution(sb.derive(sb.load(checkout / "examples" / f"{name}.toml")), lang=lang)
+    checked, wrong = failures(solution.render("markdown"))
+    assert wrong == []
+    assert checked > 30
+
+
+def test_a_wrong_digit_is_seen() -> None:
+    iv.dps = 40
+    text = "$$\n\\begin{aligned}\nx & = 0.4 \\cdot 0.593269992 \\\\\n & = 0.237307997\n\\end{aligned}\n$$"
+    assert failures(text) == (1, [])
+    assert failures(text.replace("0.237307997", "0.237307999"))[1] != []

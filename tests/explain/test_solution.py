@@ -1,0 +1,101 @@
+"""What a worked solution must hold: Mazur's steps and figures, what he leaves out, and the note on his closing figure."""
+
+from __future__ import annotations
+
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import symbackprop as sb
+from symbackprop.document import Equation, Figure, Heading, blocks
+from symbackprop.spec import loads
+from symbackprop.tables.notations import NOTATIONS
+
+EXAMPLES = Path(__file__).resolve().parents[2] / "examples"
+
+#      what he prints, at nine digits, in his order (0.751365070 is his 0.75136507)
+MAZUR = """0.3775 0.593269992 0.596884378 1.105905967 0.751365070 0.772928465 0.274811083 0.023560026 0.298371109
+0.741365070 0.186815602 0.138498562 0.082167041 0.358916480 0.408666186 0.511301270 0.561370121
+0.055399425 0.036350306 0.241300709 0.000438568 0.149780716 0.199561432 0.249751144 0.299502287""".split()
+
+
+@cache
+def text(name: str = "mazur", **how: Any) -> str:
+    return sb.solution(sb.derive(sb.load(EXAMPLES / f"{name}.toml")), **how).render("markdown")
+
+
+def test_mazur_s_figures_stand_in_his_order() -> None:
+    at = 0
+    for figure in MAZUR:
+        found = text().find(figure, at)
+        assert found >= 0, f"{figure} does not stand after what precedes it on his page"
+        at = found
+
+
+def test_what_he_leaves_to_the_reader_is_there() -> None:
+    for figure in ("0.3925", "1.224921404", "0.000877135", "0.000497713", "0.000995425", "0.018725609", "0.100400325"):
+        assert figure in text()
+
+
+def test_the_hidden_path_is_rounded_right() -> None:
+    assert "-0.019049118" in text()
+    assert "0.019049119" not in text()
+
+
+@pytest.mark.parametrize("lang", ["en", "id"])
+@pytest.mark.parametrize("notation", list(NOTATIONS))
+def test_the_closing_figure_is_explained(lang: str, notation: str) -> None:
+    both = ("0.291027774", "0.291027924") if lang == "en" else ("0{,}291027774", "0{,}291027924")
+    for figure in both:
+        assert figure in text(lang=lang, notation=notation)
+    assert "Matt Mazur" in text(lang=lang, notation=notation)
+
+
+def test_the_note_turns_round_with_the_rule() -> None:
+    spec = (EXAMPLES / "mazur.toml").read_text(encoding="utf-8")
+    assert "[training]\n" in spec
+    updated = loads(spec.replace("[training]\n", '[training]\nhidden-deltas-from = "updated-weights"\n'))
+    said = sb.solution(sb.derive(updated)).render("markdown")
+    assert said.index("0.291027924") < said.index("0.291027774")
+    assert "w_{5}^{+}" in said  # the updated weight stands in the sweep itself
+
+
+def test_displays_are_numbered_once_and_headings_go_down_one_by_one() -> None:
+    document = sb.solution(sb.derive(sb.load(EXAMPLES / "mazur.toml"))).document
+    numbers = [b.number for b in blocks(document) if isinstance(b, Equation) and b.number]
+    assert numbers == list(range(1, len(numbers) + 1))
+    levels = [1, *(b.level for b in blocks(document) if isinstance(b, Heading))]
+    assert all(b - a <= 1 for a, b in zip(levels, levels[1:], strict=False))
+    figures = [b for b in blocks(document) if isinstance(b, Figure)]
+    assert len(figures) == 3
+    assert all(f.alt for f in figures)
+
+
+@pytest.mark.parametrize("readings", [("index",), ("matrix",), ("unit", "index", "matrix")])
+@pytest.mark.parametrize("name", ["mazur", "softmax", "batch"])
+@pytest.mark.parametrize("lang", ["en", "id"])
+def test_every_reading_is_told(readings: tuple[str, ...], name: str, lang: str) -> None:
+    assert "aligned" in text(name, readings=readings, lang=lang)
+
+
+def test_a_network_without_numbers_stays_symbols() -> None:
+    problem = loads(
+        """
+[network]
+inputs = "n"
+loss = "half-squared-error"
+[[network.layers]]
+kind = "dense"
+units = "m"
+activation = "sigmoid"
+[[network.layers]]
+kind = "dense"
+units = "k"
+activation = "identity"
+"""
+    )
+    said = sb.solution(sb.derive(problem), readings=("unit", "index", "matrix")).render("markdown")
+    assert r"\sum_{k=1}^{k}" not in said  # an index is never called as a size is
+    assert "0." not in said
