@@ -4,19 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
+from math import prod
 from typing import Any
 
 from symbackprop import language as words
 from symbackprop.derivation import Step, Steps
 from symbackprop.document import Block, Equation, Heading, Inlines, Line, Math, Paragraph
-from symbackprop.form import ENTRIES, Form, replaced, shown
+from symbackprop.form import ENTRIES, Form, replaced, shown, walk
 from symbackprop.graph import Graph
 from symbackprop.numeric import rounding
-from symbackprop.readings import unit
+from symbackprop.readings import index, unit
 from symbackprop.readings.names import Names
 from symbackprop.spec.problem import Problem
 
 MOST_ENTRIES = 24  # more entries of one quantity than this are told by the general case and the first of them
+MOST_TERMS = 12  # a longer sum is not written out
 
 
 @dataclass
@@ -116,8 +118,9 @@ class Account:
     # ---- steps -------------------------------------------------------------------------------------------------
 
     def entries(self, step: Step) -> list[tuple[int, ...]]:
-        """The entries that are told in full: all where they are few, else the first."""
-        if any(isinstance(a.size, str) for a in step.axes):
+        """The entries that are told in full: all where they are few, else the first; none where a sum is too long."""
+        sums = [a.size for f in walk(step.form) for a in f.axes]
+        if any(isinstance(n, str) for n in (*sums, *(a.size for a in step.axes))) or prod(map(int, sums)) > MOST_TERMS:
             return []
         every = unit.entries(step.axes)
         return every if len(every) <= MOST_ENTRIES else every[:1]
@@ -140,12 +143,8 @@ class Account:
 
     def general(self, step: Step) -> list[Block]:
         """The step in index form."""
-        from dataclasses import replace
-
-        from symbackprop.readings import index
-
         left, right = index.reading(step)
-        general = replace(self.names, general=True)
+        general = self.names.general_case()
         number = len(self.told) + 1
         self.told[step.left] = number
         line = Line(general.spelled(left), general.spelled(right), why=self.say("why.general"))

@@ -97,12 +97,13 @@ class Layer:
             cited = self.cited()
             blocks.append(a.paragraph("backward.reuse", where=cited) if cited else a.paragraph("backward.reuse-plain"))
         entries = a.entries(delta)
-        if not entries or len(entries) < a.count(delta):
+        short = bool(a.entries(out))  # whether what comes back is a sum that can be written out
+        if not entries or not short or len(entries) < a.count(delta):
             blocks += a.general(out) + a.general(delta)
         for k, entry in enumerate(entries):
             if k == 1:
                 blocks.append(a.paragraph("backward.others"))
-            if out.stage in (Stage.OUTPUT, Stage.BACK):
+            if short:
                 blocks += self.sent_back(out, entry, first=k == 0)
             blocks += self.delta(delta, entry, first=k == 0)
         return blocks

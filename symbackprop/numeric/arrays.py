@@ -72,8 +72,10 @@ class Arrays:
         own = tuple(v for v in variables if v is not None)
         text = self.whole(f)
         order = sorted(own, key=dims.index)
-        if order != list(own):
-            text = f"{text}.T" if order == list(own)[::-1] else f"{text}.transpose({', '.join(str(own.index(v)) for v in order)})"
+        if order == list(own)[::-1] and len(own) > 1:
+            text = f"{text}.T"
+        elif order != list(own):
+            text = f"{text}.transpose({', '.join(str(own.index(v)) for v in order)})"
         return text + self.stretched(order, dims), ATOM
 
     def whole(self, f: Form) -> str:
@@ -99,11 +101,15 @@ class Arrays:
         name = self.names[key(f)]
         grids = [self.grid(i, dims) for i in f.at]
         if self.guarded:
-            grids = [f"({g}) % {name}.shape[{k}]" if i.terms else g for k, (i, g) in enumerate(zip(f.at, grids, strict=True))]
+            wrapped = (f"({g}) % {name}.shape[{k}]" for k, g in enumerate(grids))
+            grids = [w if i.terms else g for i, g, w in zip(f.at, grids, wrapped, strict=True)]
         return f"{name}[{', '.join(grids)}]"
 
     def grid(self, at: Index, dims: Dims) -> str:
-        parts = [("" if c == 1 else f"{c}*") + f"np.arange({self.size(self.axes[v].size)}){self.stretched([v], dims)}" for c, v in at.terms]
+        parts = []
+        for c, v in at.terms:
+            times = "" if c == 1 else f"{c}*"
+            parts.append(f"{times}np.arange({self.size(self.axes[v].size)}){self.stretched([v], dims)}")
         if at.const or not parts:
             parts.append(str(at.const))
         return " + ".join(parts).replace("+ -", "- ")
@@ -113,7 +119,8 @@ class Arrays:
     def add(self, f: Form, dims: Dims) -> Text:
         text = self.text(f.forms[0], dims)
         for x in f.forms[1:]:
-            text += f" - {self.text(x.forms[0], dims, PRODUCT)}" if x.op == "neg" else f" + {self.text(x, dims, PRODUCT)}"
+            sign, x = ("-", x.forms[0]) if x.op == "neg" else ("+", x)
+            text += f" {sign} {self.text(x, dims, PRODUCT)}"
         return text, SUM
 
     def product(self, f: Form, dims: Dims) -> Text:
@@ -254,4 +261,5 @@ RULES: dict[str, Callable[[Arrays, Form, Dims], Text]] = {
     "compare": lambda w, f, dims: (f"{w.text(f.forms[0], dims)} {f.args[1]} {w.text(f.forms[1], dims)}", SUM),
     "same": Arrays.same,
     "within": Arrays.within,
-} | dict.fromkeys(ENTRIES, Arrays.entry)
+}
+RULES |= dict.fromkeys(ENTRIES, Arrays.entry)

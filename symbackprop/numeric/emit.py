@@ -13,10 +13,11 @@ from symbackprop.derivation.steps import Steps
 from symbackprop.errors import DerivationError, SpecError
 from symbackprop.form import Form, ref
 from symbackprop.numeric.arrays import Arrays
+from symbackprop.numeric.batch import BATCH
 from symbackprop.numeric.line import Key
 from symbackprop.numeric.lists import Lists
 from symbackprop.numeric.names import Names
-from symbackprop.numeric.program import BATCH, Program, program
+from symbackprop.numeric.program import Program, program
 from symbackprop.numeric.targets import NUMBERS, PARTS, TARGETS, Target
 from symbackprop.tables.activations import ACTIVATIONS, ALONG
 
@@ -29,7 +30,9 @@ def source(steps: Steps, target: str = "python", wrt: Iterable[str] | None = Non
     return _source(steps, target, wrt, reduction)[0]
 
 
-def lambdify(steps: Steps, target: str = "python", wrt: Iterable[str] | None = None, *, reduction: str = "sum") -> Function:
+def lambdify(
+    steps: Steps, target: str = "python", wrt: Iterable[str] | None = None, *, reduction: str = "sum"
+) -> Function:
     """The function of that source, in a namespace that holds nothing else."""
     text, made, names = _source(steps, target, wrt, reduction)
     namespace: dict[str, Any] = {"__name__": f"symbackprop.{target}"}
@@ -55,7 +58,8 @@ def _source(steps: Steps, target: str, wrt: Iterable[str] | None, reduction: str
     wrt = tuple(steps.graph.parameters if wrt is None else wrt)
     for name in wrt:
         if name not in steps.graph.shapes:
-            raise SpecError(f"nothing is called {name!r} here; a gradient can be asked for by {', '.join(steps.graph.shapes)}")
+            known = ", ".join(steps.graph.shapes)
+            raise SpecError(f"nothing is called {name!r} here; a gradient can be asked for by {known}")
     made = program(steps, wrt, batch=reduction if row.arrays else None)
     names = Names(made, row.reserved)
     writer: Writer = Arrays(names, NUMBERS[target]) if row.arrays else Lists(names, NUMBERS[target])
@@ -73,9 +77,8 @@ def title(made: Program, wrt: tuple[str, ...]) -> str:
     """What the function gives, and the shape of what it takes."""
     graph = made.graph
     width = max(map(len, (*made.arguments, "")))
-    rows = [
-        f"    {name.ljust(width)}  {' x '.join(map(str, graph.full_shape(name))) or 'a number'}" for name in made.arguments
-    ]
+    shapes = {name: " x ".join(map(str, graph.full_shape(name))) or "a number" for name in made.arguments}
+    rows = [f"    {name.ljust(width)}  {shape}" for name, shape in shapes.items()]
     what = f" and its gradient by {', '.join(wrt)}" if wrt else ""
     batch = "\nWith one leading axis more on what is no parameter, a batch.\n" if made.data else ""
     return "\n".join([f"f gives {graph.error}{what}.  Written by symbackprop.", "", *rows, batch])
@@ -99,9 +102,11 @@ def _prelude(made: Program, names: Names, row: Target, reduction: str) -> list[s
     elif data and not made.hypers:
         arguments = ", ".join([*parameters, *(names["hyper", n] for n in made.hypers)])
         reduced = tuple(n for op, n in made.outputs if op == "adjoint" and n not in made.data)
+        comma = "," if len(data) == 1 else ""
         lines += [
             f"if _samples := _batch({pairs}):",
-            f"    return _total([f({arguments}) for {listed}{',' if len(data) == 1 else ''} in _samples], {reduced!r}, {reduction!r})",
+            f"    results = [f({arguments}) for {listed}{comma} in _samples]",
+            f"    return _total(results, {reduced!r}, {reduction!r})",
         ]
     for (_, n), text in names.of.items():
         size = ("size", n)

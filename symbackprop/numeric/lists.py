@@ -78,10 +78,10 @@ class Lists:
         return name.replace("-", "_")
 
     def add(self, f: Form) -> Text:
-        """Sums come with what is added to them as their start: one addition fewer than from 0."""
         text = self.text(f.forms[0])
         for x in f.forms[1:]:
-            text += f" - {self.text(x.forms[0], PRODUCT)}" if x.op == "neg" else f" + {self.text(x, PRODUCT)}"
+            sign, x = ("-", x.forms[0]) if x.op == "neg" else ("+", x)
+            text += f" {sign} {self.text(x, PRODUCT)}"
         return text, SUM
 
     def product(self, f: Form) -> Text:

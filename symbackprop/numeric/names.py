@@ -12,7 +12,7 @@ import re
 from collections.abc import Iterable
 
 from symbackprop.errors import SymbackpropError
-from symbackprop.form import Form, Index, walk
+from symbackprop.form import walk
 from symbackprop.numeric.line import Key, Line, key
 from symbackprop.numeric.program import Program
 

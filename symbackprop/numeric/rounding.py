@@ -42,39 +42,25 @@ def _of(x: Fraction, places: int, significant: int | None, *, enclosed: bool = F
     if x == 0:
         return Digits("0", not enclosed)
     power = magnitude(x)
-    short = None if enclosed else decimals(x)
-    wanted = places if significant is None else max(0, significant - 1 - power)
-    tiny = power < least(places, significant) or not rounded(x, wanted)
-    if significant is None and short is not None and short <= wanted:
-        tiny = False  # a short decimal prints as it is
-    large = power >= LARGE
     kept = places if significant is None else significant - 1  # decimals of a mantissa
-    if tiny or large:
-        bare = decimals(x / Fraction(10) ** power) if short is not None else None
-        exact = bare is not None and bare <= kept  # 3·10⁻⁷ is exact: 3e-7
-        kept = bare if exact and bare is not None else kept
-        mantissa = rounded(x / Fraction(10) ** power, kept)
-        if abs(mantissa) >= 10 ** (kept + 1):  # 9.9999… became 10.000
-            return _of_power(rounded(x / Fraction(10) ** (power + 1), kept), kept, power + 1, places, significant)
-        return Digits(f"{point(mantissa, kept)}e{power}", exact)
-    if short is not None and short <= wanted:
-        return Digits(point(rounded(x, short), short), True)
+    bare = None if enclosed else decimals(x / Fraction(10) ** power)  # those that it has
+    own = None if bare is None else bare - power  # those of x, less than 0 where it ends in zeros
+    mantissa = rounded(x / Fraction(10) ** power, kept)
+    if abs(mantissa) == 10 ** (kept + 1):  # 9.9999… became 10
+        mantissa, power = mantissa // 10, power + 1
+    wanted = places if significant is None else kept - power
+    exact = own is not None and own <= wanted
     whole = rounded(x, wanted)
-    if significant is not None and wanted and abs(whole) >= 10**significant:  # 0.99996 became 1.0000: one digit fewer
-        wanted -= 1
+    tiny = not whole or (power < least(places, significant) and not (exact and significant is None))
+    if tiny or power >= LARGE:
+        exact = bare is not None and bare <= kept
+        if exact and bare is not None:  # 3e-7 is 3e-7
+            mantissa, kept = rounded(x / Fraction(10) ** power, bare), bare
+        return Digits(f"{point(mantissa, kept)}e{power}", exact)
+    if exact and own is not None:  # 0.3775 is 0.3775
+        wanted = max(0, own)
         whole = rounded(x, wanted)
-    if significant is not None and power >= significant:  # 123456 with 3 significant digits is 123000
-        unit = 10 ** (power - significant + 1)
-        return Digits(point(rounded(x / unit, 0) * unit, 0), False)
-    return Digits(point(whole, wanted), False)
-
-
-def _of_power(mantissa: int, kept: int, power: int, places: int, significant: int | None) -> Digits:
-    """A mantissa that was rounded up to the next power of ten may print without one."""
-    if least(places, significant) <= power < LARGE:
-        decimal = places if significant is None else max(0, significant - 1 - power)
-        return Digits(point(rounded(Fraction(mantissa, 10**kept) * Fraction(10) ** power, decimal), decimal), False)
-    return Digits(f"{point(mantissa, kept)}e{power}", False)
+    return Digits(point(whole, wanted), exact)
 
 
 def least(places: int, significant: int | None) -> int:
@@ -84,16 +70,20 @@ def least(places: int, significant: int | None) -> int:
 
 def rounded(x: Fraction, places: int) -> int:
     """x · 10**places to the nearest whole number, half away from zero."""
-    n, d = abs(x.numerator) * 10**places, x.denominator
-    whole = (2 * n + d) // (2 * d)
+    n, d = abs(x.numerator), x.denominator
+    n, d = (n * 10**places, d) if places >= 0 else (n, d * 10**-places)
+    whole: int = (2 * n + d) // (2 * d)
     return -whole if x < 0 else whole
 
 
 def point(whole: int, places: int) -> str:
     """whole · 10**-places in decimal digits, all of them."""
-    text = str(abs(whole)).rjust(places + 1, "0")
     sign = "-" if whole < 0 else ""
-    return sign + (f"{text[:-places]}.{text[-places:]}" if places else text)
+    text = str(abs(whole)) + "0" * max(0, -places)
+    if places <= 0:
+        return sign + text
+    text = text.rjust(places + 1, "0")
+    return f"{sign}{text[:-places]}.{text[-places:]}"
 
 
 def magnitude(x: Fraction) -> int:

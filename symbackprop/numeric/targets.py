@@ -93,7 +93,13 @@ def log_softmax(z):
     return [x - top - total for x in z]
 '''
 
-LISTS = {"sigmoid": SIGMOID, "softplus": SOFTPLUS, "log-sigmoid": LOG_SIGMOID, "softmax": SOFTMAX, "log-softmax": LOG_SOFTMAX}
+LISTS = {
+    "sigmoid": SIGMOID,
+    "softplus": SOFTPLUS,
+    "log-sigmoid": LOG_SIGMOID,
+    "softmax": SOFTMAX,
+    "log-softmax": LOG_SOFTMAX,
+}
 
 ARRAYS = {
     "erf": "erf = np.vectorize(math.erf, otypes=[float])",
@@ -139,11 +145,13 @@ TARGETS: dict[str, Target] = {
         convert="np.asarray({}, dtype=float)",
         own=MATH - {"erf"} | {"abs"},
     ),
-    "mpmath": Target("mpmath", "from mpmath import {}", MATH, LISTS, convert="_number({})", always=("mpf", "mpmathify")),
+    "mpmath": Target(
+        "mpmath", "from mpmath import {}", MATH, LISTS, convert="_number({})", always=("mpf", "mpmathify")
+    ),
 }
 
 # What only the inside of a program uses: exact numbers.  Its functions come from a field.
-EXACT = Target("exact", "", own=frozenset("exp log sqrt tanh sin cos tan sinh cosh atan erf".split()), compare="compare({}, '{}', {})")
+EXACT = Target("exact", "", own=MATH | {"abs", "power"}, compare="compare({}, '{}', {})")
 
 NUMBERS = {"python": decimal, "numpy": decimal, "mpmath": ratio}
 

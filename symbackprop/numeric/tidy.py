@@ -11,8 +11,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from fractions import Fraction
 
-from symbackprop.form import ONE, ZERO, Axis, Form, add, div, free, mul, neg, num, over, power, size, walk
+from symbackprop.form import ONE, ZERO, Axis, Form, Given, add, div, free, mul, neg, num, over, power, size, walk
 from symbackprop.numeric.line import Line
+from symbackprop.numeric.share import renamed
 
 Signed = tuple[Fraction, Form]  # a number and the form behind it
 UNIT = Fraction(1)
@@ -136,7 +137,7 @@ def _pow(f: Form) -> Signed:
     exponent = tidy(f.forms[1])
     if exponent.op == "num" and exponent.number.denominator == 1 and (c == -1 or x == ONE):
         n = int(exponent.number)
-        return c**n, ONE if x == ONE else power(x, exponent)
+        return Fraction(c**n), ONE if x == ONE else power(x, exponent)
     return UNIT, power(whole(c, x), exponent)
 
 
@@ -153,7 +154,8 @@ def _summed(c: Fraction, x: Form, axes: tuple[Axis, ...]) -> Signed:
         rest = (*factors[:k], *factors[k + 1 :])
         if f.op == "same" and (left := _solved(f, axes)):
             axis, given = left
-            return signed(whole(c, over(mul(*rest).where(given), *(a for a in axes if a != axis)))) if rest else (c, ONE)
+            left_over = over(mul(*rest).where(given), *(a for a in axes if a != axis)) if rest else ONE
+            return signed(whole(c, left_over))
         if f.op == "add" and any(y.op == "same" for t in f.forms for y in walk(t)):
             terms = (over(mul(*rest, t) if rest else t, *axes) for t in f.forms)
             return signed(whole(c, add(*terms)))
@@ -169,11 +171,12 @@ def _summed(c: Fraction, x: Form, axes: tuple[Axis, ...]) -> Signed:
     return c, mul(*fixed, *(() if total == ONE else (total,))) if fixed else total
 
 
-def _solved(delta: Form, axes: tuple[Axis, ...]) -> tuple[Axis, dict[str, object]] | None:
+def _solved(delta: Form, axes: tuple[Axis, ...]) -> tuple[Axis, Given] | None:
     """The axis that δ fixes, and at what: only where both ends run over the same numbers, so that no term is lost."""
-    for one, other in (delta.args, delta.args[::-1]):
+    i, j = delta.at
+    for one, other in ((i, j), (j, i)):
         for axis in axes:
-            if getattr(one, "variable", None) == axis.var and getattr(other, "variable", None) is not None:
+            if one.variable == axis.var and other.variable is not None:
                 return axis, {axis.var: other}
     return None
 
@@ -197,7 +200,7 @@ def oriented(lines: list[Line]) -> list[Line]:
         if _even(f):
             return
         if f.op == "add":
-            seen.add(_shape(f))
+            seen.add(renamed(f))
         for x in f.forms:
             look(x)
 
@@ -209,17 +212,10 @@ def oriented(lines: list[Line]) -> list[Line]:
         if not _even(f):
             return f
         other = turned(f.forms[0])
-        return power(other, f.forms[1]) if other and _shape(other) in seen and _shape(f.forms[0]) not in seen else f
+        return power(other, f.forms[1]) if other and renamed(other) in seen and renamed(f.forms[0]) not in seen else f
 
     return [line.of(turn(line.form)) for line in lines]
 
 
 def _even(f: Form) -> bool:
     return f.op == "pow" and f.forms[0].op == "add" and f.forms[1].op == "num" and f.forms[1].number % 2 == 0
-
-
-def _shape(f: Form) -> Form:
-    """The form with its free variables numbered."""
-    from symbackprop.numeric.share import renamed
-
-    return renamed(f)

@@ -18,7 +18,7 @@ LETTERS = {
 def reading(step: Step) -> tuple[Form, Form]:
     """Left and right side with j, i for the entry, k for the units on the ways back, n for the sample."""
     given: Given = {}
-    taken: set[str] = set()
+    taken = {str(a.size) for f in walk(step.form) for a in (*f.axes, *step.axes)}  # no index is called as a size is
 
     def name(axis: Axis, summed: bool) -> None:
         if axis.var not in given:

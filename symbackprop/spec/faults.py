@@ -163,7 +163,7 @@ def placed(found: Iterable[Slip], file: str | None, where: Mapping[Path, int]) -
     """Every slip with its file and line, in the order in which they stand."""
     faults = []
     for path, text, place in found:
-        line = line_of(path, where) if file is not None else None
+        line = line_of(path, where) if where else None
         faults.append((place or Place(file, line, key=key_text(path) or None), text))
     faults.sort(key=lambda fault: (fault[0].file != file, fault[0].line or 0))
     return SpecError.of(faults)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
@@ -10,7 +11,8 @@ from typing import Any, Literal
 from symbackprop.layers import expand, renamed
 from symbackprop.layers.dense import BIAS, DENSE
 from symbackprop.spec.model import Dense, Network, Presentation, Source, Spec, Training
-from symbackprop.spec.numbers import Array
+from symbackprop.spec.numbers import Array, Refused
+from symbackprop.spec.words import text
 from symbackprop.tables.losses import LOSSES
 
 Size = int | str
@@ -70,7 +72,7 @@ def build(spec: Spec, path: Path | None = None) -> Problem:
                 moved.append(name)
     shapes["t"] = (network.layers[-1].units,)
     return Problem(
-        title=spec.title or (path.stem if path else ""),
+        title=spec.title or title_of(path),
         program=(*program, *error_of(network)),
         error="E",
         shapes=shapes,
@@ -87,6 +89,13 @@ def build(spec: Spec, path: Path | None = None) -> Problem:
         source=spec.source,
         path=path,
     )
+
+
+def title_of(path: Path | None) -> str:
+    """The file's name, where it is fit to be printed."""
+    with suppress(Refused):
+        return text(path.stem) if path else ""
+    return ""
 
 
 def equations(layer: Dense, k: int) -> tuple[str, ...]:

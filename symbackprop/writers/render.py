@@ -7,7 +7,7 @@ from functools import cache
 from pathlib import Path
 
 from symbackprop.document import Document, Figure, blocks
-from symbackprop.templating import Ready, Sandbox, environment
+from symbackprop.templating import Sandbox, environment
 from symbackprop.writers.content import content, picture
 from symbackprop.writers.page import page_of
 
@@ -21,10 +21,10 @@ def sandbox(format: str, templates: Path | None = None) -> Sandbox:
     return env
 
 
-def quoted(text: str) -> Ready:
-    """A block quotation of what is Markdown already."""
+def quoted(text: str) -> str:
+    """A block quotation; what was Ready stays so, and only that."""
     lines = re.sub(r"\n{3,}", "\n\n", text.strip()).split("\n")
-    return Ready("\n".join(f"> {line}".rstrip() for line in lines) + "\n")
+    return type(text)("\n".join(f"> {line}".rstrip() for line in lines) + "\n")
 
 
 def filled(document: Document, format: str, suffix: str, templates: Path | None = None, **more: object) -> str:

@@ -14,7 +14,6 @@ from mpmath import iv
 
 import symbackprop as sb
 
-PLACES = 9
 TOKEN = re.compile(
     r"\s*(?:(?P<number>\d+(?:(?:\.|\{,\})\d+)?)|(?P<word>\\[a-zA-Z]+|[a-z]+)|(?P<sign>[-+(){}^/<>,])|(?P<skip>\\[!,;]|&))"
 )
@@ -23,7 +22,8 @@ TOKEN = re.compile(
 class Reader:
     """Numbers, + − · ×, parentheses, \\frac, powers, e^{…}, \\ln, \\tanh: recursive descent."""
 
-    def __init__(self, text: str) -> None:
+    def __init__(self, text: str, places: int) -> None:
+        self.places = places
         text = text.replace(r"\left", "").replace(r"\right", "").replace(r"\operatorname", "")
         self.tokens: list[str] = []
         at = 0
@@ -107,14 +107,14 @@ class Reader:
             x = self.power()
             return {r"\ln": iv.log, r"\exp": iv.exp, r"\tanh": lambda x: 1 - 2 / (iv.exp(2 * x) + 1)}[token](x)
         if token[0].isdigit():
-            return printed(token.replace("{,}", "."))
+            return printed(token.replace("{,}", "."), self.places)
         raise ValueError(token)
 
 
-def printed(token: str) -> Any:
+def printed(token: str, places: int) -> Any:
     decimals = len(token.partition(".")[2])
     x = iv.mpf(token)
-    return x + iv.mpf([-1, 1]) / 2 / 10**decimals if decimals >= PLACES else x
+    return x + iv.mpf([-1, 1]) / 2 / 10**decimals if decimals >= places else x
 
 
 def chains(markdown: str) -> Iterator[list[str]]:
@@ -128,18 +128,18 @@ def chains(markdown: str) -> Iterator[list[str]]:
         yield rights
 
 
-def numeric(text: str) -> Any:
+def numeric(text: str, places: int) -> Any:
     try:
-        return Reader(text).all()
+        return Reader(text, places).all()
     except (ValueError, KeyError):
         return None
 
 
-def failures(markdown: str) -> tuple[int, list[tuple[str, str]]]:
+def failures(markdown: str, places: int = 9) -> tuple[int, list[tuple[str, str]]]:
     checked, wrong = 0, []
     for rights in chains(markdown):
         for one, other in zip(rights, rights[1:], strict=False):
-            left, right = numeric(one), numeric(other)
+            left, right = numeric(one, places), numeric(other, places)
             if left is None or right is None:
                 continue
             checked += 1
@@ -152,8 +152,9 @@ def failures(markdown: str) -> tuple[int, list[tuple[str, str]]]:
 @pytest.mark.parametrize("name", ["mazur", "softmax", "batch"])
 def test_every_numeric_line_recomputes(checkout: Any, name: str, lang: str) -> None:
     iv.dps = 40
-    solution = sb.solution(sb.derive(sb.load(checkout / "examples" / f"{name}.toml")), lang=lang)
-    checked, wrong = failures(solution.render("markdown"))
+    problem = sb.load(checkout / "examples" / f"{name}.toml")
+    solution = sb.solution(sb.derive(problem), lang=lang)
+    checked, wrong = failures(solution.render("markdown"), problem.presentation.digits)
     assert wrong == []
     assert checked > 30
 

@@ -22,6 +22,7 @@ short = st.builds(lambda n, k: Fraction(n, 10**k), st.integers(-(10**12), 10**12
 @example(Fraction(1, 8), 2)
 @example(Fraction("0.99999999995"), 9)
 @example(Fraction("9.99999999996e-5"), 9)
+@example(Fraction("99999.9999999999"), 9)
 @example(Fraction("999999999.99999999999"), 9)
 def test_a_number_is_rounded_half_away_from_zero(x: Fraction, places: int) -> None:
     text, exact = digits(x, places)

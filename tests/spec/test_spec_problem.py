@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pickle
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
@@ -10,7 +11,19 @@ import pytest
 
 from symbackprop.errors import SpecError
 from symbackprop.reader.array import statement
-from symbackprop.spec import Data, Dense, Figure, Network, Presentation, Source, Training, load, loads, problem
+from symbackprop.spec import (
+    Data,
+    Dense,
+    Figure,
+    Network,
+    Presentation,
+    Source,
+    Training,
+    load,
+    loads,
+    problem,
+    understood,
+)
 from symbackprop.spec.model import ANY_ACTIVATION
 from symbackprop.tables.losses import LOSSES
 
@@ -147,6 +160,27 @@ def test_targets_sum_to_one_exactly() -> None:
     assert loads(thirds).values["t"] == (F(1, 3),) * 3
     with pytest.raises(SpecError, match=r"these sum to 0\.9999"):
         loads(thirds.replace('"1/3"', "0.3333"))
+
+
+def test_a_problem_goes_to_another_process(mazur: Any) -> None:
+    assert pickle.loads(pickle.dumps(mazur)) == mazur
+
+
+def test_a_file_s_name_is_a_title_only_where_it_can_be_printed(tmp_path: Path) -> None:
+    for name, title in (("net", "net"), ("n\u202eet", "")):
+        (tmp_path / f"{name}.toml").write_text(small())
+        assert load(tmp_path / f"{name}.toml").title == title
+
+
+def test_data_that_another_program_has_read() -> None:
+    data = {"network": {"inputs": 2, "loss": "mse", "layers": []}}
+    with pytest.raises(SpecError) as error:
+        understood(data, "quiz.toml")
+    assert str(error.value).split("\n") == [
+        "quiz.toml: network.loss: no loss is called 'mse'; write 'mean-squared-error' instead"
+        " (symbackprop list losses)",
+        "quiz.toml: network.layers: there are no layers; write [[network.layers]] above each layer",
+    ]
 
 
 # --- faults of what is made in Python ----------------------------------------------------------------------------

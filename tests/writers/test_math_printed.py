@@ -1,0 +1,240 @@
+"""Every op in every target, and what no target prints."""
+
+from fractions import Fraction
+
+import pytest
+
+from symbackprop.form import (
+    Axis,
+    Form,
+    Index,
+    adjoint,
+    along,
+    cases,
+    compare,
+    flow,
+    fn,
+    index,
+    neg,
+    num,
+    over,
+    partial,
+    power,
+    ref,
+    same,
+    shown,
+    size,
+    symbol,
+    updated,
+    within,
+)
+from symbackprop.tables.activations import ACTIVATIONS, ALONG, ELEMENTARY
+from symbackprop.writers.math import Unprintable, printed
+from symbackprop.writers.math.rules import RULES
+
+a, b, x, z = map(symbol, ("a", "b", "x", "z"))
+w5, net, out, target = symbol("w", "5"), symbol("net", "h1"), symbol("out", "o1"), symbol("target", "o1")
+k = Axis("k", "n")
+W, d = symbol("W", sup="(2)", bold=True), symbol("delta", sup="(2)", bold=True)
+half = num(Fraction(1, 2))
+E_w5 = partial(symbol("E"), w5)
+chain = Form("mul", (neg(target - out), out * (1 - out), net))
+
+
+def node(op, *args):
+    return Form(op, args)
+
+
+# op, Form, then what it is in LaTeX, Typst and plain text in Indonesian (decimal comma, × between numbers)
+PRINTED = [
+    ("num", num(3), "3", "3", "3"),
+    ("num", half, r"\frac{1}{2}", "frac(1, 2)", "½"),
+    ("num", num(Fraction(-3, 7)), r"-\frac{3}{7}", "-frac(3, 7)", "−3/7"),
+    ("shown", shown("0.750"), "0{,}750", '"0,750"', "0,750"),
+    ("shown", shown("-3.5e-5"), r"-3{,}5 \times 10^{-5}", '-"3,5" times 10^(-5)', "−3,5 × 10⁻⁵"),
+    ("size", size("n_1"), "n_{1}", "n_(1)", "n₁"),
+    ("symbol", w5, "w_{5}", "w_(5)", "w₅"),
+    ("symbol", net, r"\mathrm{net}_{h1}", 'upright("net")_(h 1)', "net_h1"),
+    ("symbol", symbol("x1"), "x_{1}", "x_(1)", "x₁"),
+    ("symbol", symbol("w", "kj"), "w_{kj}", "w_(k j)", "w_kj"),
+    ("symbol", symbol("W", "j,i"), "W_{j,i}", "W_(j , i)", "W_(j,i)"),
+    ("symbol", symbol("E", "total"), r"E_{\mathrm{total}}", 'E_(upright("total"))', "E_total"),
+    ("symbol", symbol("delta", "o1"), r"\delta_{o1}", "delta_(o 1)", "δ_o1"),
+    ("symbol", symbol("w", "eta 1"), r"w_{\eta \,1}", "w_(eta thin 1)", "w_(η 1)"),
+    ("symbol", symbol("w", "5", "+"), "w_{5}^{+}", "w_(5)^(+)", "w₅⁺"),
+    ("symbol", symbol("w", "5", "(t+1)"), "w_{5}^{(t+1)}", "w_(5)^(( t + 1 ))", "w₅^(t+1)"),
+    ("symbol", symbol("w", "", "'"), r"w^{\prime}", "w^(prime)", "w′"),
+    ("symbol", symbol("y", "1", accent="hat"), r"\hat{y}_{1}", "hat(y)_(1)", "y\u0302₁"),
+    ("symbol", symbol("x", accent="bar"), r"\bar{x}", "overline(x)", "x\u0304"),
+    ("symbol", W, r"\mathbf{W}^{(2)}", "upright(bold(W))^(( 2 ))", "W^(2)"),
+    ("symbol", d, r"\boldsymbol{\delta}^{(2)}", "bold(delta)^(( 2 ))", "δ^(2)"),
+    ("partial", E_w5, r"\frac{\partial E}{\partial w_{5}}", "frac(partial E, partial w_(5))", "∂E/∂w₅"),
+    ("neg", neg(a + b), "-(a + b)", "-(a + b)", "−(a + b)"),
+    ("neg", neg(neg(a)), "-(-a)", "-(-a)", "−(−a)"),
+    ("add", a - b + shown("-3"), "(a - b) + (-3)", "(a - b) + (-3)", "(a − b) + (−3)"),
+    ("add", shown("-3") + a, "-3 + a", "-3 + a", "−3 + a"),
+    ("add", node("add", a, neg(b), neg(b + a)), "a - b - (b + a)", "a - b - (b + a)", "a − b − (b + a)"),
+    ("mul", a * b, r"a \cdot b", "a dot b", "a · b"),
+    ("mul", a * (1 - a), "a(1 - a)", "a (1 - a)", "a(1 − a)"),
+    ("mul", shown("0.5") * shown("-0.2"), r"0{,}5 \times (-0{,}2)", '"0,5" times (-"0,2")', "0,5 × (−0,2)"),
+    ("mul", shown("-0.2") * a, r"-0{,}2 \cdot a", '-"0,2" dot a', "−0,2 · a"),
+    ("mul", 2 * z, "2z", "2 z", "2z"),
+    ("mul", 2 * out, r"2 \cdot \mathrm{out}_{o1}", '2 dot upright("out")_(o 1)', "2 · out_o1"),
+    ("mul", a * neg(b), r"a \cdot (-b)", "a dot (-b)", "a · (−b)"),
+    (
+        "mul",
+        chain,
+        r"-(\mathrm{target}_{o1} - \mathrm{out}_{o1}) \cdot \mathrm{out}_{o1}(1 - \mathrm{out}_{o1}) \cdot "
+        r"\mathrm{net}_{h1}",
+        '-(upright("target")_(o 1) - upright("out")_(o 1)) dot upright("out")_(o 1) (1 - upright("out")_(o 1)) dot '
+        'upright("net")_(h 1)',
+        "−(target_o1 − out_o1) · out_o1(1 − out_o1) · net_h1",
+    ),
+    ("div", 1 / (1 + fn("exp", neg(z))), r"\frac{1}{1 + e^{-z}}", "frac(1, 1 + e^(-z))", "1/(1 + e^(−z))"),
+    ("div", (a * b) / (x * z), r"\frac{a \cdot b}{x \cdot z}", "frac(a dot b, x dot z)", "(a · b)/(x · z)"),
+    ("pow", half * power(a - b, num(2)), r"\frac{1}{2}(a - b)^{2}", "frac(1, 2) (a - b)^(2)", "½(a − b)²"),
+    ("pow", power(shown("-3"), num(2)), "(-3)^{2}", "(-3)^(2)", "(−3)²"),
+    ("pow", power(symbol("w", "5", "+"), num(2)), "(w_{5}^{+})^{2}", "(w_(5)^(+))^(2)", "(w₅⁺)²"),
+    ("pow", power(x, half), "x^{1/2}", r"x^(1\/2)", "x^(1/2)"),
+    ("pow", power(fn("tanh", z), num(2)), r"\tanh^{2}(z)", "tanh^(2) (z)", "tanh²(z)"),
+    ("pow", power(fn("exp", z), num(2)), "(e^{z})^{2}", "(e^(z))^(2)", "(e^z)²"),
+    ("pow", power(a / b, num(2)), r"\left(\frac{a}{b}\right)^{2}", "(frac(a, b))^(2)", "(a/b)²"),
+    ("fn", fn("sigmoid", z), r"\sigma(z)", "sigma (z)", "σ(z)"),
+    ("fn", fn("f'", z), r"f^{\prime}(z)", "f^(prime ) (z)", "f′(z)"),
+    ("fn", fn("log", a / b), r"\ln\!\left(\frac{a}{b}\right)", "ln (frac(a, b))", "ln(a/b)"),
+    ("fn", fn("sqrt", x + 1), r"\sqrt{x + 1}", "sqrt(x + 1)", "√(x + 1)"),
+    ("fn", fn("abs", x), r"\left\lvert x \right\rvert", "abs(x)", "|x|"),
+    ("fn", fn("exp", neg(a / b)), r"\exp\!\left(-\frac{a}{b}\right)", "exp (-frac(a, b))", "e^(−a/b)"),
+    ("fn", fn("my-own_f", x), r"\operatorname{my-own-f}(x)", 'op("my-own-f") (x)', "my-own-f(x)"),
+    (
+        "along",
+        along("softmax", symbol("z", "i"), symbol("z", "k"), k),
+        r"\operatorname{softmax}(z_{i}; (z_{k})_{k=1}^{n})",
+        r'op("softmax") (z_(i) \; (z_(k))_(k = 1)^(n))',
+        "softmax(z_i; (z_k)_(k=1…n))",
+    ),
+    ("moved", node("moved", symbol("E"), w5 + symbol("h")), "E(w_{5} + h)", "E (w_(5) + h)", "E(w₅ + h)"),
+    ("over", over(a * b, k), r"\sum_{k=1}^{n} a \cdot b", "sum_(k = 1)^(n) a dot b", "Σ_(k=1…n) a · b"),
+    (
+        "over",
+        over(a + b, Axis("i", 2), Axis("j", "m")),
+        r"\sum_{i=1}^{2} \sum_{j=1}^{m} (a + b)",
+        "sum_(i = 1)^(2) sum_(j = 1)^(m) (a + b)",
+        "Σ_(i=1…2) Σ_(j=1…m) (a + b)",
+    ),
+    ("over", x * over(a, k), r"x \sum_{k=1}^{n} a", "x sum_(k = 1)^(n) a", "x Σ_(k=1…n) a"),
+    (
+        "over",
+        over(a, k) * x,
+        r"\left(\sum_{k=1}^{n} a\right) \cdot x",
+        "(sum_(k = 1)^(n) a) dot x",
+        "(Σ_(k=1…n) a) · x",
+    ),
+    (
+        "cases",
+        cases(z, z > 0, 0),
+        "\\begin{cases}\nz & \\text{jika }z > 0 \\\\\n0 & \\text{selain itu}\n\\end{cases}",
+        'cases(z & "jika "z > 0, 0 & "selain itu")',
+        "{z jika z > 0; 0 selain itu}",
+    ),
+    ("compare", compare(x, ">=", z), r"x \ge z", "x >= z", "x ≥ z"),
+    ("same", same(index("j"), index("k")), r"\delta_{jk}", "delta_(j k)", "δ_jk"),
+    ("same", same(index("j"), Index(1, ((2, "k"),))), r"\delta_{j,2k}", "delta_(j , 2 k)", "δ_(j,2k)"),
+    (
+        "within",
+        within(Index(-1, ((1, "i"), (1, "k"))), "n"),
+        r"\mathbf{1}[1 \le i+k-2 \le n]",
+        "upright(bold(1)) [1 <= i + k -2 <= n]",
+        "1[1 ≤ i+k−2 ≤ n]",
+    ),
+    ("ones", node("ones", "n"), r"\mathbf{1}_{n}", "upright(bold(1))_(n)", "1_n"),
+    ("transpose", node("transpose", W), r"(\mathbf{W}^{(2)})^{\top}", "(upright(bold(W))^(( 2 )))^(top)", "(W^(2))ᵀ"),
+    ("matmul", node("matmul", x, a + b), r"x\, (a + b)", "x thin (a + b)", "x (a + b)"),
+    ("hadamard", node("hadamard", node("matmul", x, a), b), r"(x\, a) \odot b", "(x thin a) dot.o b", "(x a) ⊙ b"),
+]
+
+
+@pytest.mark.parametrize(("op", "form", "latex", "typst", "plain"), PRINTED)
+def test_printed(op, form, latex, typst, plain):
+    assert [printed(form, target, "id") for target in ("latex", "typst", "plain")] == [latex, typst, plain]
+
+
+@pytest.mark.parametrize(
+    ("form", "plain"),
+    [
+        ((a / b) / x, "(a/b)/x"),
+        (a / (b / x), "a/(b/x)"),
+        (a / (b * x), "a/(b · x)"),
+        ((a + b) / x, "(a + b)/x"),
+        (a / power(b, num(2)), "a/b²"),
+        ((a / b) * x, "a/b · x"),
+        (x * (a / b), "x · a/b"),
+        (neg(a / b), "−a/b"),
+        (neg(a) / b, "(−a)/b"),
+        (num(Fraction(3, 5)) * (a + b), "3/5 · (a + b)"),
+        (power(num(Fraction(3, 5)), num(2)), "(3/5)²"),
+        (power(E_w5, num(2)), "(∂E/∂w₅)²"),
+        (a * E_w5 * b, "(a · ∂E/∂w₅) · b"),
+    ],
+)
+def test_a_fraction_on_one_line_has_the_parentheses_it_needs(form, plain):
+    assert printed(form, "plain") == plain
+
+
+def test_every_op_is_shown_above():
+    assert {row[0] for row in PRINTED} == set(RULES)
+
+
+def test_english_writes_points_and_dots():
+    assert printed(shown("0.5") * shown("0.25")) == r"0.5 \cdot 0.25"
+    assert printed(shown("3.5e-5"), "plain") == "3.5 · 10⁻⁵"
+
+
+@pytest.mark.parametrize("form", [ref("W", 0), adjoint("W", 0), updated("W", 0), flow("a", "z", 0)])
+def test_an_entry_is_spelled_before_it_is_printed(form):
+    with pytest.raises(Unprintable, match=form.op):
+        printed(a + form)
+
+
+HOSTILE = [
+    symbol("w}", "5"),
+    symbol("w", r"\input{x}"),
+    symbol("w", "5", "^"),
+    symbol("w", "#eval"),
+    symbol("w", "(1"),
+    symbol("w", "1)["),
+    symbol("ω"),
+    symbol(""),
+    symbol("w", accent="tilde"),
+    shown("1e5\\input"),
+    shown("nan"),
+    fn(r"\write18", x),
+    fn("f(", x),
+    compare(x, r"\le", z),
+    over(a, Axis("k}", "n")),
+    over(a, Axis("k", "n$")),
+    size("n;"),
+]
+
+
+@pytest.mark.parametrize("form", HOSTILE)
+@pytest.mark.parametrize("target", ["latex", "markdown", "typst", "plain"])
+def test_nothing_hostile_is_printed(form, target):
+    with pytest.raises(Unprintable):
+        printed(form, target)
+
+
+@pytest.mark.parametrize("row", [*ACTIVATIONS.values(), *ELEMENTARY.values()], ids=lambda row: row.name)
+def test_a_function_is_printed_as_its_row_says(row):
+    if row.symbol and row.name not in ("exp", "sqrt", "abs"):
+        assert printed(fn(row.name, z)) == f"{row.symbol}(z)"
+
+
+@pytest.mark.parametrize("row", ALONG.values(), ids=lambda row: row.name)
+def test_a_function_along_an_axis_is_printed_as_its_row_says(row):
+    assert printed(along(row.name, a, b, k)).startswith(f"{row.symbol}(")
+
+
+def test_markdown_has_nothing_that_github_breaks():
+    texts = [printed(form, "markdown") for _, form, *_ in PRINTED]
+    assert not [text for text in texts if any(bad in text for bad in (r"\,", r"\!", r"\{", r"\operatorname", "|"))]
