@@ -109,19 +109,19 @@ def list_(what: Annotated[Listed, typer.Argument(help="What to list.")]) -> None
 # --- derive, check, lambdify -----------------------------------------------------------------------------------
 
 Spec = Annotated[Path, typer.Argument(help="A network in TOML; - is standard input.")]
-Readings = StrEnum("Readings", ["unit", "index", "matrix"])  # type: ignore[misc]
+Readings = StrEnum("Readings", ["unit", "index", "matrix"])
 
 
 @app.command()
 def derive(
     spec: Spec,
     out: Annotated[str, typer.Option("-o", "--out", help="Folder; - is standard output, for one format.")] = "outputs",
-    to: Annotated[list[str] | None, typer.Option("--to", help="Formats, each or as a,b (symbackprop list formats).")] = None,
-    reading: Annotated[list[Readings] | None, typer.Option("--reading", help="Which readings of the derivation.")] = None,
-    lang: Annotated[str | None, typer.Option("--lang", help="Language (symbackprop list languages).")] = None,
-    notation: Annotated[str | None, typer.Option("--notation", help="Whose letters (symbackprop list notations).")] = None,
-    digits: Annotated[int | None, typer.Option("--digits", min=0, max=30, help="Digits after the decimal point.")] = None,
-    templates: Annotated[Path | None, typer.Option("--templates", help="A folder of templates that go first.")] = None,
+    to: Annotated[list[str] | None, typer.Option(help="Formats, each or as a,b (symbackprop list formats).")] = None,
+    reading: Annotated[list[Readings] | None, typer.Option(help="Which readings of the derivation.")] = None,
+    lang: Annotated[str | None, typer.Option(help="Language (symbackprop list languages).")] = None,
+    notation: Annotated[str | None, typer.Option(help="Whose letters (symbackprop list notations).")] = None,
+    digits: Annotated[int | None, typer.Option(min=0, max=30, help="Digits after the decimal point.")] = None,
+    templates: Annotated[Path | None, typer.Option(help="A folder of templates that go first.")] = None,
 ) -> None:
     """Derive every partial derivative of a network's error and write the worked solution."""
     from symbackprop import api

@@ -285,8 +285,8 @@ def within(i: Index, n: Size) -> Form:
     return Form("within", (i, n))
 
 
-def symbol(base: str, sub: str = "", sup: str = "", *, bold: bool = False, accent: str = "", role: Role | None = None) -> Form:
-    return Form("symbol", (Symbol(base, sub, sup, bold, accent),), role)
+def symbol(base: str, sub: str = "", sup: str = "", *, bold: bool = False, accent: str = "") -> Form:
+    return Form("symbol", (Symbol(base, sub, sup, bold, accent),))
 
 
 def walk(form: Form) -> Iterator[Form]:

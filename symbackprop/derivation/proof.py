@@ -11,7 +11,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterator
 from functools import lru_cache
 from itertools import product
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from symbackprop.derivation.symbolic import Scalar, scalars
 from symbackprop.derivation.walk import Part
@@ -26,7 +26,8 @@ if TYPE_CHECKING:
 def prove(body: Form, left: Form, found: tuple[Part, ...]) -> None:
     """Raise DerivationError unless SymPy finds the same factor at every place."""
     if body.op == "along":
-        return _prove_row(body.name)
+        _prove_row(body.name)
+        return
     names: dict[str, str] = {}
     variables: dict[str, str] = {}
 
@@ -165,7 +166,8 @@ def is_zero(difference: Expr) -> bool:
     return bool(difference == 0 or sympy.cancel(sympy.together(difference.rewrite(sympy.exp))) == 0)
 
 
-def _sympy():  # type: ignore[no-untyped-def]  # imported at the first proof: --help must not wait for it
+def _sympy() -> Any:
+    """SymPy, imported at the first proof: --help must not wait for it."""
     import sympy
 
     return sympy

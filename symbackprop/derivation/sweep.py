@@ -46,15 +46,14 @@ class Sweep:
         graph = self.graph
         error = adjoint(graph.error)
         self.add(Stage.ERROR, graph.error, error, (), ONE, "seed")
-        waiting = {name: [d for d in graph.definitions if name in d.uses and d.name in graph.live] for name in graph.shapes}
+        alive = [d for d in graph.definitions if d.name in graph.live]
+        waiting = {name: sum(name in d.uses for d in alive) for name in graph.shapes}
         came: dict[str, list[tuple[Definition, tuple[Part, ...]]]] = {name: [] for name in graph.shapes}
-        for d in reversed(graph.definitions):
-            if d.name not in graph.live:
-                continue
+        for d in reversed(alive):
             by_quantity = self.pulled_back(d)
             for q in sorted(by_quantity, key=lambda q: q not in graph.parameters):
                 came[q].append((d, by_quantity[q]))
-                if len(came[q]) == len(waiting[q]):
+                if len(came[q]) == waiting[q]:
                     self.collect(q, came[q])
         for name in graph.shapes:
             if name not in graph.live:
@@ -100,7 +99,8 @@ class Sweep:
         factors = []
         for f in part.chain.factors:
             holds = {r.name for r in walk(f) if r.op in ENTRIES}
-            own = role or (Role.INPUT if q in graph.parameters else Role.WEIGHT if holds & set(graph.parameters) else Role.GATE)
+            weight = Role.WEIGHT if holds & set(graph.parameters) else Role.GATE
+            own = role or (Role.INPUT if q in graph.parameters else weight)
             f = f.be(f.role if f.role is Role.SLOPE else own)
             if self.from_updated and own is Role.WEIGHT:
                 f = replaced(f, self.new_weight)

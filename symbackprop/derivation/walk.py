@@ -57,7 +57,7 @@ class Chain(NamedTuple):
         return Chain(const, tuple(factors)) if const else Chain(Fraction(0))
 
     def tidy(self) -> Chain:
-        """Equal bases meet at the place of the first: out²·(1/out) is out.  Where no base comes twice, nothing moves."""
+        """Equal bases meet at the place of the first: out²·(1/out) is out.  Where none comes twice, nothing moves."""
         flat = [piece for f in self.factors for piece in pieces(f)]
         bases = [base(f)[0] for f in flat]
         if len(set(bases)) == len(bases) and not any(f.op == "num" for f in flat):

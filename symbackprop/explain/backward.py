@@ -49,15 +49,15 @@ class Layer:
         delta, gradient = a.steps.adjoint(self.pre), a.steps.adjoint(self.weights)
         if any(isinstance(x.size, str) for x in gradient.axes):
             return [a.paragraph("backward.general")]
-        entry = (0,) * len(gradient.axes)
-        w = ref(self.weights, *(0 for _ in a.graph.shapes[self.weights]))
+        w = self.at(self.weights, ())
         lead = (Index(0),) if a.graph.sample else ()
         z, h = self.at(self.pre, lead), self.at(self.out, lead)
         error = ref(a.graph.error)
         blocks: list[Block] = [a.heading(3, "part.plan", weight=a.math(w))]
-        blocks.append(a.paragraph("backward.reads", partial=self.spelled(partial(error, w)), weight=a.math(w), error=a.math(error)))
+        slots = {"weight": a.math(w), "error": a.math(error)}
         key = "one-path" if self.last else "paths"
-        blocks.append(a.paragraph(f"backward.{key}", weight=a.math(w), pre=a.math(z), out=a.math(h), error=a.math(error)))
+        blocks.append(a.paragraph("backward.reads", partial=a.math(partial(error, w)), **slots))
+        blocks.append(a.paragraph(f"backward.{key}", pre=a.math(z), out=a.math(h), **slots))
         plan = layout.layout(a.names)
         if plan is not None:
             count = "1" if self.last else str(plan.widths[self.layer + 1])
@@ -73,15 +73,13 @@ class Layer:
             )
         if a.graph.sample is None and self.alone(delta):
             chain = mul(partial(error, h), partial(h, z), partial(z, w))
-            blocks.append(Equation((Line(a.names.spelled(partial(error, w)), a.names.spelled(chain), why=a.say("why.chain")),)))
+            left, right = a.names.spelled(partial(error, w)), a.names.spelled(chain)
+            blocks.append(Equation((Line(left, right, why=a.say("why.chain")),)))
             blocks.append(a.paragraph("backward.factors"))
         return blocks
 
     def at(self, name: str, lead: tuple[Index, ...]) -> Form:
         return ref(name, *lead, *(0 for _ in self.a.graph.shapes[name]))
-
-    def spelled(self, form: Form) -> Form:
-        return self.a.names.spelled(form)
 
     def alone(self, delta: Step) -> bool:
         """Whether a unit's slope takes in its own pre-activation only (not so for softmax)."""
@@ -124,7 +122,7 @@ class Layer:
             yield a.paragraph(f"backward.loss.{a.problem.network.loss}" if a.problem.network else "backward.loss.own")
         equation = a.display(left, (right, why))
         if a.numeric and len(ways) > 1:
-            parts = Line(None, add(*(shown(a.digits(a.values(w.form))) for w in ways)), why=a.say("why.each-path"))  # type: ignore[misc]
+            parts = Line(None, add(*(a.value(w.form) for w in ways)), why=a.say("why.each-path"))
             equation = Equation((*equation.lines[:-1], parts, equation.lines[-1]), equation.number)
         yield equation
 
@@ -134,7 +132,8 @@ class Layer:
         d = a.graph.by_name[self.out]
         given = unit.place(step, entry)
         if self.alone(step) and d.activation != "identity":
-            slope = mul(*(unit.written_out(f.where(given)) for f in step.terms[0].chain.factors if f.role is Role.SLOPE))
+            slopes = (f for f in step.terms[0].chain.factors if f.role is Role.SLOPE)
+            slope = mul(*(unit.written_out(f.where(given)) for f in slopes))
             symbol = partial(ref(self.out, *left.at), ref(self.pre, *left.at))
             if first and a.problem.network is not None:
                 yield a.paragraph(f"backward.slope.{d.activation}")

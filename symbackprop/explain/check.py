@@ -9,6 +9,7 @@ from symbackprop.explain.account import Account
 from symbackprop.form import Form, add, div, mul, neg, num, ref, shown, symbol
 from symbackprop.numeric import field as fields
 from symbackprop.numeric.entry import value_of
+from symbackprop.numeric.field import Value
 from symbackprop.numeric.rounding import digits
 from symbackprop.readings import unit
 
@@ -41,9 +42,7 @@ def _differences(a: Account) -> list[Block]:
         moved = [Form("moved", (a.names.spelled(error), add(a.names.spelled(w), s))) for s in (h, neg(h))]
         quotient = div(add(moved[0], neg(moved[1])), mul(shown("2"), h))
         numbers = div(add(shown(high), neg(shown(low))), mul(shown("2"), shown(STEP)))
-        ends = {ref("up"): up, ref("down"): down}
-        rise = mul(num(1 / (2 * Fraction(STEP))), add(ref("up"), neg(ref("down"))))
-        difference = value_of(rise, lambda f: ends[f], fields.field())
+        difference = _slope(up, down)
         left = a.names.derivative(Form("adjoint", w.args))
         lines = (
             Line(left, quotient, "≈", a.say("why.difference")),
@@ -53,10 +52,16 @@ def _differences(a: Account) -> list[Block]:
         assert a.values is not None
         exact = a.values(unit.left(step, entry))
         blocks.append(Equation(lines))
-        blocks.append(
-            Paragraph(a.say("check.agrees", difference=a.decimal(difference), derivative=a.decimal(exact), left=Math(left)))
-        )
+        told = {"difference": a.decimal(difference), "derivative": a.decimal(exact), "left": Math(left)}
+        blocks.append(Paragraph(a.say("check.agrees", **told)))
     return blocks
+
+
+def _slope(up: Value, down: Value) -> Value:
+    """(up − down)/(2h)."""
+    ends = {ref("up"): up, ref("down"): down}
+    rise = mul(num(1 / (2 * Fraction(STEP))), add(ref("up"), neg(ref("down"))))
+    return value_of(rise, lambda f: ends[f], fields.field())
 
 
 def _places(value: object, places: int) -> str:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from symbackprop.document import Block, Box, Inlines, Link, Listing, Paragraph, Table, Text
+from itertools import product
+
+from symbackprop.document import Block, Box, Inlines, Link, Listing, Math, Paragraph, Table, Text
 from symbackprop.explain.account import Account
 from symbackprop.figures import layout
-from symbackprop.form import Form, Index
+from symbackprop.form import Form, hyper, ref
 from symbackprop.language import joined
-from symbackprop.readings import unit
 
 
 def section(a: Account) -> list[Block]:
@@ -39,36 +40,30 @@ def _introduction(a: Account) -> list[Block]:
     return blocks
 
 
+MOST_NUMBERS = 24  # of one array
+
+
 def _table(a: Account) -> Table:
     """Every number that is given, under its name."""
     rows = []
     for name in a.graph.leaves:
-        shape = a.graph.full_shape(name)
-        axes = [range(int(n)) for n in shape]
-        every = unit.product(*axes)
-        cells = []
-        for k, at in enumerate(every):
-            if k == 24:
-                cells.append(Text(", …"))
-                break
-            entry = Form("ref", (name, *map(Index, at)))
-            assert a.values is not None
-            from symbackprop.document import Math
-            from symbackprop.form import shown
-
-            cell = Math(a.names.spelled(entry), "=", shown(a.digits(a.values(entry))))
-            cells += [Text("; ")] * bool(cells) + [cell]
         kind, layer = a.names.kind(name)
         of_layer = {"layer": str(layer)} if kind in ("weight", "bias", "shared") else {}
-        rows.append((a.say(f"kind.{kind}", **of_layer), joined(*cells)))
-    rate = a.problem.training.rate
-    if rate is not None:
-        from symbackprop.document import Math
-        from symbackprop.form import hyper, shown
-
-        cell = Math(a.names.spelled(hyper("rate")), "=", shown(a.digits(rate)))
-        rows.append((a.say("kind.rate"), (cell,)))
+        rows.append((a.say(f"kind.{kind}", **of_layer), _numbers(a, name)))
+    if a.problem.training.rate is not None:
+        rows.append((a.say("kind.rate"), (_number(a, hyper("rate")),)))
     return Table((a.say("table.what"), a.say("table.values")), tuple(rows), "ll", a.say("caption.values"), "values")
+
+
+def _numbers(a: Account, name: str) -> Inlines:
+    every = list(product(*(range(int(n)) for n in a.graph.full_shape(name))))
+    cells = [_number(a, ref(name, *at)) for at in every[:MOST_NUMBERS]]
+    parts = [part for cell in cells for part in (Text("; "), cell)][1:]
+    return joined(*parts, *([Text("; …")] if len(every) > MOST_NUMBERS else []))
+
+
+def _number(a: Account, form: Form) -> Math:
+    return Math(a.names.spelled(form), "=", a.value(form))
 
 
 def _conventions(a: Account) -> list[Inlines]:
@@ -79,8 +74,7 @@ def _conventions(a: Account) -> list[Inlines]:
     out.append(a.say(f"convention.weights.{'numbered' if a.names.notation.name == 'mazur' else 'indexed'}"))
     kinds = {layer.bias for layer in problem.network.layers} if problem.network else set()
     out += [a.say(f"convention.bias.{kind}") for kind in ("shared", "unit", "none") if kind in kinds]
-    trained = "both" if len(problem.train) == len(problem.parameters) else problem.train[0][0].lower() if problem.train else "none"
-    out.append(a.say(f"convention.train.{trained}"))
+    out.append(a.say(f"convention.train.{_trained(problem.train, problem.parameters)}"))
     if graph.sample:
         out.append(a.say(f"convention.samples.{problem.reduction}", count=str(problem.samples)))
     else:
@@ -90,3 +84,9 @@ def _conventions(a: Account) -> list[Inlines]:
     if a.numeric:
         out.append(a.say("convention.rounding", places=str(a.places)))
     return out
+
+
+def _trained(train: tuple[str, ...], parameters: tuple[str, ...]) -> str:
+    if len(train) == len(parameters):
+        return "both"
+    return train[0][0].lower() if train else "none"

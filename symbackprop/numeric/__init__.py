@@ -1,29 +1,9 @@
-"""Numbers: exact values of every step, functions in several targets, and the one rounding rule."""
+"""Numbers from steps: exact values of each of them, functions in several languages, and the one rounding rule.
 
-from symbackprop.numeric.emit import lambdify, source
-from symbackprop.numeric.exact import evaluate
-from symbackprop.numeric.field import BITS, PrecisionNeeded, Undecided, Value, double, ends
-from symbackprop.numeric.program import Program, operations, program
-from symbackprop.numeric.rounding import Digits, digits
-from symbackprop.numeric.targets import TARGETS
-from symbackprop.numeric.training import Trajectory, trajectory
-
-__all__ = [
-    "BITS",
-    "TARGETS",
-    "Digits",
-    "PrecisionNeeded",
-    "Program",
-    "Trajectory",
-    "Undecided",
-    "Value",
-    "digits",
-    "double",
-    "ends",
-    "evaluate",
-    "lambdify",
-    "operations",
-    "program",
-    "source",
-    "trajectory",
-]
+    exact.evaluate          the value of every step
+    training.trajectory     the error and the parameters, update by update
+    emit.lambdify, source   a function of the steps, for lists, NumPy or mpmath
+    program.operations      what it costs
+    rounding.digits         a value as it is printed
+    field                   the numbers themselves
+"""

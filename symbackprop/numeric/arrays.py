@@ -15,7 +15,7 @@ from symbackprop.errors import DerivationError
 from symbackprop.form import ENTRIES, Axis, Form, Index, Size, free, walk
 from symbackprop.numeric.line import Line, key
 from symbackprop.numeric.names import Names
-from symbackprop.numeric.targets import TARGETS, ATOM, MINUS, POWER, PRODUCT, SUM, Text
+from symbackprop.numeric.targets import ATOM, MINUS, POWER, PRODUCT, SUM, TARGETS, Text
 
 Dims = tuple[str, ...]
 NUMPY = {name: name for name in TARGETS["numpy"].own} | {"atan": "arctan"}
@@ -42,7 +42,7 @@ class Arrays:
         dims = tuple(i.variable for i in line.left.at if i.variable is not None)
         text = self.text(line.form, dims)
         if set(dims) - set(free(line.form)):  # the same along an axis
-            text = f"np.broadcast_to({text}, {self.shape(dims)})"
+            text = f"np.zeros({self.shape(dims)}) + {self.text(line.form, dims, PRODUCT)}"
         if len(dims) < len(line.left.at):
             full = ", ".join("1" if i.variable is None else self.size(self.axes[i.variable].size) for i in line.left.at)
             text = f"np.reshape({text}, ({full},))"

@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-
 from symbackprop.form import ENTRIES, ONE, Axis, Form, div, index, mul, over, replaced, size, walk
 from symbackprop.numeric.line import Key, Line, key
 from symbackprop.vocabulary import Kind
 
 BATCH = "batch"  # the size of the axis of samples that a batch adds
+BACKWARD = frozenset({"adjoint", "flow"})
 SAMPLES = Axis(".n", BATCH, Kind.SAMPLE)
 
 
-def batched(lines: list[Line], data: tuple[str, ...], wanted: Iterable[Key], reduction: str) -> list[Line]:
-    """The lines for a batch: what depends on data leads with its axis, error and parameters' results are reduced."""
+def batched(
+    lines: list[Line], data: tuple[str, ...], parameters: tuple[str, ...], error: str, reduction: str
+) -> list[Line]:
+    """Σ_n over the samples n in front of the error and of the parameters' adjoints; a mean has 1/N at every seed."""
     at = index(SAMPLES.var)
     leading: set[Key] = {("ref", name) for name in data}
-    reduced = {k for k in wanted if k[1] not in data}
     scale = div(ONE, size(BATCH)) if reduction == "mean" else ONE
 
     def lead(f: Form) -> Form | None:
@@ -25,24 +25,21 @@ def batched(lines: list[Line], data: tuple[str, ...], wanted: Iterable[Key], red
         names = tuple(a for a in f.args if isinstance(a, str))
         return Form(f.op, (*names, at, *f.at), f.role)
 
-    def whole(f: Form) -> Form:
-        """Every entry in the form, leading; `along` holds two."""
-        return replaced(f, lead)
-
     out = []
     for line in lines:
-        depends = any(f.op in ENTRIES and key(f) in leading for f in walk(line.form))
-        form = whole(line.form)
         k = key(line.left)
-        if k in reduced or not (depends or k[1] in data):
-            if k in reduced:
-                form = mul(scale, over(form, SAMPLES))
-            out.append(line.of(form))
-            continue
-        leading.add(k)
-        left = lead(line.left)
-        assert left is not None
-        if k in wanted:
+        entries = [f for f in walk(line.form) if f.op in ENTRIES]
+        depends = any(key(f) in leading for f in entries)
+        form = replaced(line.form, lead)
+        if k == ("ref", error) or (k[0] in BACKWARD and not any(f.op in BACKWARD for f in entries)):
             form = mul(scale, form)
-        out.append(Line(left, (SAMPLES, *line.axes), form))
+        if k == ("ref", error) or (k[0] == "adjoint" and k[1] in parameters):
+            out.append(line.of(over(form, SAMPLES)))
+        elif depends or (k[0] in BACKWARD and ("ref", k[1]) in leading):
+            leading.add(k)
+            left = lead(line.left)
+            assert left is not None
+            out.append(Line(left, (SAMPLES, *line.axes), form))
+        else:
+            out.append(line.of(form))
     return out

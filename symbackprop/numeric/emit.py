@@ -96,12 +96,12 @@ def _prelude(made: Program, names: Names, row: Target, reduction: str) -> list[s
     pairs = ", ".join(f"({name}, {rank})" for name, rank in data)
     listed = ", ".join(name for name, _ in data)
     if data and row.arrays:
-        many = "_many" if any(("adjoint", n) in made.outputs for n in made.data) else "_"
+        many = "_many" if _leading(made) else "_"
         comma = "," if len(data) == 1 else ""
         lines += [f"{many}, {names['size', BATCH]}, ({listed}{comma}) = _batch({pairs})"]
     elif data and not made.hypers:
         arguments = ", ".join([*parameters, *(names["hyper", n] for n in made.hypers)])
-        reduced = tuple(n for op, n in made.outputs if op == "adjoint" and n not in made.data)
+        reduced = tuple(n for op, n in made.outputs if op == "adjoint" and n in made.graph.parameters)
         comma = "," if len(data) == 1 else ""
         lines += [
             f"if _samples := _batch({pairs}):",
@@ -136,6 +136,8 @@ def _result(made: Program, names: Names, row: Target, wrt: tuple[str, ...]) -> s
         text = names[k]
         if row.arrays and name in made.data:
             text = f"_single({text}, _many[{made.data.index(name)}])"
+        elif row.arrays and made.data and name not in made.graph.parameters:
+            text = f"_single({text}, any(_many))"
         elif k in used or k[0] == "ref":  # its own copy: nobody's change reaches another result
             text = f"_copy({text})"
         used.add(k)
@@ -143,14 +145,19 @@ def _result(made: Program, names: Names, row: Target, wrt: tuple[str, ...]) -> s
     return f"return {f'float({error})' if row.arrays else error}, {{{', '.join(gradients)}}}"
 
 
+def _leading(made: Program) -> bool:
+    """Whether a gradient is asked for that leads with the samples."""
+    return bool(made.data) and any(op == "adjoint" and n not in made.graph.parameters for op, n in made.outputs)
+
+
 def _parts(made: Program, row: Target, wrt: tuple[str, ...]) -> list[str]:
-    keys = [made.outputs["adjoint", n] for n in wrt if not (row.arrays and n in made.data)]
+    keys = [made.outputs["adjoint", n] for n in wrt]
     return [
         part
         for part, needed in {
             "convert": bool(row.convert) and row.convert.startswith("_"),
             "batch": bool(made.data) and (row.arrays or not made.hypers),
-            "single": row.arrays and any(n in made.data for n in wrt),
+            "single": row.arrays and _leading(made),
             "copy": len(set(keys)) < len(keys) or any(op == "ref" for op, _ in keys),
         }.items()
         if needed and part in PARTS[row.name]
@@ -210,13 +217,13 @@ def written(name: str, row: Target, number: Any) -> tuple[str, list[str]]:
 
     def total(g: Callable[[Form], Form]) -> Form:
         inside = text(g(ref("z" if row.arrays else "x")))
-        totals.append(f"    total{len(totals)} = " + (
-            f"({inside}).sum(axis=axis, keepdims=True)" if row.arrays else f"sum({inside} for x in z)"
-        ))
+        totals.append(
+            f"    total{len(totals)} = "
+            + (f"({inside}).sum(axis=axis, keepdims=True)" if row.arrays else f"sum({inside} for x in z)")
+        )
         return ref(f"total{len(totals) - 1}")
 
     form = ALONG[name].value(ref("z" if row.arrays else "x"), total)
     last = text(form) if row.arrays else f"[{text(form)} for x in z]"
     head = f"def {spelled}(z, axis):" if row.arrays else f"def {spelled}(z):"
     return "\n".join([head, *totals, f"    return {last}"]), list(writer.calls)
-

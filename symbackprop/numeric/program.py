@@ -29,14 +29,18 @@ class Program:
 
     graph: Graph
     lines: tuple[Line, ...]
-    arguments: tuple[str, ...]  # leaves, in the order in which the program mentions them
+    arguments: tuple[str, ...]  # all leaves: inputs and targets, then parameters
     hypers: tuple[str, ...]  # what it needs besides: the rate, where updated weights are used
     outputs: Mapping[Key, Key]  # what is asked for → what holds it
     data: tuple[str, ...] = ()  # arguments that may lead with an axis of samples: a batch
 
 
 def program(
-    steps: Steps, wrt: Iterable[str] | None = None, *, updates: bool = False, batch: str | None = None,
+    steps: Steps,
+    wrt: Iterable[str] | None = None,
+    *,
+    updates: bool = False,
+    batch: str | None = None,
     stabilised: bool = True,
 ) -> Program:
     """The error, with its gradient by each quantity in `wrt` (the parameters) or with each parameter's update.
@@ -54,7 +58,7 @@ def program(
     lines = fused(lines, wanted)
     data = () if graph.sample else tuple(n for n in graph.leaves if n not in graph.parameters)
     if data and batch:
-        lines = batched(lines, data, [("ref", graph.error), *wanted], batch)
+        lines = batched(lines, data, graph.parameters, graph.error, batch)
     lines = oriented([line.of(tidy(line.form)) for line in lines])
     lines, moved = forwarded(shared(lines), {("ref", graph.error), *wanted})
     return made(graph, lines, {k: moved.get(k, k) for k in [("ref", graph.error), *wanted]})
@@ -71,13 +75,9 @@ def everything(steps: Steps, *, updates: bool) -> Program:
 
 def made(graph: Graph, lines: Iterable[Line], outputs: Mapping[Key, Key]) -> Program:
     lines = tuple(lines)
-    mentioned = {f.name for line in lines for f in walk(line.form) if f.op == "ref"}
-    mentioned |= {name for op, name in outputs if op == "ref"}
     hypers = dict.fromkeys(str(f.args[0]) for line in lines for f in walk(line.form) if f.op == "hyper")
-    # An array of which only the size is known may be asked for by name: its gradient is zeros of its shape.
-    shaped = {name for op, name in outputs if op != "ref"}
-    leaves = sorted(graph.leaves, key=lambda name: name in graph.parameters)
-    arguments = tuple(n for n in leaves if n in mentioned | shaped)
+    # A leaf that nothing depends on is an argument all the same: whoever calls f has its numbers at hand.
+    arguments = tuple(sorted(graph.leaves, key=lambda name: name in graph.parameters))
     data = () if graph.sample else tuple(n for n in arguments if n not in graph.parameters)
     return Program(graph, lines, arguments, tuple(hypers), outputs, data)
 
@@ -122,5 +122,3 @@ def _without_updates(lines: list[Line]) -> list[Line]:
 def operations(made: Program) -> int:
     """Additions, products, divisions, powers, function calls and negations, one each; sizes must be numbers."""
     return sum(times(line.axes) * cost(line.form) for line in made.lines)
-
-

@@ -195,10 +195,10 @@ def _total(results, reduced, reduction):
     return sum(errors), out
 '''
 
-COPY_OF_LISTS = '''\
+COPY_OF_LISTS = """\
 def _copy(x):
     return [_copy(row) for row in x] if isinstance(x, (list, tuple)) else x
-'''
+"""
 
 NUMBER = '''\
 def _number(x):

@@ -1,9 +1,9 @@
 """Forms rearranged for a machine: signs and numbers in one place, sums that Kronecker's δ or a constant make shorter.
 
-    −(t − a)·s         (a − t)·s                      a difference is turned, no negation is left
-    Σ_i ½·x_i          ½·Σ_i x_i                      what does not change along a sum stands before it
-    Σ_j x_j(δ_ij − p)  x_i − p·Σ_j x_j                δ takes its sum away
-    (t/a)·a            t                              a product takes its divisor away
+−(t − a)·s         (a − t)·s                      a difference is turned, no negation is left
+Σ_i ½·x_i          ½·Σ_i x_i                      what does not change along a sum stands before it
+Σ_j x_j(δ_ij − p)  x_i − p·Σ_j x_j                δ takes its sum away
+(t/a)·a            t                              a product takes its divisor away
 """
 
 from __future__ import annotations
@@ -100,10 +100,10 @@ def product(parts: Iterable[Signed]) -> Signed:
                 down += _factors(y.forms[1])
             elif y != ONE:
                 up.append(y)
-    for k, x in enumerate(up):
+    for at, x in enumerate(up):
         # (t/a + …)·a: where a divisor inside the sum meets its factor, the product goes into the sum
         if x.op == "add" and (inside := _divisors(x)) & set(up):
-            rest = [y for n, y in enumerate(up) if n != k]
+            rest = [y for n, y in enumerate(up) if n != at]
             met, other = [y for y in rest if y in inside], [y for y in rest if y not in inside]
             spread = add(*(whole(*product([signed(term), *((UNIT, y) for y in met)])) for term in x.forms))
             return product([(c, spread), *((UNIT, y) for y in other), *((UNIT, div(ONE, y)) for y in down)])
@@ -165,7 +165,7 @@ def _summed(c: Fraction, x: Form, axes: tuple[Axis, ...]) -> Signed:
     inside = mul(*loose) if loose else ONE
     idle = [a for a in axes if a.var not in free(inside)]
     for a in idle:
-        c, fixed = (c * a.size, fixed) if isinstance(a.size, int) else (c, [*fixed, size(a.size)])
+        c, fixed = (Fraction(c * a.size), fixed) if isinstance(a.size, int) else (c, [*fixed, size(a.size)])
     busy = [a for a in axes if a not in idle]
     total = over(inside, *busy)
     return c, mul(*fixed, *(() if total == ONE else (total,))) if fixed else total

@@ -1,1 +1,1 @@
-"""Mathematical text to trees: own tokens, own grammar, linear time, nothing evaluated, every character accounted for."""
+"""Mathematical text to trees: own tokens, own grammar, linear time, nothing evaluated, no character passed over."""

@@ -127,7 +127,8 @@ def product(chain: Chain, target: Vars, sizes: dict[str, Size], bound: Iterable[
     for f in chain.factors:
         if any(x.op in ("same", "within", "over", "along") for x in walk(f)):
             return None
-        places = {tuple(i.variable for i in x.at if i.terms) for x in walk(f) if x.op in ENTRIES and any(i.terms for i in x.at)}
+        entries = (x for x in walk(f) if x.op in ENTRIES and any(i.terms for i in x.at))
+        places = {tuple(i.variable for i in x.at if i.terms) for x in entries}
         if not places:
             scalars.append(whole(f))
             continue
@@ -167,9 +168,7 @@ def _combine(arrays: list[tuple[Form, Vars]], target: Vars, summed: list[str], s
     if len(arrays) == 1:
         return _alone(*arrays[0], target, sizes)
     if len(arrays) == 2 and len(summed) <= 1:
-        return _pair(*arrays, target, summed)
-    if len(arrays) == 2 or len(target) != 2:
-        return _spread(arrays, target, sizes)
+        return _pair(arrays[0], arrays[1], target, summed)
     return None
 
 
@@ -191,10 +190,10 @@ def _pair(a: tuple[Form, Vars], b: tuple[Form, Vars], target: Vars, summed: list
         if len(target) == 2 and not shared and len(p) == len(q) == 1:
             (x, p), (y, q) = ((x, p), (y, q)) if p[0] == target[0] else ((y, q), (x, p))
             return matmul(x, transpose(y))
-        return _spread([a, b], target, {})
+        return None
     (s,) = summed
     if shared != {s}:
-        return _spread([a, b], target, {})
+        return None
     if len(target) == 2:
         (x, p), (y, q) = ((x, p), (y, q)) if target[0] in p else ((y, q), (x, p))
         return matmul(x if p[-1] == s else transpose(x), y if q[0] == s else transpose(y))
@@ -202,11 +201,6 @@ def _pair(a: tuple[Form, Vars], b: tuple[Form, Vars], target: Vars, summed: list
         (m, p), (v, q) = (a, b) if len(p) == 2 else (b, a)
         return matmul(m if p[1] == s else transpose(m), v) if (len(p), len(q)) == (2, 1) else None
     return matmul(transpose(x), y) if len(p) == len(q) == 1 else None
-
-
-def _spread(arrays: list[tuple[Form, Vars]], target: Vars, sizes: dict[str, Size]) -> Form | None:
-    """A vector beside a matrix, spread over its rows or columns: M ⊙ (v 1ᵀ)."""
-    return None
 
 
 def _along(step: Step, left: Form) -> Form | None:

@@ -163,9 +163,8 @@ class Names:
         """An index as printed: entries count from 1; a variable by its letter."""
         if not i.terms:
             return str(i.const + 1)
-        return "".join(("+" if k and c > 0 else "") + (v if c == 1 else f"{c}{v}") for k, (c, v) in enumerate(i.terms)) + (
-            f"{i.const:+d}" if i.const else ""
-        )
+        terms = "".join(("+" if k and c > 0 else "") + (v if c == 1 else f"{c}{v}") for k, (c, v) in enumerate(i.terms))
+        return terms + (f"{i.const:+d}" if i.const else "")
 
     @cached_property
     def entries(self) -> dict[str, Form]:

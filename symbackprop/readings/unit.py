@@ -68,7 +68,7 @@ def written_out(form: Form) -> Form:
         entry, on_axis = form.forms
         (axis,) = form.axes
         row = ALONG[form.name]
-        every = [on_axis.where({axis.var: Index(*n)}) for n in entries((axis,))]
+        every = [on_axis.where({axis.var: Index(n)}) for (n,) in entries((axis,))]
         return row.value(entry, lambda g: add(*(g(x) for x in every)))
     if form.op == "same":
         return num(int(form.args[0] == form.args[1]))

@@ -36,7 +36,7 @@ ACTIVATIONS = table(
     #          name        symbol     a = f(z)                      da/dz as a textbook prints it
     Activation("sigmoid", r"\sigma", lambda z: 1 / (1 + exp(-z)), lambda z, a: a * (1 - a)),
     Activation("tanh", r"\tanh", lambda z: fn("tanh", z), lambda z, a: 1 - a**2),
-    Activation("relu", r"\operatorname{relu}", lambda z: cases(z, z > 0, 0), lambda z, a: cases(1, z > 0, 0), kinks=(0,)),
+    Activation("relu", r"\operatorname{relu}", lambda z: cases(z, z > 0, 0), lambda z, a: cases(1, z > 0, 0), (0,)),
     Activation("identity", "", lambda z: z, lambda z, a: ONE),
 )
 

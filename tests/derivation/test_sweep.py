@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 import sympy
 from hypothesis import given, settings
+from networks import problems
 
 from symbackprop.api import Derivation
 from symbackprop.derivation import steps_of
@@ -17,7 +18,6 @@ from symbackprop.form import ZERO, ref
 from symbackprop.graph import build
 from symbackprop.spec import Dense, Network, problem
 from symbackprop.tables.activations import ACTIVATIONS, ALONG
-from networks import problems
 
 
 def one_layer(activation: str, units: int = 2) -> Any:

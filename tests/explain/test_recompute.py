@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -138,7 +139,7 @@ def numeric(text: str, places: int) -> Any:
 def failures(markdown: str, places: int = 9) -> tuple[int, list[tuple[str, str]]]:
     checked, wrong = 0, []
     for rights in chains(markdown):
-        for one, other in zip(rights, rights[1:], strict=False):
+        for one, other in pairwise(rights):
             left, right = numeric(one, places), numeric(other, places)
             if left is None or right is None:
                 continue

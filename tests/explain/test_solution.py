@@ -1,9 +1,10 @@
-"""What a worked solution must hold: Mazur's steps and figures, what he leaves out, and the note on his closing figure."""
+"""What a worked solution must hold: Mazur's steps and figures, what he leaves out, the note on his closing figure."""
 
 from __future__ import annotations
 
 import re
 from functools import cache
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -68,7 +69,7 @@ def test_displays_are_numbered_once_and_headings_go_down_one_by_one() -> None:
     numbers = [b.number for b in blocks(document) if isinstance(b, Equation) and b.number]
     assert numbers == list(range(1, len(numbers) + 1))
     levels = [1, *(b.level for b in blocks(document) if isinstance(b, Heading))]
-    assert all(b - a <= 1 for a, b in zip(levels, levels[1:], strict=False))
+    assert all(b - a <= 1 for a, b in pairwise(levels))
     figures = [b for b in blocks(document) if isinstance(b, Figure)]
     assert len(figures) == 3
     assert all(f.alt for f in figures)

@@ -21,8 +21,8 @@ LOSSES: dict[str, Callable[[Any, Any], Any]] = {
     "half-squared-error": lambda t, a: sum((u - v) ** 2 for u, v in zip(t, a, strict=True)) / 2,
     "squared-error": lambda t, a: sum((u - v) ** 2 for u, v in zip(t, a, strict=True)),
     "mean-squared-error": lambda t, a: sum((u - v) ** 2 for u, v in zip(t, a, strict=True)) / len(t),
-    "binary-cross-entropy": lambda t, a: -sum(
-        u * mpmath.log(v) + (1 - u) * mpmath.log(1 - v) for u, v in zip(t, a, strict=True)
+    "binary-cross-entropy": lambda t, a: (
+        -sum(u * mpmath.log(v) + (1 - u) * mpmath.log(1 - v) for u, v in zip(t, a, strict=True))
     ),
     "cross-entropy": lambda t, a: -sum(u * mpmath.log(v) for u, v in zip(t, a, strict=True)),
 }

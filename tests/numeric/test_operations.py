@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 
 from symbackprop.derivation import Steps, steps_of
-from symbackprop.numeric import lambdify, operations, program
+from symbackprop.numeric.emit import lambdify
+from symbackprop.numeric.program import operations, program
 from symbackprop.spec import Dense, Network, problem
 
 COUNT = [0]

@@ -9,8 +9,9 @@ import pytest
 from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
-from symbackprop.numeric import PrecisionNeeded, digits
-from symbackprop.numeric.field import Intervals, double, ends, field
+from symbackprop.numeric.field import PrecisionNeeded, double, ends, field
+from symbackprop.numeric.intervals import Intervals
+from symbackprop.numeric.rounding import digits
 
 PRECISE = Context(prec=400, rounding=ROUND_HALF_UP)
 

@@ -14,9 +14,13 @@ from hypothesis import strategies as st
 from mpmath import mpf
 from networks import problems
 
-from symbackprop.derivation import steps_of
-from symbackprop.numeric import TARGETS, double, evaluate, lambdify, source
-from symbackprop.numeric.field import Intervals, ends
+from symbackprop.derivation import steps_of, sweep
+from symbackprop.graph import build
+from symbackprop.numeric.emit import lambdify, source
+from symbackprop.numeric.exact import evaluate
+from symbackprop.numeric.field import double, ends
+from symbackprop.numeric.intervals import Intervals
+from symbackprop.numeric.targets import TARGETS
 from symbackprop.spec import Problem
 
 np = pytest.importorskip("numpy")
@@ -48,10 +52,12 @@ def floats(x: Any) -> Any:
 
 
 def defined(problem: Problem) -> bool:
-    """Cross-entropy has an error where outputs are probabilities only.  1 − softmax loses digits, whoever computes it."""
+    """Cross-entropy wants probabilities, binary cross-entropy independent ones: 1 − softmax loses digits."""
     assert problem.network
     last = problem.network.layers[-1].activation
-    return last in {"cross-entropy": ("sigmoid", "softmax"), "binary-cross-entropy": ("sigmoid",)}.get(problem.network.loss, (last,))
+    return last in {"cross-entropy": ("sigmoid", "softmax"), "binary-cross-entropy": ("sigmoid",)}.get(
+        problem.network.loss, (last,)
+    )
 
 
 @settings(max_examples=60, suppress_health_check=[HealthCheck.too_slow])
@@ -95,7 +101,7 @@ def test_a_batch_is_its_samples_reduced(problem: Problem, seed: int, n: int, red
     many = problem.replace(samples=n)
     values = {name: floats(x) for name, x in drawn(many, seed).items()}
     steps = steps_of(problem)
-    wrt = (*problem.parameters, "x")
+    wrt = (*problem.parameters, "x", "z1")
     f = lambdify(steps, target, wrt, reduction=reduction)
     error, found = f(**values)
     ones = [f(**{**values, "x": x, "t": t}) for x, t in zip(values["x"], values["t"], strict=True)]
@@ -104,9 +110,9 @@ def test_a_batch_is_its_samples_reduced(problem: Problem, seed: int, n: int, red
     for name in problem.parameters:
         whole = np.array(found[name], dtype=float)
         assert whole == pytest.approx(sum(np.array(g[name], dtype=float) for _, g in ones) / scale, rel=1e-9, abs=1e-9)
-    assert np.array(found["x"], dtype=float) == pytest.approx(
-        np.array([g["x"] for _, g in ones], dtype=float) / scale, rel=1e-9, abs=1e-9
-    )
+    for name in ("x", "z1"):
+        wanted = np.array([g[name] for _, g in ones], dtype=float) / scale
+        assert np.array(found[name], dtype=float) == pytest.approx(wanted, rel=1e-9, abs=1e-9)
 
 
 @settings(max_examples=20)
@@ -132,3 +138,23 @@ def test_a_source_is_the_same_every_time_and_runs_on_its_own(problem: Problem) -
         namespace: dict[str, Any] = {}
         exec(compile(text, target, "exec"), namespace)  # noqa: S102 - the text is ours
         assert callable(namespace["f"])
+
+
+@pytest.mark.parametrize("target", TARGETS)
+def test_what_has_no_axis_of_samples_is_every_samples(target: str) -> None:
+    """x alone is a batch, t is one for all; and a leaf that nothing depends on is an argument all the same."""
+    graph = build(("y = w*x", "E = sum((y - t)**2)/2"), {"x": (2,), "t": (2,), "w": (), "v": (2,)}, ("w", "v"), "E")
+    f = lambdify(sweep(graph), target, ("w", "v"))
+    error, gradient = f(x=[[1.0, 2.0], [3.0, 4.0]], t=[1.0, 1.0], w=1.0, v=[0.0, 0.0])
+    assert float(error) == (0 + 1 + 4 + 9) / 2
+    assert float(gradient["w"]) == 0 + 2 + 6 + 12
+    assert [float(x) for x in gradient["v"]] == [0, 0]
+
+
+@pytest.mark.parametrize("target", TARGETS)
+def test_results_share_nothing(target: str) -> None:
+    """Two parameters with equal gradients: a change of one leaves the other alone."""
+    graph = build(("z = a + b", "E = sum(z**2)"), {"a": (2,), "b": (2,)}, ("a", "b"), "E")
+    _, gradient = lambdify(sweep(graph), target)(a=[1.0, 2.0], b=[0.0, 0.0])
+    gradient["a"][0] = 100.0
+    assert float(gradient["b"][0]) == 2

@@ -11,7 +11,12 @@ from symbackprop.derivation import steps_of, sweep
 from symbackprop.errors import SpecError
 from symbackprop.form import Axis, index, mul, over, ref
 from symbackprop.graph import Definition, Graph, build
-from symbackprop.numeric import TARGETS, Undecided, digits, ends, evaluate, lambdify, trajectory
+from symbackprop.numeric.emit import lambdify
+from symbackprop.numeric.exact import evaluate
+from symbackprop.numeric.field import Undecided, ends
+from symbackprop.numeric.rounding import digits
+from symbackprop.numeric.targets import TARGETS
+from symbackprop.numeric.training import trajectory
 from symbackprop.spec import Dense, Network, Problem, problem
 
 
@@ -100,7 +105,12 @@ def test_without_a_rate_or_a_value_the_error_says_so() -> None:
 
 def test_rational_networks_stay_rational() -> None:
     made = problem(Network(inputs=2, loss="half-squared-error", layers=(Dense(units=2, activation="relu"),)))
-    values = {"x": decimals("1 2"), "t": decimals("0 0"), "W1": (decimals("1 1"), decimals("-1 -1")), "b1": decimals("0 3")}
+    values = {
+        "x": decimals("1 2"),
+        "t": decimals("0 0"),
+        "W1": (decimals("1 1"), decimals("-1 -1")),
+        "b1": decimals("0 3"),
+    }
     found = evaluate(steps_of(made), values)
     assert found["ref", "E"] == Fraction(9, 2)
     assert found["adjoint", "W1"] == ((3, 6), (0, 0))  # the kink: relu′(0) = 0
@@ -126,7 +136,15 @@ def test_saturated_outputs_have_an_error_and_a_gradient(target: str, activation:
 @pytest.mark.parametrize("target", TARGETS)
 def test_symbolic_sizes_come_from_the_arrays(target: str) -> None:
     """Attention: matrices, a softmax over rows, a mean, all sizes by name."""
-    program = ("Q = X @ WQ", "K = X @ WK", "S = Q @ K.T/2", "P = softmax(S)", "Y = P @ X", "m = mean(Y)", "E = sum((Y - m)**2)/2")
+    program = (
+        "Q = X @ WQ",
+        "K = X @ WK",
+        "S = Q @ K.T/2",
+        "P = softmax(S)",
+        "Y = P @ X",
+        "m = mean(Y)",
+        "E = sum((Y - m)**2)/2",
+    )
     fixed, named = (
         build(program, {"X": (n, d), "WQ": (d, 2), "WK": (d, 2)}, ("WQ", "WK"), "E") for n, d in ((3, 4), ("n", "d"))
     )

@@ -9,12 +9,12 @@ from typing import Any
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from networks import problems
 
 from symbackprop.derivation import Step, Steps, steps_of
 from symbackprop.form import Form, walk
 from symbackprop.readings import index, matrix, unit
 from symbackprop.tables.activations import ALONG
-from networks import problems
 
 
 class World:
@@ -201,7 +201,8 @@ def test_a_wrong_reading_is_seen() -> None:
     assert isinstance(steps, _Steps)
     step = steps.adjoint("x")
     whole = matrix.reading(step, steps)
-    assert whole is not None and any(f.op == "transpose" for f in walk(whole))
+    assert whole is not None
+    assert any(f.op == "transpose" for f in walk(whole))
     world = World(3)
     right = arrays(whole, world, steps)
     wrong = arrays(Form("matmul", (whole.forms[0].forms[0], whole.forms[1])), world, steps)

@@ -99,16 +99,23 @@ def mul(p: Printer, f: Form) -> Piece:
     parts = list(factors(p, f))
     beside = _juxtaposed(p, f)
     text = "".join((operator if beside is None or not operator else beside) + text for operator, _, text in parts)
-    _, first, lead = parts[0]
     return Piece(
         text,
         PRODUCT if beside is None else TIGHT,
-        text.removeprefix(p.to.sign) if first.minus else first.after + text.removeprefix(lead) if first.after else "",
-        first.minus,
+        _after(p, parts[0], text),
+        parts[0][1].minus,
         parts[-1][1].open,
         any(x.tall for _, x, _ in parts),
         all(x.numeric for _, x, _ in parts),
     )
+
+
+def _after(p: Printer, lead: Part, text: str) -> str:
+    """A product where something stands before it: without its minus, or with its first number in parentheses."""
+    _, first, written = lead
+    if first.minus:
+        return text.removeprefix(p.to.sign)
+    return first.after + text.removeprefix(written) if first.after and written == first.text else ""
 
 
 def _juxtaposed(p: Printer, f: Form) -> str | None:

@@ -26,42 +26,47 @@ class Segment(NamedTuple):
 
 def segments(p: Printer, form: Form, depth: int = 0) -> list[Segment]:
     """The formula in pieces; joined, they are the formula."""
-    if form.op == "neg" and p.piece(form.forms[0]).level == PRODUCT and not p.piece(form.forms[0]).minus:
-        first, *rest = segments(p, form.forms[0], depth)
-        return [first._replace(text=p.to.sign + first.text), *rest]
     parts = _PARTS.get((form.op, p.piece(form).level))
-    if parts is None:
-        return [Segment("", p.piece(form).text, depth)]
-    return [
-        segment
-        for child, (operator, _, text) in zip(form.forms, parts(p, form), strict=True)
-        for segment in _opened(p, child, Segment(operator, text, depth))
-    ]
+    if parts is not None:
+        return [
+            segment
+            for child, (operator, _, text) in zip(form.forms, parts(p, form), strict=True)
+            for segment in _opened(p, child, Segment(operator, text, depth))
+        ]
+    whole = Segment("", p.piece(form).text, depth)
+    return list(_opened(p, form, whole, depth)) if form.op == "neg" else [whole]
 
 
 _PARTS = {("add", SUM): terms, ("mul", PRODUCT): factors}
 
 
-def _opened(p: Printer, child: Form, whole: Segment) -> Iterator[Segment]:
+def _opened(p: Printer, child: Form, whole: Segment, depth: int | None = None) -> Iterator[Segment]:
     """A term or factor in its own pieces, where it has any: as it is, after a minus, or in parentheses."""
     inner = child.forms[0] if child.op == "neg" else child
-    parts, piece = segments(p, inner, whole.depth + 1), p.piece(inner)
-    for before, after, written in _surroundings(p, piece):
+    parts = segments(p, inner, whole.depth + 1 if depth is None else depth)
+    for before, begin, after, written in _surroundings(p, p.piece(inner), parts[0].text):
         if len(parts) > 1 and whole.text == written:
-            first, *middle, last = parts
-            yield Segment(whole.operator, before + first.text, whole.depth)
+            _, *middle, last = parts
+            yield Segment(whole.operator, before + begin, whole.depth)
             yield from middle
             yield last._replace(text=last.text + after)
             return
     yield whole
 
 
-def _surroundings(p: Printer, piece: Piece) -> Iterator[tuple[str, str, str]]:
-    """What may stand around a piece: what a parted line writes before and after it, and what an undivided one says."""
+def _surroundings(p: Printer, piece: Piece, first: str) -> Iterator[tuple[str, str, str, str]]:
+    """How a piece may stand in a line: what a parted line writes before it, how it begins, what comes after; and what
+    an undivided line says, by which it is known."""
     open_, close = p.to.loose(piece.tall)
+    # Where something stands before it, it begins without its minus, or with its first number in parentheses.
+    minus = first.removeprefix(p.to.sign) if piece.minus else piece.later.removesuffix(piece.text.removeprefix(first))
     for sign in ("", p.to.sign):
-        yield sign, "", sign + piece.text
-        yield sign + open_, close, sign + p.enclosed(piece)
+        yield sign, first, "", sign + piece.text
+        if piece.after:
+            yield sign, minus, "", sign + piece.after
+        yield sign + open_, first, close, sign + p.enclosed(piece)
+        if piece.minus:
+            yield sign + open_, minus, close, sign + p.enclosed(piece._replace(text=piece.after))
 
 
 @lru_cache(maxsize=1 << 14)

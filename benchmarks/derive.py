@@ -1,0 +1,74 @@
+"""How long a derivation takes, and its numbers; how both grow with depth.  `python benchmarks/derive.py`"""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable
+from fractions import Fraction
+from time import perf_counter
+from typing import Any
+
+from symbackprop.derivation import Steps, sweep
+from symbackprop.derivation.proof import _agree
+from symbackprop.graph import Graph, build
+from symbackprop.numeric.emit import lambdify
+from symbackprop.numeric.exact import evaluate
+
+
+def dense(widths: tuple[int, ...]) -> Graph:
+    """Sigmoid layers with unit biases and half the squared error."""
+    program, shapes, a = [], {"x": (widths[0],), "t": (widths[-1],)}, "x"
+    for k, n in enumerate(widths[1:], 1):
+        shapes |= {f"W{k}": (n, widths[k - 1]), f"b{k}": (n,)}
+        program += [f"z{k} = W{k} @ {a} + b{k}", f"a{k} = sigmoid(z{k})"]
+        a = f"a{k}"
+    program += [f"Ek = (t - {a})**2/2", "E = sum(Ek)"]
+    return build(tuple(program), shapes, tuple(n for n in shapes if n[0] in "Wb"), "E")
+
+
+def best(work: Callable[[], Any], times: int = 5) -> float:
+    """The shortest of some runs, in ms."""
+    out = []
+    for _ in range(times):
+        start = perf_counter()
+        work()
+        out.append(1000 * (perf_counter() - start))
+    return min(out)
+
+
+def numbers(steps: Steps) -> dict[str, Any]:
+    draw = random.Random(1)
+
+    def array(shape: tuple[Any, ...]) -> Any:
+        if shape:
+            return tuple(array(shape[1:]) for _ in range(shape[0]))
+        return Fraction(draw.randint(-99, 99), 1000)
+
+    return {name: array(tuple(steps.graph.shapes[name])) for name in steps.graph.leaves}
+
+
+def main() -> None:
+    graph = dense((784, 30, 10))
+    start = perf_counter()
+    steps = sweep(graph)
+    print(f"784-30-10 derived, the first time with SymPy's proofs  {1000 * (perf_counter() - start):9.1f} ms")
+    print(f"784-30-10 derived again                                {best(lambda: sweep(graph)):9.1f} ms")
+    values = numbers(steps)
+    print(f"784-30-10 in enclosures, all adjoints                  {best(lambda: evaluate(steps, values)):9.1f} ms")
+    for target in ("python", "numpy"):
+        f = lambdify(steps, target)
+        given = {name: floats(x) for name, x in values.items()}
+        print(f"784-30-10 in {target}, value and gradient {best(lambda f=f, g=given: f(**g)):22.2f} ms")  # type: ignore[misc]
+    times = {depth: best(lambda g=dense((3,) * (depth + 1)): sweep(g)) for depth in (10, 20, 40)}  # type: ignore[misc]
+    first, *_ = times.values()
+    for depth, time in times.items():
+        print(f"depth {depth}: {time:7.2f} ms, {time / first:5.2f} times depth 10")
+    print(f"shapes of definitions proven: {_agree.cache_info().currsize}")
+
+
+def floats(x: Any) -> Any:
+    return [floats(row) for row in x] if isinstance(x, tuple) else float(x)
+
+
+if __name__ == "__main__":
+    main()
