@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import importlib
 from collections.abc import Callable
 from fractions import Fraction
 from typing import Any
 
-import flint
-
 from symbackprop.numeric.field import LONGEST, Field, PrecisionNeeded, Value, compare, positive
+
+flint: Any
+try:
+    flint = importlib.import_module("flint")
+except ImportError:  # the extra is not installed: field() takes intervals
+    flint = None
 
 
 class Balls(Field):

@@ -16,7 +16,7 @@ from symbackprop.numeric.arrays import Arrays
 from symbackprop.numeric.batch import BATCH
 from symbackprop.numeric.line import Key
 from symbackprop.numeric.lists import Lists
-from symbackprop.numeric.names import Names
+from symbackprop.numeric.names import Names, gate
 from symbackprop.numeric.program import Program, program
 from symbackprop.numeric.targets import NUMBERS, PARTS, TARGETS, Target
 from symbackprop.tables.activations import ACTIVATIONS, ALONG
@@ -77,7 +77,8 @@ def title(made: Program, wrt: tuple[str, ...]) -> str:
     """What the function gives, and the shape of what it takes."""
     graph = made.graph
     width = max(map(len, (*made.arguments, "")))
-    shapes = {name: " x ".join(map(str, graph.full_shape(name))) or "a number" for name in made.arguments}
+    sizes = {n: gate(n) if isinstance(n, str) else str(n) for name in made.arguments for n in graph.full_shape(name)}
+    shapes = {name: " x ".join(sizes[n] for n in graph.full_shape(name)) or "a number" for name in made.arguments}
     rows = [f"    {name.ljust(width)}  {shape}" for name, shape in shapes.items()]
     what = f" and its gradient by {', '.join(wrt)}" if wrt else ""
     batch = "\nWith one leading axis more on what is no parameter, a batch.\n" if made.data else ""

@@ -84,17 +84,17 @@ class Compiled:
         body = "\n    ".join([*sizes, *lines, f"return ({results})"])
         self.source = "\n\n\n".join([*definitions, f"def f({arguments}):\n    {body}"]) + "\n"
         self.code = compile(self.source, "<exact>", "exec")
-        self.ready: dict[tuple[type, int], Callable[..., tuple[Nested, ...]]] = {}
+        self.ready: dict[tuple[type, int, bool], Callable[..., tuple[Nested, ...]]] = {}
 
     def number(self, x: Fraction) -> Text:
         return self.constants.setdefault(x, f"number_{len(self.constants)}_"), ATOM
 
     def __call__(self, numbers: Field, given: list[Nested], rate: Value | None) -> tuple[Nested, ...]:
-        return self.function(numbers)(*given, *(numbers.number(_rate(rate)) for _ in self.program.hypers))
+        return self.function(numbers)(*given, *(numbers.number(the_rate(rate)) for _ in self.program.hypers))
 
     def function(self, numbers: Field) -> Callable[..., tuple[Nested, ...]]:
         """The function, among the functions and constants of that field."""
-        at = (type(numbers), numbers.bits)
+        at = (type(numbers), numbers.bits, numbers.strict)
         if at not in self.ready:
             namespace: dict[str, Any] = {
                 **numbers.functions,
@@ -106,7 +106,7 @@ class Compiled:
         return self.ready[at]
 
 
-def _rate(rate: Value | None) -> Value:
+def the_rate(rate: Value | None) -> Value:
     if rate is None:
         raise SpecError("the rate is a symbol: an update has a value where it is a number")
     return rate

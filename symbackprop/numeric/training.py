@@ -9,8 +9,9 @@ from typing import Any, NamedTuple, Protocol
 from symbackprop.derivation.steps import Steps
 from symbackprop.errors import SpecError
 from symbackprop.numeric.emit import lambdify
-from symbackprop.numeric.exact import Nested, _rate, compiled, entrywise, leaf, leaves
+from symbackprop.numeric.exact import Nested, compiled, entrywise, leaf, leaves, the_rate
 from symbackprop.numeric.field import BITS, PrecisionNeeded, Value, double, ends, field
+from symbackprop.numeric.program import program
 
 PROVEN = 100  # so many updates are enclosed; more are computed to as many digits, without a radius
 ENOUGH = Fraction(1, 10**30)
@@ -20,13 +21,6 @@ MOST_BITS = 1 << 14
 class Trajectory(NamedTuple):
     errors: tuple[Value, ...]  # before update 1, …, before update n, after it
     parameters: Mapping[str, Nested]  # what is trained, after n updates
-
-
-class Training(Protocol):
-    @property
-    def rate(self) -> Fraction | None: ...
-    @property
-    def order(self) -> str: ...
 
 
 class Trained(Protocol):
@@ -68,7 +62,7 @@ def _sharp(x: Value) -> bool:
 
 def _run(steps: Steps, problem: Trained, n: int, bits: int, *, enclosed: bool) -> Trajectory:
     made = compiled(steps, "training")
-    numbers = field(bits)
+    numbers = field(bits) if enclosed else field(bits).loose()
     names = [name for op, name in made.program.outputs if op == "updated"]
     with numbers.at_precision():
         change = numbers.number if enclosed else lambda x: numbers.middle(numbers.number(x))
@@ -77,7 +71,7 @@ def _run(steps: Steps, problem: Trained, n: int, bits: int, *, enclosed: bool) -
             {name: entrywise(leaf(steps, problem.values, name, k), change) for name in made.program.arguments}
             for k in range(samples)
         ]
-        rate = change(_rate(problem.training.rate)) if made.program.hypers else None
+        rate = change(the_rate(problem.training.rate)) if made.program.hypers else None
         now: dict[str, Nested] = {name: given[0][name] for name in names}
         errors = []
         for k in range(n + 1):
@@ -117,8 +111,6 @@ def _fast(steps: Steps, problem: Trained, n: int) -> Trajectory:
 
 
 def _needs_rate(steps: Steps) -> bool:
-    from symbackprop.numeric.program import program
-
     return bool(program(steps, [s.of for s in steps.steps if s.left.op == "updated"]).hypers)
 
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
+from itertools import groupby
+from operator import itemgetter
 from typing import Any
 from urllib.parse import quote
 
@@ -73,21 +75,31 @@ _FULL_WIDTH = {ord(char): ord(char) + 0xFEE0 for char in "\\{}$&#_^~%<>`*|[]@"}
 
 def reason_rows(page: Page, why: Inlines, room: int) -> list[Ready]:
     r"""Words and formulas inside a formula, as \text{…} a \text{…}, on as many rows as they need."""
-    rows, used = [""], 0
-    for markup, length in _pieces(page, why):
+    rows: list[list[tuple[str, str]]] = [[]]
+    used = 0
+    for style, word, length in _words_and_formulas(page, why):
         if used and used + length > room:
-            rows, used = [*rows, ""], 0
-        rows[-1] += markup if rows[-1] else markup.replace("{ ", "{", 1)
+            rows, used = [*rows, []], 0
+        rows[-1].append((style, word))
         used += length
-    return [Ready(row.replace(r"}\text{", "")) for row in rows if row]
+    return [_row(row) for row in rows if row]
 
 
-def _pieces(page: Page, why: Inlines) -> Iterator[tuple[str, int]]:
-    """Formulas and single words, each with its length."""
+def _row(parts: list[tuple[str, str]]) -> Ready:
+    """Neighbours of one style in one group."""
+    groups = groupby(parts, key=itemgetter(0))
+    joined = [(style, "".join(word for _, word in some)) for style, some in groups]
+    if joined[0][0]:
+        joined[0] = joined[0][0], joined[0][1].lstrip()
+    return Ready("".join(f"{style}{{{words}}}" if style else words for style, words in joined))
+
+
+def _words_and_formulas(page: Page, why: Inlines) -> Iterator[tuple[str, str, int]]:
+    """Single words with their style, and formulas, which have none; each with its length."""
     for part in inlines(page, why):
         if "math" in part:
-            yield part["math"], len(part["alt"])
+            yield "", part["math"], len(part["alt"])
         else:
             style = {"emphasis": r"\textit", "strong": r"\textbf"}.get(part["kind"], r"\text")
             for word in re.findall(r"\s*\S+\s*$|\s*\S+|\s+", plain_text(part["text"])):
-                yield f"{style}{{{word.translate(_FULL_WIDTH)}}}", len(word)
+                yield style, word.translate(_FULL_WIDTH), len(word)

@@ -41,6 +41,13 @@ def test_a_hostile_name_is_refused(name: str, target: str) -> None:
         source(sweep(of("x", name)), target)
 
 
+@pytest.mark.parametrize("target", TARGETS)
+def test_a_hostile_size_is_refused(target: str) -> None:
+    graph = build(("E = sum(x)",), {"x": ('"""; import os',), "W": ("n", '"""')}, ("x", "W"), "E")
+    with pytest.raises(SymbackpropError, match="is no name"):
+        source(sweep(graph), target)
+
+
 @given(st.text())
 def test_no_text_is_a_name_unless_the_gate_says_so(name: str) -> None:
     if name in ("w", "E"):

@@ -95,6 +95,22 @@ def test_one_update_after_each_sample() -> None:
     assert digits(evaluate(steps, many.values)["ref", "E"]) == digits(run.errors[0])
 
 
+def test_a_kink_is_met_exactly_for_as_long_as_anybody_trains() -> None:
+    """The second unit never fires: z = 0 for ever."""
+    made = problem(Network(inputs=1, loss="half-squared-error", layers=(Dense(units=2, activation="relu"),)))
+    values = {
+        "x": decimals("0.1"),
+        "t": decimals("1 1"),
+        "W1": (decimals("0.3"), decimals("-0.7")),
+        "b1": decimals("0 0.07"),
+    }
+    made = made.replace(values=values, training=made.training.model_copy(update={"rate": Fraction(1, 3)}))
+    for n in (100, 101):
+        run = trajectory(steps_of(made), made, n)
+        assert digits(run.parameters["W1"][1][0]).text.startswith("-0.7")
+        assert digits(run.errors[-1]).text.startswith("0.5")
+
+
 def test_without_a_rate_or_a_value_the_error_says_so() -> None:
     problem = mazur(rate=None)
     with pytest.raises(SpecError, match="rate"):
@@ -184,3 +200,12 @@ def test_moved_indices_and_guards(target: str) -> None:
     assert [float(v) for v in gradient["x"]] == [4 * y[0], 4 * y[1] - 2 * y[0], 4 * y[2] - 2 * y[1], -2 * y[2]]
     exact = evaluate(steps, {"w": rational(w), "x": rational(x)})
     assert [float(v) for v in exact["adjoint", "x"]] == [float(v) for v in gradient["x"]]
+
+
+def test_without_flint_intervals_of_mpmath_serve(monkeypatch: pytest.MonkeyPatch) -> None:
+    wanted = trajectory(steps_of(mazur()), mazur(), 20)
+    monkeypatch.setattr("symbackprop.numeric.balls.flint", None)
+    found = trajectory(steps_of(mazur()), mazur(), 20)
+    assert [digits(x, 25) for x in found.errors] == [digits(x, 25) for x in wanted.errors]
+    long = trajectory(steps_of(mazur()), mazur(), 120)
+    assert digits(long.errors[20], 25) == digits(wanted.errors[20], 25)
