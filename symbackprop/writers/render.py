@@ -24,7 +24,7 @@ def sandbox(format: str, templates: Path | None = None) -> Sandbox:
 def quoted(text: str) -> str:
     """A block quotation; what was Ready stays so, and only that."""
     lines = re.sub(r"\n{3,}", "\n\n", text.strip()).split("\n")
-    return type(text)("\n".join(f"> {line}".rstrip() for line in lines) + "\n")
+    return type(text)("\n".join(f"> {line}".rstrip() for line in lines))
 
 
 def filled(document: Document, format: str, suffix: str, templates: Path | None = None, **more: object) -> str:

@@ -134,7 +134,7 @@ PRINTED = [
         "cases",
         cases(z, z > 0, 0),
         "\\begin{cases}\nz & \\text{jika }z > 0 \\\\\n0 & \\text{selain itu}\n\\end{cases}",
-        'cases(z & "jika "z > 0, 0 & "selain itu")',
+        'cases(z & quad "jika "z > 0, 0 & quad "selain itu")',
         "{z jika z > 0; 0 selain itu}",
     ),
     ("compare", compare(x, ">=", z), r"x \ge z", "x >= z", "x ≥ z"),

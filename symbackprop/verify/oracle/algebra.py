@@ -12,6 +12,8 @@ from typing import Any
 
 from mpmath.ctx_mp import MPContext
 
+from symbackprop.errors import SymbackpropError
+
 Value = Any  # an mpf, an mpc, a SymPy expression or a count: whatever the algebra calculates with
 
 # A context of our own: whoever sets mpmath's digits elsewhere does not move the oracle's, nor the other way round.

@@ -8,7 +8,7 @@ from symbackprop.writers.math.target import Target, table
 
 
 def _typst_cases(rows: list[tuple[str, str]]) -> str:
-    return "cases(" + ", ".join(f"{value} & {when}" for value, when in rows) + ")"
+    return "cases(" + ", ".join(f"{value} & quad {when}" for value, when in rows) + ")"
 
 
 TYPST = Target(
