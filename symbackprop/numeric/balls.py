@@ -34,6 +34,7 @@ class Balls(Field):
             "exp": at_zero(one, "exp"),
             "log": lambda x: nought if x == 1 else positive(flint.arb(x), x).log(),
             "log1p": lambda x: nought if x == 0 else positive(1 + flint.arb(x), x).log(),
+            "log10": lambda x: nought if x == 1 else positive(flint.arb(x), x).log() / flint.arb(10).log(),
             "sqrt": _root,
             "cos": at_zero(one, "cos"),
             "cosh": at_zero(one, "cosh"),

@@ -187,6 +187,8 @@ def functions(calls: Iterable[str], row: Target, number: Any) -> tuple[list[str]
             waiting += more
     imports = sorted(imported)
     lines = [row.imports.format(", ".join(imports))] if imports or row.arrays else []
+    if any("math." in text for text in definitions.values()):
+        lines.insert(0, "import math\n")
     return [definitions[n] for n in sorted(definitions)], lines
 
 

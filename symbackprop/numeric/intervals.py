@@ -98,12 +98,16 @@ class Intervals(Field):
             "exp": at_zero(one, iv.exp),
             "log": lambda x: nought if x == 1 else Interval(iv.log(positive(Interval(x), x).x)),
             "log1p": lambda x: nought if x == 0 else Interval(iv.log(positive(Interval(x) + 1, x).x)),
+            "log10": lambda x: nought if x == 1 else Interval(iv.log(positive(Interval(x), x).x) / iv.log(10)),
             "sqrt": _root,
             "tanh": at_zero(nought, _tanh),
             "sin": at_zero(nought, iv.sin),
             "cos": at_zero(one, iv.cos),
             "sinh": at_zero(nought, lambda x: (iv.exp(x) - iv.exp(-x)) / 2),
             "cosh": at_zero(one, lambda x: (iv.exp(x) + iv.exp(-x)) / 2),
+            "tan": at_zero(nought, lambda x: iv.sin(x) / iv.cos(x)),
+            "atan": at_zero(nought, _rising(mpmath.mp.atan)),
+            "erf": at_zero(nought, _rising(mpmath.mp.erf)),
             "power": self.power,
             "compare": compare,
         }
@@ -139,6 +143,19 @@ def _root(x: Value) -> Value:
         if Fraction(p * p, q * q) == x:
             return Fraction(p, q)
     return Interval(mpmath.iv.sqrt(positive(Interval(x), x, zero=True).x))
+
+
+def _rising(f: Callable[[Any], Any]) -> Callable[[Any], Any]:
+    """A growing function that mpmath has for numbers only: at both ends, with 30 bits more and room for the last 20."""
+
+    def enclosed(x: Value) -> Value:
+        bits = mpmath.iv.prec
+        with mpmath.workprec(bits + 30):
+            low, high = (f(mpmath.mpf(e._mpi_[0])) for e in (x.a, x.b))
+            room = mpmath.ldexp(1, -bits - 10)
+            return mpmath.iv.mpf([low - abs(low) * room, high + abs(high) * room])
+
+    return enclosed
 
 
 def _tanh(x: Value) -> Value:
