@@ -5,12 +5,12 @@
 # make lock           renew requirements/*.txt from *.in and pyproject.toml (LOCK=--upgrade: with the newest versions)
 # make clean          remove what all of these made, except outputs/
 #
-# Each command makes an environment of its own the first time. Paths are relative, so that a folder's name may hold spaces.
+# Each command makes an environment of its own the first time. Paths are relative: the folder's name may hold spaces.
 
 PYTHON ?= python3
 
-# Its wheels differ from index to index (CPU, CUDA), so it cannot be locked. The default one on Linux is for CUDA and takes
-# gigabytes; a CPU build does: TORCH takes any words of `pip install`.
+# PyTorch's wheels differ from index to index (CPU, CUDA), so it cannot be locked. The usual one on Linux is for CUDA and
+# takes gigabytes, where a CPU build would do: TORCH may be any words of `pip install`.
 TORCH ?= torch==2.13.0
 
 # An environment is stamped with its lock and its Python: it is made anew when one of them changes, and only then.

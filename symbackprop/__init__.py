@@ -12,6 +12,9 @@ from typing import Any
 
 _PUBLIC = {
     "load": "symbackprop.api",
+    "loads": "symbackprop.api",
+    "Network": "symbackprop.api",
+    "Dense": "symbackprop.api",
     "derive": "symbackprop.api",
     "solution": "symbackprop.api",
     "Place": "symbackprop.errors",
@@ -19,6 +22,7 @@ _PUBLIC = {
     "SpecError": "symbackprop.errors",
     "ReadError": "symbackprop.errors",
     "ShapeError": "symbackprop.errors",
+    "DerivationError": "symbackprop.errors",
     "TemplateFault": "symbackprop.errors",
     "OutputError": "symbackprop.errors",
     "MissingExtra": "symbackprop.errors",

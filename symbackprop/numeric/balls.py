@@ -50,9 +50,6 @@ class Balls(Field):
     def number(self, x: Fraction) -> Value:
         return flint.fmpq(x.numerator, x.denominator) if type(x) in (Fraction, int) else x
 
-    def ball(self, x: Value) -> Value:
-        return flint.arb(self.number(x))
-
     def settled(self, x: Value) -> Value:
         if isinstance(x, flint.fmpq):
             return flint.arb(x) if x.height_bits() > LONGEST else x

@@ -53,10 +53,6 @@ class Field:
         """An exact number, as this field's programs compute with it."""
         raise NotImplementedError
 
-    def ball(self, x: Value) -> Value:
-        """The enclosure of a number."""
-        raise NotImplementedError
-
     def settled(self, x: Value) -> Value:
         """The number, as an enclosure where its fraction is too long."""
         raise NotImplementedError

@@ -119,9 +119,6 @@ class Intervals(Field):
     def number(self, x: Fraction) -> Value:
         return x
 
-    def ball(self, x: Value) -> Value:
-        return Interval(x)
-
     def settled(self, x: Value) -> Value:
         if isinstance(x, Fraction) and max(x.numerator.bit_length(), x.denominator.bit_length()) > LONGEST:
             return Interval(x)
