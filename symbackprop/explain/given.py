@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from itertools import product
+from itertools import pairwise, product
 
 from symbackprop.document import Block, Box, Inlines, Link, Listing, Math, Paragraph, Table, Text
 from symbackprop.explain.account import Account
@@ -17,16 +17,14 @@ def section(a: Account) -> list[Block]:
     plan = layout.layout(a.names)
     if plan is not None:
         sizes = ", ".join(map(str, plan.widths))
-        alt = a.text("alt.network", sizes=sizes, edges=str(sum(map(_product, plan.widths, plan.widths[1:]))))
-        blocks.append(layout.network(plan, a.say("caption.network"), alt))
+        edges = str(sum(m * n for m, n in pairwise(plan.widths)))
+        key = "network" if plan.labelled else "wide-network"
+        alt = a.text(f"alt.{key}", sizes=sizes, edges=edges)
+        blocks.append(layout.network(plan, a.say(f"caption.{key}"), alt))
     if a.numeric:
         blocks.append(_table(a))
     blocks.append(Box("conventions", a.say("solution.conventions"), (Listing(tuple(_conventions(a))),)))
     return blocks
-
-
-def _product(m: int, n: int) -> int:
-    return m * n
 
 
 def _introduction(a: Account) -> list[Block]:

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 
 from symbackprop.document import Edge, Figure, Inlines, Node
-from symbackprop.form import Form, Index, ref, symbol
+from symbackprop.form import Form, ref, symbol
 from symbackprop.readings.names import Names
 
 COLUMN, ROW = 3.6, 1.9
 MOST_UNITS = 6  # a wider layer does not fit a page
+MOST_LABELS = 9  # between two layers; more would lie on one another
 
 
 @dataclass(frozen=True)
@@ -36,15 +38,18 @@ class Layout:
         return 0.8 + len(self.widths) * COLUMN, 0.5 + ROW * (max(self.widths) - 1) / 2
 
     def label(self, layer: int, unit: int) -> Form:
+        """A unit's name, the same for every sample."""
         if layer == 0:
-            return self.names.symbol(self.names.problem.inputs[0], self.leading() + (Index(unit),))
+            return self.names.of_unit(self.names.problem.inputs[0], unit)
         if self.names.notation.name == "mazur":
             word = self.names.unit(layer, str(unit + 1))
             return symbol(word[0], word[1:])
-        return self.names.symbol(f"a{layer}", self.leading() + (Index(unit),))
+        return self.names.of_unit(f"a{layer}", unit)
 
-    def leading(self) -> tuple[Index, ...]:
-        return (Index(0),) if self.names.graph.sample else ()
+    @property
+    def labelled(self) -> bool:
+        """Whether every edge has room for its weight."""
+        return all(m * n <= MOST_LABELS for m, n in pairwise(self.widths))
 
     def weight(self, layer: int, into: int, out_of: int) -> Form:
         wide = self.names.graph.shapes[f"W{layer}"]
@@ -101,7 +106,7 @@ def _figure(plan: Layout, name: str, lit: dict[tuple[int, int, int], int], capti
                     Edge(
                         *plan.at(layer - 1, out_of),
                         *plan.at(layer, into),
-                        plan.weight(layer, into, out_of),
+                        plan.weight(layer, into, out_of) if path or plan.labelled else None,
                         where,
                         path,
                         bool(lit) and not path,

@@ -146,6 +146,11 @@ class Names:
             sup = f"{sup}[{sample}]" if sup else f"[{sample}]"
         return Form("symbol", (Symbol(cell.base, sub, sup, False, cell.accent),))
 
+    def of_unit(self, name: str, unit: int) -> Form:
+        """A quantity at one unit, without saying which sample."""
+        kind, layer = self.kind(name)
+        return replace(self, graph=replace(self.graph, sample=None)).cell(kind, name, layer, (Index(unit),))
+
     def unit(self, layer: int, j: str) -> str:
         """A unit as pictures label it: h1, o1; h2,1 in the second of several hidden layers."""
         if layer == self.layers:

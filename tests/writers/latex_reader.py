@@ -1,9 +1,9 @@
 """What a reader makes of printed LaTeX: a tree again.  Independent of the printer: it knows the habits of books alone.
 
-    sum    = ["-"] term {("+" | "-") term}
-    term   = tight {(\\cdot | \\times) tight}
-    tight  = power {power}                     juxtaposition binds more than a dot
-    power  = atom ["^" group]
+sum    = ["-"] term {("+" | "-") term}
+term   = tight {(\\cdot | \\times) tight}
+tight  = power {power}                     juxtaposition binds more than a dot
+power  = atom ["^" group]
 """
 
 from __future__ import annotations
@@ -13,7 +13,9 @@ from fractions import Fraction
 
 from symbackprop.form import Axis, Form, add, div, fn, mul, neg, num, over, power, symbol
 
-TOKEN = re.compile(r"\\left\(|\\right\)|\\left\\lvert|\\right\\rvert|\\bigl\(|\\bigr\)|\\!|\\[a-zA-Z]+|[0-9]+(?:\.[0-9]+)?|\S")
+TOKEN = re.compile(
+    r"\\left\(|\\right\)|\\left\\lvert|\\right\\rvert|\\bigl\(|\\bigr\)|\\!|\\[a-zA-Z]+|[0-9]+(?:\.[0-9]+)?|\S"
+)
 FUNCTIONS = {r"\ln": "log", r"\tanh": "tanh", r"\sigma": "sigmoid", r"\exp": "exp"}
 OPEN = ("(", r"\left(", r"\bigl(")
 STARTS = (*OPEN, r"\eta", r"\sum", r"\frac", r"\sqrt", r"\left\lvert", *FUNCTIONS)

@@ -27,7 +27,6 @@ from symbackprop.document import (
     Paragraph,
     Strong,
     Table,
-    Text,
 )
 from symbackprop.form import Axis, Form, add, cases, fn, index, mul, neg, num, over, partial, power, same, shown, symbol
 from symbackprop.language import joined
@@ -177,7 +176,10 @@ LONG = Equation(
 GENERAL = Equation(
     (
         Line(symbol("w", "5", "+"), w5 - mul(eta, partial(E, w5)), "←"),
-        Line(symbol("delta", "j"), mul(fn("f'", symbol("z", "j")), over(symbol("w", "kj") * symbol("delta", "k"), Axis("k", "n")))),
+        Line(
+            symbol("delta", "j"),
+            mul(fn("f'", symbol("z", "j")), over(symbol("w", "kj") * symbol("delta", "k"), Axis("k", "n"))),
+        ),
         Line(fn("relu", z), cases(z, z > 0, 0)),
         Line(
             partial(symbol("p", "j"), symbol("z", "k")),

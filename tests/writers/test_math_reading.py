@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from latex_reader import canonical, read
 
-from symbackprop.form import Axis, Form, add, div, fn, mul, neg, num, over, power, shown, symbol
+from symbackprop.form import Axis, add, div, fn, mul, neg, num, over, power, shown, symbol
 from symbackprop.writers.math import printed
 
 LEAVES = st.one_of(
