@@ -89,7 +89,7 @@ COMPILE = .venv-lock/bin/uv pip compile --quiet --universal --python-version 3.1
 # Each lock keeps to the one before it, so that all environments hold the same versions.
 lock: $(LOCKER)
 	$(COMPILE) requirements/lock.in -o requirements/lock.txt
-	$(COMPILE) pyproject.toml --extra pdf requirements/base.in -o requirements/base.txt
+	$(COMPILE) pyproject.toml --extra pdf --extra exact requirements/base.in -o requirements/base.txt
 	$(COMPILE) pyproject.toml --extra all requirements/test.in -o requirements/test.txt
 	$(COMPILE) pyproject.toml --extra all requirements/oracles.in -o requirements/oracles.txt
 

@@ -15,7 +15,7 @@ from symbackprop.errors import SymbackpropError
 from symbackprop.form import Form, Symbol
 from symbackprop.numeric.field import BITS, Field, Value, field
 from symbackprop.readings.names import Names, plain_name
-from symbackprop.spec import Dense, Network, load, loads
+from symbackprop.spec import Dense, Figure, Network, load, loads
 from symbackprop.spec.problem import Problem
 from symbackprop.tables.notations import NOTATIONS
 
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from sympy import Expr
 
     from symbackprop.document import Document
+    from symbackprop.explain.account import Claim
     from symbackprop.numeric.training import Trajectory
 
 __all__ = ["Dense", "Derivation", "Network", "Solution", "derive", "load", "loads", "solution"]
@@ -237,10 +238,14 @@ class Solution:
         d = self.derivation
         path: tuple[Any, ...] = ()
         other = None
+        claims: tuple[Claim, ...] = ()
         if d.numeric and d.problem.training.rate is not None and d.problem.train:
             path = d.trajectory(1).errors
             if len(d.problem.network.layers if d.problem.network else ()) > 1:
-                other = Derivation(_other_rule(d.problem)).trajectory(1).errors[1]
+                turned = Derivation(_other_rule(d.problem))
+                other = turned.trajectory(1).errors[1]
+                figures = d.problem.source.figures if d.problem.source else ()
+                claims = tuple(_claim(d, turned, figure) for figure in figures)
         return explain(
             Account(
                 problem=d.problem,
@@ -253,6 +258,7 @@ class Solution:
                 places=self.digits,
                 trajectory=path,
                 other_rule=other,
+                claims=claims,
                 readings=self.readings,
             )
         )
@@ -302,6 +308,15 @@ class Solution:
         text = self.render("markdown")
         assert isinstance(text, str)
         return text
+
+
+def _claim(d: Derivation, turned: Derivation, figure: Figure) -> Claim:
+    """A number that the source prints, with what its own rule gives and what the other one does."""
+    from symbackprop.explain.account import Claim
+    from symbackprop.numeric.pointer import quantity, value_at
+
+    by_rule, by_other = (value_at(x.derivation, x.problem, figure.of, figure.after) for x in (d, turned))
+    return Claim(*quantity(figure.of, d.problem.error, figure.after), figure.printed, by_rule, by_other)
 
 
 def _other_rule(problem: Problem) -> Problem:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from math import prod
-from typing import Any
+from typing import Any, NamedTuple
 
 from symbackprop import language as words
 from symbackprop.derivation import Step, Steps
@@ -21,6 +21,16 @@ MOST_ENTRIES = 24  # more entries of one quantity than this are told by the gene
 MOST_TERMS = 12  # a longer sum is not written out
 
 
+class Claim(NamedTuple):
+    """A number that the source prints, with what follows from the rule used here and from the other one."""
+
+    quantity: Form
+    updates: int
+    printed: str
+    by_rule: Any
+    by_other: Any
+
+
 @dataclass
 class Account:
     problem: Problem
@@ -33,6 +43,7 @@ class Account:
     places: int = 9
     trajectory: tuple[Any, ...] = ()  # E after 0, 1, … updates
     other_rule: Any = None  # E after one update where hidden deltas come from the other weights
+    claims: tuple[Claim, ...] = ()
     readings: tuple[str, ...] = ("unit",)
     told: dict[Form, int] = field(default_factory=dict)
 

@@ -84,15 +84,22 @@ def _after(a: Account) -> list[Block]:
 
 def _source(a: Account) -> list[Block]:
     """What the source prints, against what its own rule gives."""
-    source = a.problem.source
-    if source is None or a.other_rule is None or len(a.trajectory) < 2:
+    if a.problem.source is None:
         return []
     out: list[Block] = []
-    for figure in source.figures:
-        if figure.of != "/trajectory/1/error":
-            continue
-        places = len(figure.printed.partition(".")[2])
-        rule, other = _places(a.trajectory[1], places), _places(a.other_rule, places)
-        key = "right" if figure.printed == rule else "other-rule" if figure.printed == other else "neither"
-        out.append(a.paragraph(f"check.source-{key}", author=source.author, printed=Math(shown(figure.printed))))
+    for claim in a.claims:
+        places = len(claim.printed.partition(".")[2])
+        rule, other = _places(claim.by_rule, places), _places(claim.by_other, places)
+        key = "right" if claim.printed == rule else "other-rule" if claim.printed == other else "neither"
+        updates = a.say("check.updates" if claim.updates != 1 else "check.one-update", count=str(claim.updates))
+        out.append(
+            a.paragraph(
+                f"check.source-{key}",
+                author=a.problem.source.author,
+                quantity=a.math(claim.quantity),
+                updates=updates,
+                printed=Math(shown(claim.printed)),
+                rule=Math(shown(rule)),
+            )
+        )
     return out

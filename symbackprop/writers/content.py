@@ -44,21 +44,28 @@ def block_data(page: Page, block: Block) -> Data:
 
 
 def _equation(page: Page, block: Equation) -> Data:
-    """Lines in columns: left, relation and right, reason.  `reason` is the room for reasons, as a part of the line."""
+    """Lines in columns: left, relation and right, reason.
+
+    Where each reason stands is decided here: `column` beside the widest line, wrapped if need be (`room` is its part of
+    the line's width); where that is too narrow, `close` behind its own line, and `above` where it does not fit there.
+    """
     left = max(width(line.left) if line.left else 0 for line in block.lines)
     lines = [_line(page, line, LINE - left - 4) for line in block.lines]
     room = LINE - left - max(line["width"] for line in lines) - 7
-    reasons = [sum(len(part.get("alt") or part["text"]) for part in line["why"]) for line in lines]
-    for line, length in zip(lines, reasons, strict=True):
-        line["beside"] = length <= room
+    longest = max(line["length"] for line in lines)
+    beside = longest <= room or room >= REASON
+    for line in lines:
+        own = LINE - left - line["first_width"] - 7
+        line["place"] = "column" if beside else "close" if line["length"] <= own else "above"
+        line["fits"] = line["length"] <= room  # a target that cannot wrap it asks this
     number = block.number
     return {
         "number": "" if number is None else language.text(page.language, "document.equation", n=number),
         "tag": "" if number is None else str(number),
         "anchor": "" if number is None else f"eq-{number}",
         "lines": lines,
-        "beside": max(reasons) <= room or room >= REASON,
-        "reason": decimal(0.95 * min(room, max(reasons) + 2) / LINE),
+        "beside": beside,
+        "room": decimal(0.95 * min(room, longest + 2) / LINE),
         "alt": "; ".join(line["alt"] for line in lines),
     }
 
@@ -73,7 +80,9 @@ def _line(page: Page, line: Line, room: int) -> Data:
         "more": more,
         "why": inlines(page, line.why),
         "reason": reason_rows(page, line.why, room),
+        "length": len(words(page, line.why)),
         "alt": f"{page.plain(line.left) if line.left else ''} {line.rel} {page.plain(line.right)}".strip(),
+        "first_width": len(plain[0]),
         "width": max([len(plain[0]), *(len(text) + 3 for text in plain[1:])]),
     }
 
@@ -99,8 +108,29 @@ def _table(page: Page, block: Table) -> Data:
         **_caption(page, block),
         "header": [inlines(page, cell) for cell in block.header],
         "rows": [[inlines(page, cell) for cell in row] for row in block.rows],
-        "align": list(block.align),
+        "columns": _columns(page, block),
     }
+
+
+def _columns(page: Page, block: Table) -> list[Data]:
+    """The alignment of each column, and its part of the page's width where the table is broader than the page."""
+    cells = zip(block.header, *block.rows, strict=True)
+    widths = [max(len(words(page, cell)) for cell in column) for column in cells]
+    shares = _shares(widths, LINE - 4 * len(widths))
+    return [
+        {"align": align, "share": decimal(share) if share else ""}
+        for align, share in zip(block.align, shares, strict=True)
+    ]
+
+
+def _shares(widths: list[int], room: int) -> list[float]:
+    """Columns that are broader than an equal part of what the others leave share that."""
+    if sum(widths) <= room:
+        return [0.0] * len(widths)
+    fair = room / len(widths)
+    narrow = sum(width for width in widths if width <= fair)
+    broad = sum(width > fair for width in widths)
+    return [0.0 if width <= fair else (room - narrow) / broad / LINE for width in widths]
 
 
 def _figure(page: Page, block: Figure) -> Data:

@@ -32,6 +32,16 @@ def filled(document: Document, format: str, suffix: str, templates: Path | None 
     return sandbox(format, templates).fill(f"{format}/document{suffix}.j2", {**content(document, format), **more})
 
 
+def fragment(document: Document, format: str, suffix: str, templates: Path | None = None, **more: object) -> str:
+    """The blocks alone, for a document that has the preamble of their format."""
+    return sandbox(format, templates).fill(f"{format}/fragment{suffix}.j2", {**content(document, format), **more})
+
+
+def preamble(format: str, suffix: str, language: str, templates: Path | None = None) -> str:
+    """What fragments in LaTeX or Typst need before them."""
+    return sandbox(format, templates).fill(f"{format}/preamble{suffix}.j2", {"language": language})
+
+
 def pictures(document: Document, templates: Path | None = None) -> dict[str, str]:
     """Every figure by its name, as SVG."""
     page = page_of(document, "plain")

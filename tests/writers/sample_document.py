@@ -39,6 +39,7 @@ E, eta, z, h = symbol("E", "total"), symbol("eta"), symbol("z"), symbol("h", "1"
 w1, w5, w7, i1 = symbol("w", "1"), symbol("w", "5"), symbol("w", "7"), symbol("i", "1")
 out_o, out_h, net_o, net_h = symbol("out", "o1"), symbol("out", "h1"), symbol("net", "o1"), symbol("net", "h1")
 target, d1, d2 = symbol("target", "o1"), symbol("delta", "o1"), symbol("delta", "o2")
+w_kj, d_k = symbol("w", "kj"), symbol("delta", "k")
 half = num(Fraction(1, 2))
 
 
@@ -178,7 +179,7 @@ GENERAL = Equation(
         Line(symbol("w", "5", "+"), w5 - mul(eta, partial(E, w5)), "←"),
         Line(
             symbol("delta", "j"),
-            mul(fn("f'", symbol("z", "j")), over(symbol("w", "kj") * symbol("delta", "k"), Axis("k", "n"))),
+            mul(fn("f'", symbol("z", "j")), over(w_kj * d_k, Axis("k", "n"))),
         ),
         Line(fn("relu", z), cases(z, z > 0, 0)),
         Line(

@@ -30,14 +30,14 @@ from symbackprop.form import Form, shown
 from symbackprop.writers import WRITERS, render
 from symbackprop.writers.page import DocumentFault
 from symbackprop.writers.pdf import compiled
-from symbackprop.writers.render import pictures
+from symbackprop.writers.render import fragment, pictures, preamble
 
 TEX = needs("pdflatex", "booktabs.sty", "tikz.sty", "lmodern.sty")
 
 HOSTILE = (
     '</title><script>alert(1)</script> \\input{/etc/passwd} \\write18{id} ${{7*7}} $x$ $$ %off #eval("1") #[x] @ref '
-    "<eq-1> ]( javascript:x ) ![i](j) **b** _e_ `c` | & ~ ^ \" ' -- ?` /* c */ // \\\\ {{ title }} {% x %} \\VAR{title} "
-    "\u202eabc\u0000 жц 漢字 ﷽ 😀 = - + 1. end"
+    "<eq-1> ]( javascript:x ) ![i](j) **b** _e_ `c` | & ~ ^ \" ' -- ?` /* c */ // \\\\ {{ title }} {% x %} \\VAR{title}"
+    " \u202eabc\u0000 жц 漢字 ﷽ 😀 = - + 1. end"
 )
 
 
@@ -75,7 +75,7 @@ def test_the_same_bytes_every_time(format, language):
     assert render(document(language), format) == render(document(language), format)
 
 
-# --- LaTeX -------------------------------------------------------------------------------------------------------------
+# --- LaTeX -------------------------------------------------------------------------------------------------------
 
 
 def pdflatex(text: str, folder) -> tuple[str, str]:
@@ -104,7 +104,17 @@ def test_hostile_text_is_inert_in_latex(tmp_path):
     assert "root:" not in words
 
 
-# --- Typst and PDF -------------------------------------------------------------------------------------------------------
+@TEX
+@needs("pdftotext")
+def test_fragments_share_a_preamble_in_latex(tmp_path):
+    start = "\\documentclass[fleqn]{article}\n" + preamble("latex", ".tex", "id") + "\\begin{document}\n"
+    parts = [fragment(document(language), "latex", ".tex") for language in ("id", "en")]
+    _, words = pdflatex(start + "\n\\newpage\n".join(parts) + "\\end{document}\n", tmp_path)
+    assert "Gambar 1." in words
+    assert "Figure 1." in words
+
+
+# --- Typst and PDF -----------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("language", ["en", "id"])
@@ -127,7 +137,7 @@ def test_hostile_text_is_inert_in_typst(tmp_path):
     assert all(word in words for word in (r"\input{/etc/passwd}", "${{7*7}}", '#eval("1")', "<eq-1>", "/* c */ //"))
 
 
-# --- Markdown --------------------------------------------------------------------------------------------------------------
+# --- Markdown ----------------------------------------------------------------------------------------------------
 
 
 def test_hostile_text_is_inert_in_markdown():
@@ -153,7 +163,7 @@ def test_every_picture_has_words():
         assert name == "sample-paths.svg"
 
 
-# --- SVG ---------------------------------------------------------------------------------------------------------------
+# --- SVG ---------------------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("some", [document("en"), LACED], ids=["plain", "hostile"])
@@ -168,7 +178,7 @@ def test_svg_is_a_picture_with_words(some):
     assert desc.startswith("From w1 one path leads over o1")
 
 
-# --- documents that do not hang together -----------------------------------------------------------------------------------
+# --- documents that do not hang together -------------------------------------------------------------------------
 
 
 def with_blocks(*some) -> Document:
