@@ -16,6 +16,8 @@ from symbackprop.writers.page import DocumentFault, Page, anchor, in_line
 
 Data = dict[str, Any]
 
+WHOLE = 30  # an inline formula of so many characters does not go over the end of a line
+
 
 def inlines(page: Page, some: Inlines) -> list[Data]:
     """Each as a dict with its kind; `alt` says a formula in words."""
@@ -36,7 +38,8 @@ def _math(page: Page, one: Math) -> Data:
     if one.right is not None:
         formula = page.ready(f"{formula} {page.relation(one.rel)} {page.math(one.right)}")
         alt = f"{alt} {one.rel} {page.plain(one.right)}"
-    return {"kind": "math", "math": in_line(formula) if page.target == "markdown" else formula, "alt": alt}
+    shown = in_line(formula) if page.target == "markdown" else formula
+    return {"kind": "math", "math": shown, "alt": alt, "whole": len(alt) <= WHOLE}
 
 
 def _link(page: Page, one: Link) -> Data:

@@ -47,7 +47,9 @@ def made_mazur(**changes: Any) -> Any:
             year=2015,
             url="https://mattmazur.com/2015/03/17/a-step-by-step-backpropagation-example/",
             figures=[
-                Figure(label="the error after one update", of="/trajectory/1/error", after=1, printed="0.291027924")
+                Figure(label="the error", of="/trajectory/1/error", printed="0.291027924"),
+                Figure(label="the first output", of="/values/a2/0", after=10000, printed="0.015912196"),
+                Figure(label="the second output", of="/values/a2/1", after=10000, printed="0.984065734"),
             ],
         ),
     }
