@@ -23,7 +23,7 @@ class Layout:
 
     @property
     def height(self) -> float:
-        return max(self.widths) * ROW + 1.0
+        return (max(self.widths) - 1) * ROW + 1.0
 
     @property
     def width(self) -> float:

@@ -124,7 +124,7 @@ def _juxtaposed(p: Printer, f: Form) -> str | None:
     if first.op == "neg":
         (first,) = first.forms
     piece = p.piece(first)
-    if first.op not in ("symbol", "num", "shown", "size", "fn") or piece.level < POWER or piece.after:
+    if first.op not in ("symbol", "num", "size", "fn") or piece.level < POWER or piece.after:
         return None
     if all(_bracketed(x) for x in rest):
         return p.to.tight
