@@ -12,14 +12,15 @@ __all__ = ["Step", "Steps", "Term", "graph_of", "steps_of", "sweep"]
 
 
 def graph_of(problem: Problem) -> Graph:
-    """The indexed definitions of a problem."""
+    """The indexed definitions of a problem.  Samples that are taken one after the other have no axis: each is alone."""
+    samples = None if problem.training.order == "sequential" else problem.samples
     return build(
         problem.program,
         problem.shapes,
         problem.parameters,
         problem.error,
-        problem.samples,
-        problem.inputs + problem.targets if problem.samples else (),
+        samples,
+        problem.inputs + problem.targets if samples else (),
         problem.reduction,
     )
 

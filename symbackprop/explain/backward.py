@@ -194,9 +194,10 @@ class Layer:
         for name in trained:
             step = a.steps.update(name)
             assert step is not None
-            if a.problem.training.rate is None and a.numeric:
-                continue
-            blocks += a.each(step, lambda s, e: [a.display(unit.left(s, e), (unit.right(s, e), "update"))])
+            if a.numeric and a.problem.training.rate is None:  # the rate is a symbol, so the update has no number
+                blocks += a.general(step)
+            else:
+                blocks += a.each(step, lambda s, e: [a.display(unit.left(s, e), (unit.right(s, e), "update"))])
         if self.last and a.layers > 1:
             blocks.append(Box("note", a.say("note.title"), (a.paragraph(f"backward.weights-{rule}"),)))
         return blocks

@@ -75,6 +75,8 @@ def _conventions(a: Account) -> list[Inlines]:
     out.append(a.say(f"convention.train.{_trained(problem.train, problem.parameters)}"))
     if graph.sample:
         out.append(a.say(f"convention.samples.{problem.reduction}", count=str(problem.samples)))
+    elif problem.samples:
+        out.append(a.say("convention.samples.sequential", count=str(problem.samples)))
     else:
         out.append(a.say("convention.samples.one"))
     out.append(a.say(f"convention.order.{problem.training.hidden_deltas_from}"))

@@ -101,3 +101,27 @@ activation = "identity"
     said = sb.solution(sb.derive(problem), readings=("unit", "index", "matrix")).render("markdown")
     assert r"\sum_{k=1}^{k}" not in said  # an index is never called as a size is
     assert re.search(r"\d\.\d", said) is None
+
+
+def test_samples_one_after_the_other() -> None:
+    spec = (EXAMPLES / "batch.toml").read_text(encoding="utf-8")
+    training = 'order = "sequential"\nsteps = 5\n'
+    lines = [line for line in spec.splitlines() if not line.startswith(("order", "steps"))]
+    problem = loads("\n".join(lines).replace("[training]\n", f"[training]\n{training}"))
+    derivation = sb.derive(problem)
+    data = derivation.data()
+    assert len(data["trajectory"]) == 6
+    assert len(data["values"]["x"]) == 2  # the first sample's
+    first = problem.replace(samples=None, values={**problem.values, **{n: problem.values[n][0] for n in ("x", "t")}})
+    alone = sb.derive(first.replace(training=first.training.model_copy(update={"order": "batch", "steps": 1}))).data()
+    assert data["adjoints"] == alone["adjoints"]
+    assert "one after the other" in sb.solution(derivation).render("markdown")
+
+
+def test_without_a_rate_the_update_stays_a_formula() -> None:
+    spec = (EXAMPLES / "mazur.toml").read_text(encoding="utf-8").replace("rate = 0.5\n", "")
+    derivation = sb.derive(loads(spec))
+    said = sb.solution(derivation).render("markdown")
+    assert r"w_{ji}^{(2),+} & = w_{ji}^{(2)} - \eta" in said
+    assert "0.358916480" not in said
+    assert derivation.data()["steps"][-1]["value"] is None
