@@ -11,16 +11,15 @@ from collections import defaultdict
 from collections.abc import Callable, Iterator
 from functools import lru_cache
 from itertools import product
-from typing import TYPE_CHECKING, Any
+
+import sympy
+from sympy import Expr
 
 from symbackprop.derivation.symbolic import Scalar, scalars
 from symbackprop.derivation.walk import Part
 from symbackprop.errors import DerivationError
 from symbackprop.form import ENTRIES, Axis, Form, Index, num, replaced
 from symbackprop.tables.activations import ACTIVATIONS, ALONG, ELEMENTARY
-
-if TYPE_CHECKING:
-    from sympy import Expr
 
 
 def prove(body: Form, left: Form, found: tuple[Part, ...]) -> None:
@@ -64,7 +63,7 @@ def _agree(body: Form, left: Form, factors: tuple[tuple[Form, Form], ...]) -> bo
     for branch in _branches(body):
         scalar = _scalar({left: body}, branch)
         for place, theirs in _by_sympy(body, scalar):
-            mine = sum((scalar(f) for f in ours.get(place, ())), start=_sympy().Integer(0))
+            mine = sum((scalar(f) for f in ours.get(place, ())), start=sympy.Integer(0))
             if not is_zero(mine - theirs):
                 return False
             unread.discard(place)
@@ -73,7 +72,6 @@ def _agree(body: Form, left: Form, factors: tuple[tuple[Form, Form], ...]) -> bo
 
 def _by_sympy(body: Form, scalar: Scalar) -> Iterator[tuple[Form, Expr]]:
     """Every place with the derivative that SymPy finds there, outer sums times inner ones."""
-    sympy = _sympy()
     found: dict[Form, Expr] = {}
 
     def descend(form: Form, outer: Expr) -> None:
@@ -118,7 +116,6 @@ def _branches(body: Form) -> Iterator[Branch]:
 
 def _scalar(definitions: dict[Form, Form], branch: Branch) -> Scalar:
     """Entries and sums as symbols, cases as the branch says."""
-    sympy = _sympy()
 
     def symbol(f: Form) -> Expr:
         if f in definitions:
@@ -139,7 +136,6 @@ def _scalar(definitions: dict[Form, Form], branch: Branch) -> Scalar:
 @lru_cache(maxsize=64)
 def _prove_row(name: str) -> None:
     """p_i = f(z_i, Σ_k g(z_k)): the derivative by z_v, once for v ≠ i and once for v = i."""
-    sympy = _sympy()
     row = ALONG[name]
     form = {n: Form("ref", (n,)) for n in ("i", "v", "total")}
     inside: list[Form] = []
@@ -162,12 +158,4 @@ def _prove_row(name: str) -> None:
 
 
 def is_zero(difference: Expr) -> bool:
-    sympy = _sympy()
     return bool(difference == 0 or sympy.cancel(sympy.together(difference.rewrite(sympy.exp))) == 0)
-
-
-def _sympy() -> Any:
-    """SymPy, imported at the first proof: --help must not wait for it."""
-    import sympy
-
-    return sympy

@@ -4,21 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import cache
-from typing import TYPE_CHECKING, Any
+from typing import Any
+
+import sympy
+from sympy import Expr
 
 from symbackprop.form import ENTRIES, Form
 from symbackprop.tables.activations import ACTIVATIONS, ELEMENTARY
 
-if TYPE_CHECKING:
-    from sympy import Expr
-
-Scalar = Callable[[Form], "Expr"]
+Scalar = Callable[[Form], Expr]
 
 
 def scalars(entry: Scalar, choose: Callable[[Form, Scalar], Expr], total: Scalar) -> Scalar:
     """Form to SymPy: rows as their values, everything else as it stands."""
-    import sympy  # here: --help must not wait for it
-
     @cache
     def value(f: Form) -> Expr:
         return entry(f) if f.op in ENTRIES or f.op == "hyper" else rules[f.op](f)
@@ -48,8 +46,6 @@ COMPARE: dict[str, str] = {">": "Gt", "<": "Lt", ">=": "Ge", "<=": "Le"}
 
 def piecewise(f: Form, value: Scalar) -> Any:
     """Branches as SymPy's Piecewise."""
-    import sympy
-
     *rows, otherwise = f.forms
     pairs = [
         (value(result), getattr(sympy, COMPARE[str(c.args[1])])(value(c.forms[0]), value(c.forms[1])))

@@ -4,15 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import cache
-from typing import TYPE_CHECKING
+
+import sympy
+from sympy import Expr
 
 from symbackprop.derivation import Steps
 from symbackprop.derivation.symbolic import piecewise, scalars
 from symbackprop.form import Form
 from symbackprop.readings import unit
-
-if TYPE_CHECKING:
-    from sympy import Expr
 
 
 def expression(steps: Steps, form: Form, name: Callable[[Form], str], *, expanded: bool) -> Expr:
@@ -21,8 +20,6 @@ def expression(steps: Steps, form: Form, name: Callable[[Form], str], *, expande
     Its symbols are entries by their names in the notation; with `expanded`, of parameters, inputs and targets only.
     Real symbols, no assumptions besides.
     """
-    import sympy
-
     @cache
     def entry(f: Form) -> Expr:
         step = None

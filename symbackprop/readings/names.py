@@ -123,7 +123,7 @@ class Names:
         return self.cell(kind, name, layer, at)
 
     def cell(self, kind: str, name: str, layer: int, at: tuple[Index, ...]) -> Form:
-        cells = self.notation.index if self.general else self.notation.unit
+        cells = self.notation.general if self.general else self.notation.unit
         cell = cells.get(kind) or Cell(name, "{all}")
         sample = ""
         if self.graph.sample and name in self.graph.batched:
