@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from difflib import get_close_matches
 from fractions import Fraction
 from functools import cached_property
@@ -11,9 +12,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from symbackprop.derivation import Step, Steps, steps_of
-from symbackprop.errors import SymbackpropError
+from symbackprop.errors import DerivationError, Place, SymbackpropError
 from symbackprop.form import Form, Symbol
-from symbackprop.numeric.field import BITS, Field, Value, field
+from symbackprop.numeric.field import BITS, Field, Undecided, Value, field
 from symbackprop.readings.names import Names, plain_name
 from symbackprop.spec import Dense, Figure, Network, load, loads
 from symbackprop.spec.problem import Problem
@@ -89,7 +90,18 @@ class Derivation:
         """The value of every quantity, adjoint and update: ("ref" | "adjoint" | "updated", name) → nested tuples."""
         from symbackprop.numeric.exact import evaluate
 
-        return evaluate(self.derivation, self.problem.values, self.problem.training.rate)
+        with self.located():
+            return evaluate(self.derivation, self.problem.values, self.problem.training.rate)
+
+    @contextmanager
+    def located(self) -> Iterator[None]:
+        """Say of which file a quantity has no value: a logarithm of 0, say."""
+        try:
+            yield
+        except Undecided as error:
+            place = Place(str(self.problem.path)) if self.problem.path else Place()
+            message = f"with these numbers a quantity has no value: {error.faults[0].message}"
+            raise DerivationError(message, place) from error
 
     def lookup(self, f: Form) -> Value:
         """The value of an entry whose indices are numbers."""
@@ -152,7 +164,8 @@ class Derivation:
         """The error after 0, 1, …, `steps` updates, and the parameters after them."""
         from symbackprop.numeric.training import trajectory
 
-        return trajectory(self.derivation, self.problem, self.problem.training.steps if steps is None else steps)
+        with self.located():
+            return trajectory(self.derivation, self.problem, self.problem.training.steps if steps is None else steps)
 
     # ---- documents ---------------------------------------------------------------------------------------------
 

@@ -114,3 +114,13 @@ def test_lists_name_only_what_is_built(tmp_path: Path) -> None:
     assert listed == {"markdown", "latex", "typst", "pdf", "json"}
     for name in ("notations", "losses", "activations", "layers", "languages"):
         assert run("list", name, cwd=tmp_path).stdout
+
+
+def test_a_loss_without_a_value_names_the_file(tmp_path: Path) -> None:
+    text = MAZUR.read_text(encoding="utf-8").replace("half-squared-error", "binary-cross-entropy")
+    text = text.replace('"sigmoid"', '"relu"').replace("0.40, 0.45", "-0.40, -0.45")
+    (tmp_path / "log.toml").write_text(text, encoding="utf-8")
+    for command in ("derive", "check"):
+        done = run(command, "log.toml", cwd=tmp_path)
+        assert done.returncode == 2
+        assert done.stderr.startswith("log.toml: with these numbers a quantity has no value: the logarithm")
