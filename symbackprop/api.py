@@ -16,7 +16,7 @@ from symbackprop.errors import DerivationError, Place, SymbackpropError
 from symbackprop.form import Form, Symbol
 from symbackprop.numeric.field import BITS, Field, Undecided, Value, field
 from symbackprop.readings.names import Names, plain_name
-from symbackprop.spec import Dense, Figure, Network, load, loads
+from symbackprop.spec import Dense, Network, load, loads
 from symbackprop.spec.problem import Problem
 from symbackprop.tables.notations import NOTATIONS
 
@@ -167,6 +167,37 @@ class Derivation:
         with self.located():
             return trajectory(self.derivation, self.problem, self.problem.training.steps if steps is None else steps)
 
+    @cached_property
+    def first_update(self) -> tuple[Value, ...]:
+        """The error before and after one update; nothing where none can be made."""
+        known = self.numeric and self.problem.training.rate is not None and self.problem.train
+        return self.trajectory(1).errors if known else ()
+
+    @cached_property
+    def turned(self) -> Derivation | None:
+        """The same problem with hidden deltas from the other weights, old or updated; None where there is no choice."""
+        layers = len(self.problem.network.layers) if self.problem.network else 0
+        if layers < 2 or not self.first_update:
+            return None
+        training = self.problem.training
+        other = "old-weights" if training.hidden_deltas_from == "updated-weights" else "updated-weights"
+        return Derivation(self.problem.replace(training=training.model_copy(update={"hidden_deltas_from": other})))
+
+    @cached_property
+    def claims(self) -> tuple[Claim, ...]:
+        """What the source prints, with what its own rule gives and what the other one does."""
+        from symbackprop.explain.account import Claim
+        from symbackprop.numeric.pointer import quantity, value_at
+
+        if self.problem.source is None or self.turned is None:
+            return ()
+        out = []
+        for figure in self.problem.source.figures:
+            both = (value_at(d.derivation, d.problem, figure.of, figure.after) for d in (self, self.turned))
+            what = quantity(figure.of, self.problem.error, figure.after)
+            out.append(Claim(*what, figure.printed, *both))
+        return tuple(out)
+
     # ---- documents ---------------------------------------------------------------------------------------------
 
     def data(self) -> dict[str, Any]:
@@ -249,16 +280,6 @@ class Solution:
         from symbackprop.explain.account import Account
 
         d = self.derivation
-        path: tuple[Any, ...] = ()
-        other = None
-        claims: tuple[Claim, ...] = ()
-        if d.numeric and d.problem.training.rate is not None and d.problem.train:
-            path = d.trajectory(1).errors
-            if len(d.problem.network.layers if d.problem.network else ()) > 1:
-                turned = Derivation(_other_rule(d.problem))
-                other = turned.trajectory(1).errors[1]
-                figures = d.problem.source.figures if d.problem.source else ()
-                claims = tuple(_claim(d, turned, figure) for figure in figures)
         return explain(
             Account(
                 problem=d.problem,
@@ -269,9 +290,9 @@ class Solution:
                 values=d.number if d.numeric else None,
                 changed=self.changed if d.numeric else None,
                 places=self.digits,
-                trajectory=path,
-                other_rule=other,
-                claims=claims,
+                trajectory=d.first_update,
+                other_rule=d.turned.first_update[1] if d.turned else None,
+                claims=d.claims,
                 readings=self.readings,
             )
         )
@@ -321,22 +342,6 @@ class Solution:
         text = self.render("markdown")
         assert isinstance(text, str)
         return text
-
-
-def _claim(d: Derivation, turned: Derivation, figure: Figure) -> Claim:
-    """A number that the source prints, with what its own rule gives and what the other one does."""
-    from symbackprop.explain.account import Claim
-    from symbackprop.numeric.pointer import quantity, value_at
-
-    by_rule, by_other = (value_at(x.derivation, x.problem, figure.of, figure.after) for x in (d, turned))
-    return Claim(*quantity(figure.of, d.problem.error, figure.after), figure.printed, by_rule, by_other)
-
-
-def _other_rule(problem: Problem) -> Problem:
-    """The same problem with hidden deltas from the other weights."""
-    training = problem.training
-    other = "old-weights" if training.hidden_deltas_from == "updated-weights" else "updated-weights"
-    return problem.replace(training=training.model_copy(update={"hidden_deltas_from": other}))
 
 
 def _moved(array: Any, at: tuple[int, ...], by: Fraction) -> Any:

@@ -24,8 +24,13 @@ MAZUR = """0.3775 0.593269992 0.596884378 1.105905967 0.751365070 0.772928465 0.
 
 
 @cache
+def derived(name: str) -> Any:
+    return sb.derive(sb.load(EXAMPLES / f"{name}.toml"))
+
+
+@cache
 def text(name: str = "mazur", **how: Any) -> str:
-    return sb.solution(sb.derive(sb.load(EXAMPLES / f"{name}.toml")), **how).render("markdown")
+    return sb.solution(derived(name), **how).render("markdown")
 
 
 def test_mazur_s_figures_stand_in_his_order() -> None:
@@ -65,7 +70,7 @@ def test_the_note_turns_round_with_the_rule() -> None:
 
 
 def test_displays_are_numbered_once_and_headings_go_down_one_by_one() -> None:
-    document = sb.solution(sb.derive(sb.load(EXAMPLES / "mazur.toml"))).document
+    document = sb.solution(derived("mazur")).document
     numbers = [b.number for b in blocks(document) if isinstance(b, Equation) and b.number]
     assert numbers == list(range(1, len(numbers) + 1))
     levels = [1, *(b.level for b in blocks(document) if isinstance(b, Heading))]
