@@ -132,8 +132,11 @@ def derive(
     wanted = several(to or ["markdown"], "format", [*WRITERS, "json"])
     one_of(lang, "language", catalogues())
     one_of(notation, "notation", NOTATIONS)
+    problem = api.load(spec)
+    for warning in problem.warnings:
+        tell(f"{spec}: {warning}")
     worked = api.solution(
-        api.derive(spec),
+        api.derive(problem),
         lang=lang,
         notation=notation,
         digits=digits,
@@ -218,7 +221,7 @@ def deliver(content: str | bytes) -> None:
 
 @app.command()
 def new(
-    kind: Annotated[str, typer.Argument(help="What to start: layers.")] = "layers",
+    kind: Annotated[str, typer.Argument(help="What to start: layers or equations.")] = "layers",
     out: Annotated[Path | None, typer.Option("-o", "--out", help="A new file; else standard output.")] = None,
 ) -> None:
     """Write a commented starting file."""

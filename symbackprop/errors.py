@@ -25,13 +25,16 @@ NOWHERE = Place()
 
 
 class Fault(NamedTuple):
-    """One thing that is wrong, and where; printed as one line."""
+    """One thing that is wrong, and where; printed as one line, and below it the equation with its caret, if any."""
 
     place: Place
     message: str
 
     def __str__(self) -> str:
-        return one_line(": ".join(part for part in (str(self.place), self.message) if part))
+        told, *shown = self.message.split("\n")
+        if len(shown) != 2 or shown[1].strip(" ") != "^" or not all(row.startswith("    ") for row in shown):
+            told, shown = self.message, []
+        return "\n".join(map(one_line, (": ".join(part for part in (str(self.place), told) if part), *shown)))
 
 
 class SymbackpropError(Exception):

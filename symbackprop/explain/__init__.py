@@ -7,7 +7,7 @@ Every display shows the symbols, then the numbers put in, then the value, with t
 from __future__ import annotations
 
 from symbackprop.document import Block, Document
-from symbackprop.explain import backward, check, forward, general, given
+from symbackprop.explain import backward, check, forward, general, given, own
 from symbackprop.explain.account import Account
 
 
@@ -15,7 +15,9 @@ def explain(account: Account) -> Document:
     """The worked solution of one problem, in one language and notation."""
     blocks: list[Block] = given.section(account)
     for reading in account.readings:
-        if reading == "unit":
+        if reading == "unit" and account.problem.network is None:
+            blocks += [*own.section(account), *check.section(account)]
+        elif reading == "unit":
             blocks += [*forward.section(account), *backward.section(account), *check.section(account)]
         else:
             blocks += general.section(account, reading)

@@ -29,9 +29,9 @@ def section(a: Account) -> list[Block]:
 def _differences(a: Account) -> list[Block]:
     if a.changed is None:
         return []
-    blocks: list[Block] = [a.paragraph("check.plan", step=Math(symbol("h"), "=", shown(STEP)))]
-    for layer in sorted({a.layers, 1}, reverse=True):
-        name = f"W{layer}"
+    plan = "check.plan" if a.problem.network else "own.check"
+    blocks: list[Block] = [a.paragraph(plan, step=Math(symbol("h"), "=", shown(STEP)))]
+    for name in _moved(a):
         step = a.steps.adjoint(name)
         entry = (0,) * len(step.axes)
         full = (0,) * len(a.graph.shapes[name])
@@ -55,6 +55,13 @@ def _differences(a: Account) -> list[Block]:
         told = {"difference": a.decimal(difference), "derivative": a.decimal(exact), "left": Math(left)}
         blocks.append(Paragraph(a.say("check.agrees", **told)))
     return blocks
+
+
+def _moved(a: Account) -> list[str]:
+    """The arrays whose first entry is moved: the last and the first weights, or what the program has for them."""
+    if a.problem.network is None:
+        return list(dict.fromkeys((a.problem.parameters[-1], a.problem.parameters[0])))
+    return [f"W{layer}" for layer in sorted({a.layers, 1}, reverse=True)]
 
 
 def _slope(up: Value, down: Value) -> Value:

@@ -28,7 +28,8 @@ def section(a: Account) -> list[Block]:
 
 
 def _introduction(a: Account) -> list[Block]:
-    blocks: list[Block] = [a.paragraph("solution.task", error=a.math(Form("ref", (a.graph.error,))))]
+    task = "solution.task" if a.problem.network else "own.task"
+    blocks: list[Block] = [a.paragraph(task, error=a.math(Form("ref", (a.graph.error,))))]
     source = a.problem.source
     if source is not None and source.title:
         title: Inlines = (Link(source.title, source.url),) if source.url else (Text(source.title),)
@@ -66,6 +67,8 @@ def _number(a: Account, form: Form) -> Math:
 
 def _conventions(a: Account) -> list[Inlines]:
     """Seven things that differ from book to book: said before they are used."""
+    if a.problem.network is None:
+        return _of_equations(a)
     problem, graph = a.problem, a.graph
     error = a.math(Form("ref", (graph.error,)))
     out = [a.say(f"convention.loss.{problem.network.loss if problem.network else 'own'}", error=error)]
@@ -81,6 +84,24 @@ def _conventions(a: Account) -> list[Inlines]:
         out.append(a.say("convention.samples.one"))
     out.append(a.say(f"convention.order.{problem.training.hidden_deltas_from}"))
     out.append(a.say("convention.delta"))
+    if a.numeric:
+        out.append(a.say("convention.rounding", places=str(a.places)))
+    return out
+
+
+def _of_equations(a: Account) -> list[Inlines]:
+    """What there is to agree on where the equations say the rest."""
+    problem = a.problem
+    out = [a.say("convention.loss.own", error=a.math(Form("ref", (a.graph.error,))))]
+    if problem.train:
+        names = [part for name in problem.train for part in (Text(", "), Math(a.names.array(name)))][1:]
+        out.append(a.say("own.train", names=joined(*names)))
+    else:
+        out.append(a.say("convention.train.none"))
+    way = problem.reduction if a.graph.sample else "sequential" if problem.samples else "one"
+    out.append(a.say(f"convention.samples.{way}", **({"count": str(problem.samples)} if problem.samples else {})))
+    out.append(a.say(f"own.order.{problem.training.hidden_deltas_from}"))
+    out.append(a.say("own.brackets"))
     if a.numeric:
         out.append(a.say("convention.rounding", places=str(a.places)))
     return out

@@ -13,6 +13,7 @@ LETTERS = {
     Kind.SAMPLE: ("n", "n"),
     Kind.TIME: ("t", "t"),
 }
+MORE = "abcdfghopqrsuvwxyzABCDFGHIJKLMNOPQRSTUVWXYZ"  # where a step has more sums than those
 
 
 def reading(step: Step) -> tuple[Form, Form]:
@@ -22,7 +23,7 @@ def reading(step: Step) -> tuple[Form, Form]:
 
     def name(axis: Axis, summed: bool) -> None:
         if axis.var not in given:
-            letter = next(c for c in LETTERS[axis.kind][summed] if c not in taken)
+            letter = next(c for c in LETTERS[axis.kind][summed] + MORE if c not in taken)
             taken.add(letter)
             given[axis.var] = index(letter)
 

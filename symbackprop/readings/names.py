@@ -58,7 +58,37 @@ class Names:
             return partial(self.symbol(self.graph.error, ()), self.array(f.name), f.role)
         return self.spell(f) if f.op == "hyper" else None
 
+    # ---- a network as equations: its own names -----------------------------------------------------------------
+
+    @cached_property
+    def own(self) -> dict[str, tuple[str, str]]:
+        """Base and superscript of each quantity of a program, no two alike: W1 is W with (1), a scalar w5 is w5."""
+        out: dict[str, tuple[str, str]] = {}
+        for name in self.graph.shapes:
+            stem, _, hidden = name.partition(".")
+            base, _, rest = stem.partition("_")
+            numbered = re.fullmatch(r"([A-Za-z])(\d+)", base)
+            plain = not rest and not hidden
+            if numbered and (not plain or self.graph.shapes[name] or numbered[1] in self.graph.shapes):
+                base, rest = numbered[1], ",".join(filter(None, (numbered[2], rest.replace("_", ","))))
+            sup = ",".join(filter(None, (rest.replace("_", ","), f"'{hidden}" if hidden else "")))
+            wanted = (base, f"({sup})" if sup else "")
+            while wanted in out.values():
+                wanted = (base, wanted[1] + "'")
+            out[name] = wanted
+        return out
+
+    def own_symbol(self, name: str, at: tuple[Index, ...], *, bold: bool = False) -> Form:
+        base, sup = self.own[name]
+        if self.graph.sample and name in self.graph.batched and at:
+            sup, at = f"{sup}[{self.text(at[0])}]", at[1:]
+        return Form("symbol", (Symbol(base, ",".join(map(self.text, at)), sup, bold),))
+
     def array(self, name: str, after: bool = False) -> Form:
+        if self.problem.network is None:
+            (s,) = self.own_symbol(name, (), bold=bool(self.graph.full_shape(name))).args
+            assert isinstance(s, Symbol)
+            return Form("symbol", (s._replace(sup=_after(s.sup) if after else s.sup),))
         kind, layer = self.kind(name)
         if kind in ("error", "shared"):
             return self.symbol(name, ())
@@ -81,7 +111,7 @@ class Names:
             base = self.symbol(f.name, f.at)
             (s,) = base.args
             assert isinstance(s, Symbol)
-            return Form("symbol", (s._replace(sup=f"{s.sup}+" if not s.sup else f"{s.sup},+"),), f.role)
+            return Form("symbol", (s._replace(sup=_after(s.sup)),), f.role)
         if f.op in ("adjoint", "flow"):
             return self.adjoint(f)
         if f.op == "hyper":
@@ -90,6 +120,12 @@ class Names:
 
     def adjoint(self, f: Form) -> Form:
         """δ for the adjoint of a pre-activation, ∂E/∂q for any other."""
+        if f.op == "flow" and self.problem.network is None:
+            (s,) = self.symbol(f.name, f.at).args
+            assert isinstance(s, Symbol)
+            via = f"via {re.sub('[^A-Za-z0-9]', '', str(f.args[1]))}"
+            part = Form("symbol", (s._replace(sup=f"{s.sup} {via}".strip()),))
+            return partial(self.symbol(self.graph.error, ()), part, f.role)
         kind, layer = self.kind(f.name)
         if kind == "pre":
             return self.cell("delta", f.name, layer, f.at).be(f.role)
@@ -102,6 +138,8 @@ class Names:
     def kind(self, name: str) -> tuple[str, int]:
         """The kind of a quantity and its layer (inputs are layer 0)."""
         problem = self.problem
+        if problem.network is None:
+            return "parameter" if name in problem.parameters else "other", 0
         if name in problem.inputs:
             return "input", 0
         if name in problem.targets:
@@ -111,7 +149,7 @@ class Names:
         if name in self.graph.measuring:
             return "term", self.layers
         match = ARRAY.fullmatch(name)
-        if match is None or problem.network is None:
+        if match is None:
             return "other", 0
         kind, layer = KIND[match[1]], int(match[2])
         if kind == "bias" and self.graph.shapes[name] == ():
@@ -119,6 +157,8 @@ class Names:
         return ("output" if kind == "out" and layer == self.layers else kind), layer
 
     def symbol(self, name: str, at: tuple[Index, ...]) -> Form:
+        if self.problem.network is None:
+            return self.own_symbol(name, at)
         kind, layer = self.kind(name)
         return self.cell(kind, name, layer, at)
 
@@ -186,6 +226,11 @@ class Names:
                 for word in (plain_name(s), f"{name}[{','.join(map(str, at))}]" if at else name):
                     out.setdefault(word, entry)
         return out
+
+
+def _after(sup: str) -> str:
+    """The superscript of a quantity after its update."""
+    return f"{sup},+" if sup else "+"
 
 
 def plain_name(s: Symbol) -> str:

@@ -18,7 +18,7 @@ from symbackprop.spec.arrays import filled
 from symbackprop.spec.checks import check
 from symbackprop.spec.faults import mended, placed, slips
 from symbackprop.spec.files import decoded, read, standard_input
-from symbackprop.spec.model import Data, Dense, Figure, File, Network, Presentation, Source, Spec, Training
+from symbackprop.spec.model import Data, Dense, Equations, Figure, File, Network, Presentation, Source, Spec, Training
 from symbackprop.spec.numbers import Path as Key
 from symbackprop.spec.problem import Problem, build
 from symbackprop.spec.toml import parse
@@ -27,6 +27,7 @@ from symbackprop.spec.write import dumps
 __all__ = [
     "Data",
     "Dense",
+    "Equations",
     "Figure",
     "File",
     "Network",

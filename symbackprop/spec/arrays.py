@@ -57,11 +57,23 @@ def filled(spec: Spec, folder: FilePath | None) -> tuple[Spec, list[Slip]]:
             found.extend(Slip(at, f"{place.file}: {message}") for place, message in error.faults)
         return UNKNOWN
 
+    if spec.network is None:
+        given: dict[str, Any] = {}
+        if spec.values is not UNKNOWN:
+            given["values"] = {name: there(("values", name), value) for name, value in spec.values.items()}
+        if spec.samples is not UNKNOWN:
+            given["samples"] = tuple(
+                UNKNOWN
+                if sample is UNKNOWN
+                else {name: there(("samples", k, name), value) for name, value in sample.items()}
+                for k, sample in enumerate(spec.samples)
+            )
+        return spec.model_copy(update=given), found
     layers = tuple(
         layer.model_copy(
             update={key: there(("network", "layers", k, key), getattr(layer, key)) for key in ("weights", "biases")}
         )
-        for k, layer in enumerate(spec.network.layers)
+        for k, layer in enumerate(spec.layered.layers)
     )
     data = spec.data
     rows = {key: there(("data", key), getattr(data, key)) for key in ("inputs", "targets")}
@@ -69,7 +81,7 @@ def filled(spec: Spec, folder: FilePath | None) -> tuple[Spec, list[Slip]]:
         both = taken(("data", "file"), samples, data.file)
         rows = {"inputs": both, "targets": both} if both is UNKNOWN else dict(zip(rows, both, strict=True))
         rows["file"] = None
-    network = spec.network.model_copy(update={"layers": layers})
+    network = spec.layered.model_copy(update={"layers": layers})
     return spec.model_copy(update={"network": network, "data": data.model_copy(update=rows)}), found
 
 

@@ -12,10 +12,23 @@ from fractions import Fraction
 from typing import TypeGuard
 
 from symbackprop.layers.dense import BIAS
+from symbackprop.spec import equations
 from symbackprop.spec.faults import Slip
-from symbackprop.spec.model import Dense, Spec
-from symbackprop.spec.numbers import MOST_NUMBERS, Array, Path, counted, described, quoted, rows, shape, written
-from symbackprop.spec.words import UNKNOWN
+from symbackprop.spec.hints import MISSING
+from symbackprop.spec.model import GROUPS, Dense, Spec
+from symbackprop.spec.numbers import (
+    MOST_NUMBERS,
+    Array,
+    Path,
+    Refused,
+    counted,
+    described,
+    quoted,
+    rows,
+    shape,
+    written,
+)
+from symbackprop.spec.words import UNKNOWN, several_of
 from symbackprop.tables.activations import ALONG
 from symbackprop.tables.losses import LOSSES
 
@@ -25,10 +38,10 @@ QUANTITY = re.compile(r"x|t|E|Ek|eta|[WbzaE]\d*")  # what the program calls its 
 ROW_RULE = "row j holds the weights into unit j"
 
 
-def layered(spec: Spec) -> Iterator[tuple[Path, Dense, Size, Size]]:
+def layer_by_layer(spec: Spec) -> Iterator[tuple[Path, Dense, Size, Size]]:
     """Each layer with its key path, what comes in and how many units it has."""
-    before = spec.network.inputs
-    for k, layer in enumerate(spec.network.layers):
+    before = spec.layered.inputs
+    for k, layer in enumerate(spec.layered.layers):
         yield (*LAYERS, k), layer, before, layer.units
         before = layer.units
 
@@ -43,13 +56,13 @@ def numbers(value: object) -> TypeGuard[Array]:
 
 
 def there_are_layers(spec: Spec) -> Iterator[Slip]:
-    if not spec.network.layers:
+    if not spec.layered.layers:
         yield Slip(LAYERS, "there are no layers; write [[network.layers]] above each layer")
 
 
 def names_of_sizes_are_free(spec: Spec) -> Iterator[Slip]:
-    sizes: list[tuple[Path, Size]] = [(("network", "inputs"), spec.network.inputs)]
-    sizes += [((*at, "units"), units) for at, _, _, units in layered(spec)]
+    sizes: list[tuple[Path, Size]] = [(("network", "inputs"), spec.layered.inputs)]
+    sizes += [((*at, "units"), units) for at, _, _, units in layer_by_layer(spec)]
     for at, size in sizes:
         if isinstance(size, str) and QUANTITY.fullmatch(size):
             yield Slip(at, f"{quoted(size)} is a quantity of the network; call the size otherwise, such as 'n'")
@@ -57,7 +70,7 @@ def names_of_sizes_are_free(spec: Spec) -> Iterator[Slip]:
 
 def sizes_are_within_bounds(spec: Spec) -> Iterator[Slip]:
     total = 0
-    for at, _, inputs, units in layered(spec):
+    for at, _, inputs, units in layer_by_layer(spec):
         if isinstance(inputs, int) and isinstance(units, int):
             total += inputs * units + units
             if total > MOST_NUMBERS:
@@ -66,13 +79,13 @@ def sizes_are_within_bounds(spec: Spec) -> Iterator[Slip]:
 
 
 def weights_fit(spec: Spec) -> Iterator[Slip]:
-    for at, layer, inputs, units in layered(spec):
+    for at, layer, inputs, units in layer_by_layer(spec):
         if numbers(layer.weights) and known(inputs, units):
             yield from fits((*at, "weights"), layer.weights, (units, inputs), ROW_RULE)
 
 
 def biases_fit(spec: Spec) -> Iterator[Slip]:
-    for at, layer, _, units in layered(spec):
+    for at, layer, _, units in layer_by_layer(spec):
         if layer.biases is None or not known(layer.bias):
             continue
         if BIAS[layer.bias] is None:
@@ -108,7 +121,7 @@ def wanted(sizes: Sequence[int]) -> str:
 
 
 def softmax_has_rivals(spec: Spec) -> Iterator[Slip]:
-    for at, layer, _, units in layered(spec):
+    for at, layer, _, units in layer_by_layer(spec):
         if known(layer.activation) and layer.activation in ALONG and units == 1:
             advice = 'give it two units or more, or write activation = "sigmoid"'
             yield Slip((*at, "activation"), f"{layer.activation} of one unit is always 1; {advice}")
@@ -128,9 +141,9 @@ def data_is_whole(spec: Spec) -> Iterator[Slip]:
 def data_fits(spec: Spec) -> Iterator[Slip]:
     """A row for each sample, as long as there are inputs or last units; as many rows of one as of the other."""
     inputs, targets = spec.data.inputs, spec.data.targets
-    last = spec.network.layers[-1].units if spec.network.layers else UNKNOWN
+    last = spec.layered.layers[-1].units if spec.layered.layers else UNKNOWN
     wide = True
-    for key, value, size in (("inputs", inputs, spec.network.inputs), ("targets", targets, last)):
+    for key, value, size in (("inputs", inputs, spec.layered.inputs), ("targets", targets, last)):
         if numbers(value) and known(size):
             found = list(rows_fit(("data", key), value, size))
             yield from found
@@ -164,19 +177,19 @@ def rows_fit(at: Path, value: Array, size: Size) -> Iterator[Slip]:
 
 def targets_suit_the_loss(spec: Spec) -> Iterator[Slip]:
     """Cross-entropy is told of probabilities: they lie between 0 and 1, and those of a sample sum to 1 exactly."""
-    if not known(spec.network.loss) or not isinstance(spec.data.targets, tuple):
+    if not known(spec.layered.loss) or not isinstance(spec.data.targets, tuple):
         return
-    rule = LOSSES[spec.network.loss].targets
+    rule = LOSSES[spec.layered.loss].targets
     for s, row in enumerate(spec.data.targets):
         if not isinstance(row, tuple) or not all(isinstance(t, Fraction) for t in row):
             return  # data_fits has told so
         values = [t for t in row if isinstance(t, Fraction)]
         at: Path = ("data", "targets", s)
         if rule in ("unit-interval", "distribution") and (out := [k for k, t in enumerate(values) if not 0 <= t <= 1]):
-            yield Slip((*at, out[0]), f"{spec.network.loss} wants targets from 0 to 1, not {_short(values[out[0]])}")
+            yield Slip((*at, out[0]), f"{spec.layered.loss} wants targets from 0 to 1, not {_short(values[out[0]])}")
         elif rule == "distribution" and sum(values) != 1:
             total = _short(sum(values, Fraction(0)))
-            yield Slip(at, f"{spec.network.loss} wants targets that sum to 1, these sum to {total}")
+            yield Slip(at, f"{spec.layered.loss} wants targets that sum to 1, these sum to {total}")
 
 
 def _short(value: Fraction) -> str:
@@ -184,9 +197,25 @@ def _short(value: Fraction) -> str:
 
 
 def something_moves(spec: Spec) -> Iterator[Slip]:
-    biases = [layer.bias for layer in spec.network.layers]
-    if known(*biases) and spec.training.train == ("biases",) and set(biases) == {"none"}:
+    biases = [layer.bias for layer in spec.layered.layers]
+    if known(*biases, spec.training.train) and spec.training.train == ("biases",) and set(biases) == {"none"}:
         yield Slip(("training", "train"), 'nothing moves: no layer has a bias; write train = ["weights"]')
+
+
+def groups_move(spec: Spec) -> Iterator[Slip]:
+    if known(spec.training.train):
+        try:
+            several_of("train", GROUPS)(spec.training.train)
+        except Refused as refused:
+            yield from (Slip(("training", "train", *at), message) for at, message in refused.faults)
+
+
+def nothing_of_equations(spec: Spec) -> Iterator[Slip]:
+    homes = {"values": "a layer has weights and biases", "shapes": "a layer has units"}
+    homes["samples"] = "[data] has a row for each"
+    for key, instead in homes.items():
+        if getattr(spec, key):
+            yield Slip((key,), f"{key} belong to a network as [equations]; {instead}")
 
 
 def one_way_of_rounding(spec: Spec) -> Iterator[Slip]:
@@ -205,10 +234,20 @@ CHECKS: tuple[Callable[[Spec], Iterator[Slip]], ...] = (
     data_is_whole,
     data_fits,
     targets_suit_the_loss,
+    groups_move,
     something_moves,
+    nothing_of_equations,
     one_way_of_rounding,
 )
 
 
 def check(spec: Spec) -> list[Slip]:
+    """What does not fit, in a network as layers or as equations."""
+    if spec.network is not None and spec.equations is not None:
+        advice = "leave one of the two out"
+        return [Slip(("equations",), f"the network stands as [network] and as [equations]; {advice}")]
+    if spec.equations is not None:
+        return [*equations.check(spec), *one_way_of_rounding(spec)]
+    if spec.network is None:
+        return [Slip(("network",), MISSING["network"])]
     return [slip for rule in CHECKS for slip in rule(spec)]

@@ -33,10 +33,9 @@ def slips(error: ValidationError, root: type[BaseModel]) -> list[Slip]:
         for e in found
         if e["type"] == "extra_forbidden" and (word := renaming(e["loc"], root)) is not None
     }
-    later = any(e["loc"] in LATER for e in found if len(e["loc"]) == 1)
     out = []
     for e in found:
-        if e["type"] == "missing" and (e["loc"] in renamed or (later and e["loc"] == ("network",))):
+        if e["type"] == "missing" and e["loc"] in renamed:
             continue
         out.append(Slip(e["loc"], message(e, root)))
     return out

@@ -74,16 +74,16 @@ MISSING = {
     "units": "the number of units is missing; write units = 2",
     "activation": 'the activation is missing; write activation = "sigmoid" (symbackprop list activations)',
     "file": 'the file is missing; write file = "w.npz"',
+    "program": 'the equations are missing; write program = ["z = W @ x", "E = sum(z)"]',
+    "error": 'the name of the error is missing; write error = "E"',
+    "parameters": 'the names of the parameters are missing; write parameters = ["W"]',
     "of": 'which number the source prints is missing; write of = "/trajectory/1/error"',
     "printed": 'what the source prints is missing; write printed = "0.291027924"',
 }
 
 #   key that a later form will have → what to say now
 LATER: dict[tuple[str | int, ...], str] = {
-    ("equations",): "a network as equations is not built yet; write it as [network] with [[network.layers]]",
-    ("values",): "values belong to a network as equations, which is not built yet; a layer has weights and biases",
-    ("shapes",): "shapes belong to a network as equations, which is not built yet; a layer has units",
-    ("samples",): "samples belong to a network as equations, which is not built yet; [data] has a row for each",
+    ("equations", "assume"): "assumptions are not built yet; leave them out",
     ("presentation", "names"): "one's own names are not built yet; choose a notation (symbackprop list notations)",
 }
 

@@ -6,19 +6,35 @@ Whether the words fit together (shapes, sums) is looked at in checks.py, when al
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from fractions import Fraction
 from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from symbackprop.spec.faults import spec_error
-from symbackprop.spec.numbers import Array, Refused, array, named
-from symbackprop.spec.words import Reads, address, as_printed, one_of, pointer, positive, several_of, size, text, whole
+from symbackprop.spec.faults import message, spec_error
+from symbackprop.spec.numbers import MOST_AXES, Array, Path, Refused, array, named
+from symbackprop.spec.words import (
+    UNKNOWN,
+    Reads,
+    address,
+    as_printed,
+    name,
+    names,
+    one_of,
+    pointer,
+    positive,
+    several_of,
+    size,
+    text,
+    whole,
+)
 from symbackprop.tables.activations import ACTIVATIONS, ALONG
 from symbackprop.tables.losses import LOSSES
 from symbackprop.tables.notations import NOTATIONS
 
 LANGUAGES = ("en", "id")
+GROUPS = ("weights", "biases")
 
 TEXT = {"type": "string", "maxLength": 500}
 NUMBER = {"anyOf": [{"type": "number"}, {"type": "string", "pattern": "^[-+]?[0-9]+/[0-9]+$"}]}
@@ -72,6 +88,10 @@ Line = Annotated[str, Reads(text, TEXT)]
 Size = Annotated[int | str, Reads(size, {"anyOf": [{"type": "integer", "minimum": 1}, {"type": "string"}]})]
 
 
+def name_of(value: object) -> str:
+    return name(text(value))
+
+
 def words_of(key: str, names: Any, listed: str = "") -> Reads:
     return Reads(one_of(key, names, listed), {"enum": list(names)})
 
@@ -120,6 +140,96 @@ class Network(Words):
     layers: Annotated[tuple[Dense, ...], Field(description="The layers, first to last; inputs are no layer")]
 
 
+def each_named(read: Callable[[object], object], example: str) -> Callable[[object], dict[str, Any]]:
+    """A table of one's own names, each with what `read` takes."""
+
+    def read_all(table: object) -> dict[str, Any]:
+        if not isinstance(table, Mapping):
+            raise Refused(f"a table is wanted, such as {example}, not {named(table)}")
+        out: dict[str, Any] = {}
+        faults: list[tuple[Path, str]] = []
+        for key, value in table.items():
+            try:
+                out[name(str(key))] = value if value is UNKNOWN else read(value)
+            except Refused as refused:
+                faults += [((str(key), *at), told) for at, told in refused.faults]
+            except ValidationError as error:  # a file
+                faults += [((str(key), *e["loc"]), message(e, File)) for e in error.errors(include_url=False)]
+        if faults:
+            raise Refused(*faults)
+        return out
+
+    return read_all
+
+
+def shape_of(value: object) -> tuple[int | str, ...]:
+    """[2, 3], ["n", 3]; [] is a single number."""
+    if not isinstance(value, list | tuple):
+        raise Refused(f"a shape is a list of sizes, such as [2, 3], or [] for a single number, not {named(value)}")
+    if len(value) > MOST_AXES:
+        raise Refused(f"a shape of {len(value)} axes; at most {MOST_AXES} are allowed")
+    out = []
+    for k, part in enumerate(value):
+        try:
+            out.append(size(part))
+        except Refused as refused:
+            raise Refused(((k,), str(refused))) from None
+    return tuple(out)
+
+
+def several(value: object) -> tuple[Any, ...]:
+    """[[samples]]"""
+    if not isinstance(value, list | tuple):
+        raise Refused("tables are wanted: write [[samples]], in two brackets, above each")
+    out, faults = [], []
+    for k, part in enumerate(value):
+        try:
+            out.append(part if part is UNKNOWN else NUMBERS(part))
+        except Refused as refused:
+            faults += [((k, *at), told) for at, told in refused.faults]
+    if faults:
+        raise Refused(*faults)
+    return tuple(out)
+
+
+def program(value: object) -> tuple[str, ...]:
+    """Equations; whether they can be read is looked at with all of them at hand."""
+    if not isinstance(value, list | tuple) or not value:
+        raise Refused('a list of equations is wanted, such as ["z = W @ x", "E = sum(z)"]')
+    if len(value) > MOST_EQUATIONS:
+        raise Refused(f"{len(value)} equations; at most {MOST_EQUATIONS} are allowed")
+    faults: list[tuple[Path, str]] = []
+    for k, part in enumerate(value):
+        try:
+            text(part, 4_000)
+        except Refused as refused:
+            faults.append(((k,), str(refused)))
+    if faults:
+        raise Refused(*faults)
+    return tuple(value)
+
+
+NUMBERS = each_named(array_or_file, "x = [1.0, 2.0]")
+SHAPES = each_named(shape_of, "W = [2, 3]")
+MOST_EQUATIONS = 400
+NAMES = {"type": "array", "items": {"type": "string"}, "minItems": 1, "uniqueItems": True}
+TENSOR = {"anyOf": [*NUMBER["anyOf"], {"type": "array"}, FILE]}
+
+
+class Equations(Words):
+    """A network as equations, in the array notation of NumPy."""
+
+    program: Annotated[
+        tuple[str, ...],
+        Reads(program, {"type": "array", "items": {"type": "string"}, "minItems": 1}),
+        Field(description='The equations in order: "z = W @ x + b", "a = tanh(z)", …'),
+    ]
+    error: Annotated[str, Reads(name_of, {"type": "string"}), Field(description="The name of the error, one number")]
+    parameters: Annotated[
+        tuple[str, ...], Reads(names, NAMES), Field(description="The names of the parameters, in order")
+    ]
+
+
 class Data(Words):
     """The samples: in the spec, or in a CSV file with the header x1, x2, …, t1, …"""
 
@@ -135,6 +245,15 @@ class Data(Words):
     ] = "sum"
 
 
+def trained(value: object) -> tuple[str, ...]:
+    """Names; whether they are parameters is looked at with all of them at hand."""
+    if isinstance(value, str):
+        raise Refused(f'a list is wanted, such as ["{value if value in GROUPS else GROUPS[0]}"]')
+    if not isinstance(value, list | tuple) or not value or not all(isinstance(v, str) for v in value):
+        return several_of("train", GROUPS)(value)
+    return tuple(value)
+
+
 class Training(Words):
     """How the parameters move."""
 
@@ -146,12 +265,15 @@ class Training(Words):
         Field(description="The learning rate, above 0. Left out, it stays the symbol η"),
     ] = None
     train: Annotated[
-        tuple[Literal["weights", "biases"], ...],
+        tuple[str, ...],
         Reads(
-            several_of("train", ["weights", "biases"]),
-            {"type": "array", "items": {"enum": ["weights", "biases"]}, "minItems": 1, "uniqueItems": True},
+            trained,
+            {"type": "array", "items": {"type": "string"}, "minItems": 1, "uniqueItems": True},
         ),
-        Field(description='Which parameters move: ["weights"], ["biases"] or both'),
+        Field(
+            description='Which parameters move: ["weights"], ["biases"] or both;'
+            " in a network as equations the names of parameters, all where it is left out"
+        ),
     ] = ("weights", "biases")
     hidden_deltas_from: Annotated[
         Literal["old-weights", "updated-weights"],
@@ -223,8 +345,30 @@ class Spec(Words):
     """A network, its data, and how its derivation is to be presented."""
 
     title: Annotated[Line, Field(description="The title of the worked solution")] = ""
-    network: Annotated[Network, Field(description="The layers and the loss")]
+    network: Annotated[Network | None, Field(description="The layers and the loss; or [equations]")] = None
+    equations: Annotated[Equations | None, Field(description="The network as equations; or [network]")] = None
+    values: Annotated[
+        Mapping[str, Any],
+        Reads(NUMBERS, {"type": "object", "additionalProperties": TENSOR}),
+        Field(description="With [equations]: the numbers of an array by its name, one number or rows of rows"),
+    ] = {}
+    shapes: Annotated[
+        Mapping[str, Any],
+        Reads(SHAPES, {"type": "object", "additionalProperties": {"type": "array"}}),
+        Field(description="With [equations]: the sizes of an array without numbers, [2, 3]; [] is a single number"),
+    ] = {}
+    samples: Annotated[
+        tuple[Any, ...],
+        Reads(several, {"type": "array", "items": {"type": "object", "additionalProperties": TENSOR}}),
+        Field(description="With [equations]: the values that differ, a table for each sample"),
+    ] = ()
     data: Annotated[Data, Field(description="The samples. Left out, they stay symbols")] = Data()
     training: Annotated[Training, Field(description="How the parameters move")] = Training()
     presentation: Annotated[Presentation, Field(description="How the solution is written")] = Presentation()
     source: Annotated[Source | None, Field(description="Where the example comes from")] = None
+
+    @property
+    def layered(self) -> Network:
+        """The network of a spec that has layers."""
+        assert self.network is not None
+        return self.network

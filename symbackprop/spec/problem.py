@@ -10,7 +10,8 @@ from typing import Any, Literal
 
 from symbackprop.layers import expand, renamed
 from symbackprop.layers.dense import BIAS, DENSE
-from symbackprop.spec.model import Dense, Network, Presentation, Source, Spec, Training
+from symbackprop.spec.equations import shapes_of
+from symbackprop.spec.model import Dense, Equations, Network, Presentation, Source, Spec, Training
 from symbackprop.spec.numbers import Array, Refused
 from symbackprop.spec.words import text
 from symbackprop.tables.losses import LOSSES
@@ -43,6 +44,7 @@ class Problem:
     network: Network | None
     source: Source | None
     path: Path | None = field(default=None, compare=False)
+    warnings: tuple[str, ...] = field(default=(), compare=False)  # what is no fault, but worth telling
 
     def replace(self, **changes: Any) -> Problem:
         """The same problem but for some fields."""
@@ -51,7 +53,9 @@ class Problem:
 
 def build(spec: Spec, path: Path | None = None) -> Problem:
     """The problem of a spec that has been checked, with the arrays of its files read in."""
-    network, x, t = spec.network, spec.data.inputs, spec.data.targets
+    if spec.equations is not None:
+        return from_equations(spec, spec.equations, path)
+    network, x, t = spec.layered, spec.data.inputs, spec.data.targets
     program: list[str] = []
     shapes: dict[str, Shape] = {"x": (network.inputs,)}
     values: dict[str, Array] = {}
@@ -88,6 +92,39 @@ def build(spec: Spec, path: Path | None = None) -> Problem:
         network=without_numbers(network),
         source=spec.source,
         path=path,
+    )
+
+
+def from_equations(spec: Spec, written: Equations, path: Path | None) -> Problem:
+    """The problem of a network as equations.  What several samples override leads with a sample axis."""
+    shapes = shapes_of(spec, written)
+    values = {name: value for name, value in spec.values.items() if name in shapes}
+    differ = [name for name in shapes if spec.samples and name in spec.samples[0]]
+    for name in differ:
+        rows = tuple(sample[name] for sample in spec.samples)
+        values[name] = rows if len(rows) > 1 else rows[0]
+    several = len(spec.samples) > 1
+    inputs = differ if several else [name for name in shapes if name not in written.parameters]
+    train = spec.training.train if "train" in spec.training.model_fields_set else written.parameters
+    unused = [name for name in {**spec.values, **spec.shapes} if name not in shapes]
+    return Problem(
+        title=spec.title or title_of(path),
+        program=written.program,
+        error=written.error,
+        shapes=shapes,
+        values=values,
+        inputs=tuple(inputs),
+        targets=(),
+        parameters=written.parameters,
+        train=tuple(name for name in written.parameters if name in train),
+        samples=len(spec.samples) if several else None,
+        reduction=spec.data.reduction,
+        training=spec.training.model_copy(update={"train": train}),
+        presentation=spec.presentation,
+        network=None,
+        source=spec.source,
+        path=path,
+        warnings=tuple(f"{name} is given, but no equation uses it" for name in unused),
     )
 
 

@@ -18,7 +18,7 @@ from pydantic import GetCoreSchemaHandler, GetJsonSchemaHandler, ValidationError
 from pydantic_core import CoreSchema, InitErrorDetails, PydanticCustomError, core_schema
 
 from symbackprop.spec.hints import KINDS, VALUES
-from symbackprop.spec.numbers import MOST_NUMBERS, Refused, Written, named, number, quoted
+from symbackprop.spec.numbers import MOST_NUMBERS, Path, Refused, Written, named, number, quoted
 
 MOST_NAME, MOST_LINE, MOST_PRINTED = 30, 500, 60
 
@@ -99,6 +99,24 @@ def name(value: str) -> str:
         rule = f"a letter first, then letters, digits and single underscores, {MOST_NAME} at most"
         raise Refused(f"{quoted(value)} is no name: {rule}")
     return value
+
+
+def names(value: object) -> tuple[str, ...]:
+    """A list of names, each once."""
+    if not isinstance(value, list | tuple) or not value:
+        raise Refused('a list of names is wanted, such as ["W1", "b1"]')
+    faults: list[tuple[Path, str]] = []
+    for k, part in enumerate(value):
+        try:
+            name(text(part))
+        except Refused as refused:
+            faults.append(((k,), str(refused)))
+        else:
+            if part in value[:k]:
+                faults.append(((k,), f"{quoted(part)} stands twice"))
+    if faults:
+        raise Refused(*faults)
+    return tuple(value)
 
 
 def whole(low: int, high: int, example: int) -> Callable[[object], int]:

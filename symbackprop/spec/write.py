@@ -10,7 +10,7 @@ from typing import Any
 from pydantic import BaseModel
 
 from symbackprop.errors import SpecError
-from symbackprop.spec.model import Data, Spec
+from symbackprop.spec.model import Data, Equations, Spec
 from symbackprop.spec.numbers import MOST_DIGITS, Array, written
 from symbackprop.spec.problem import Problem
 
@@ -28,19 +28,22 @@ def words_of(model: BaseModel) -> dict[str, Any]:
     """The keys of a table as TOML has them, without what was left out."""
     words = {field.alias or name: getattr(model, name) for name, field in type(model).model_fields.items()}
     left_out = {"digits"} if words.get("significant") is not None else set()
-    return {key: plain(value) for key, value in words.items() if value not in (None, "", ()) and key not in left_out}
+    given = {key: value for key, value in words.items() if value not in (None, "", (), {})}
+    return {key: plain(value) for key, value in given.items() if key not in left_out}
 
 
 def plain(value: object) -> object:
     if isinstance(value, tuple) and value and isinstance(value[0], BaseModel):
         return tuple(map(words_of, value))
+    if isinstance(value, Mapping):
+        return {key: plain(part) for key, part in value.items()}
     return words_of(value) if isinstance(value, BaseModel) else value
 
 
 def spec_of(problem: Problem) -> Spec:
     """The words that give this problem, with its own numbers in them."""
     if problem.network is None:
-        raise SpecError("a problem without layers cannot be written as a spec of layers yet")
+        return equations_of(problem)
     values = problem.values
     layers = tuple(
         layer.model_copy(update={"weights": values.get(f"W{k}"), "biases": values.get(f"b{k}")})
@@ -55,6 +58,27 @@ def spec_of(problem: Problem) -> Spec:
             file=None,
             reduction=problem.reduction,
         ),
+        training=problem.training,
+        presentation=problem.presentation,
+        source=problem.source,
+    )
+
+
+def equations_of(problem: Problem) -> Spec:
+    """A problem without layers, as equations."""
+    differ = problem.inputs if problem.samples else ()
+    values = {name: problem.values[name] for name in problem.shapes if name in problem.values}
+    rows = {name: value for name, value in values.items() if name in differ and isinstance(value, tuple)}
+    return Spec.model_construct(
+        title=problem.title,
+        network=None,
+        equations=Equations.model_construct(
+            program=problem.program, error=problem.error, parameters=problem.parameters
+        ),
+        values={name: value for name, value in values.items() if name not in rows},
+        shapes={name: shape for name, shape in problem.shapes.items() if name not in values},
+        samples=tuple({name: value[k] for name, value in rows.items()} for k in range(problem.samples or 0)),
+        data=Data.model_construct(inputs=None, targets=None, file=None, reduction=problem.reduction),
         training=problem.training,
         presentation=problem.presentation,
         source=problem.source,
@@ -113,6 +137,6 @@ def number_text(value: Fraction) -> str:
 def array_text(parts: Iterable[str], column: int) -> str:
     parts = list(parts)
     line = "[" + ", ".join(parts) + "]"
-    if column + len(line) <= MOST_WIDTH or not parts or not parts[0].startswith("["):
+    if column + len(line) <= MOST_WIDTH or not parts or not parts[0].startswith(("[", '"')):
         return line
     return "[\n" + "".join(f"    {part},\n" for part in parts) + "]"

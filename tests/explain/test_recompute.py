@@ -150,7 +150,7 @@ def failures(markdown: str, places: int = 9) -> tuple[int, list[tuple[str, str]]
 
 
 @pytest.mark.parametrize("lang", ["en", "id"])
-@pytest.mark.parametrize("name", ["mazur", "softmax", "batch"])
+@pytest.mark.parametrize("name", ["mazur", "softmax", "batch", "equations"])
 def test_every_numeric_line_recomputes(checkout: Any, name: str, lang: str) -> None:
     iv.dps = 40
     problem = sb.load(checkout / "examples" / f"{name}.toml")
