@@ -26,7 +26,7 @@ def networks(draw: st.DrawFn, most_layers: int = 3, most_units: int = 3) -> Netw
             )
         )
     loss = draw(st.sampled_from(list(LOSSES)))
-    if "cross-entropy" in loss:  # an output that is a probability
+    if LOSSES[loss].outputs != "any":  # an output that is a probability, or above 0
         units = layers[-1].units
         layers[-1] = layers[-1].model_copy(update={"activation": "sigmoid" if units == 1 else "softmax"})
     return Network(inputs=draw(st.integers(1, most_units)), loss=loss, layers=tuple(layers))

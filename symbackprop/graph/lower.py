@@ -192,6 +192,7 @@ class Lowering:
     def call(self, tree: Tree) -> Array:
         name, arguments, keywords = tree.args
         assert isinstance(name, str) and isinstance(arguments, tuple) and isinstance(keywords, tuple)
+        name = name.replace("_", "-")  # leaky_relu in a program is the row leaky-relu
         if len(arguments) != 1 or keywords:
             raise fault(self.text, tree.column, f"{name} takes one argument")
         if name in ACTIVATIONS or name in ELEMENTARY:

@@ -26,7 +26,7 @@ def expand(layer: Layer, number: int, inputs: str, activation: str, with_bias: b
 def _expanded(equation: str, number: int, inputs: str, activation: str, with_bias: bool) -> str:
     if not with_bias:
         equation = equation.replace(" + b*", "")
-    call = r"\1" if activation == "identity" else rf"{activation}(\1)"
+    call = r"\1" if activation == "identity" else rf"{activation.replace('-', '_')}(\1)"
     equation = re.sub(r"\bf\(([^()]*)\)", call, equation)
     equation = re.sub(r"\bx\*", inputs, equation)
     return re.sub(r"\b([A-Za-z]+)\*", rf"\g<1>{number}", equation)

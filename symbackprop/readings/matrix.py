@@ -7,14 +7,14 @@ has none (`None`).  Arrays are Forms without indices; the tests prove a reading 
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from fractions import Fraction
 from weakref import WeakKeyDictionary
 
 from symbackprop.derivation import Step, Steps, sweep
 from symbackprop.derivation.walk import Chain
-from symbackprop.form import ENTRIES, ONE, UNIT, Axis, Form, Size, add, free, mul, neg, num, replaced, size, walk
-from symbackprop.graph import Graph
+from symbackprop.form import ENTRIES, ONE, UNIT, Axis, Form, Size, add, fn, free, mul, neg, num, replaced, size, walk
+from symbackprop.graph import Definition, Graph
 from symbackprop.tables.activations import ALONG
 from symbackprop.vocabulary import Role
 
@@ -63,7 +63,7 @@ def _plain(step: Step, graph: Graph) -> Form | None:
         return Form("fn", (step.form.name, whole(step.form.forms[0])))
     d = graph.by_name.get(step.through or "")
     if d is not None and d.activation in ALONG:
-        return _along(step, d.left)
+        return _along(step, d)
     return _sum(step.form, target, sizes)
 
 
@@ -203,13 +203,27 @@ def _pair(a: tuple[Form, Vars], b: tuple[Form, Vars], target: Vars, summed: list
     return matmul(transpose(x), y) if len(p) == len(q) == 1 else None
 
 
-def _along(step: Step, left: Form) -> Form | None:
-    """Softmax sends p ⊙ (p̄ − (pᵀp̄) 1) back; over several samples, row by row."""
+def _along(step: Step, d: Definition) -> Form | None:
+    """What goes back through a function along an axis; over several samples, row by row."""
     if len(step.terms) != 1 or step.terms[0].chain.const != 1:
         return None
-    p = Form("ref", (left.name,))
-    back = Form("adjoint", (left.name,), Role.DELTA)
-    n = step.axes[-1].size
-    if len(step.axes) == 1:
-        return hadamard(p, add(back, neg(mul(matmul(transpose(p), back), ones(n)))))
-    return hadamard(p, add(back, neg(matmul(hadamard(p, back), ones(n), transpose(ones(n))))))
+    p = Form("ref", (d.name,))
+    back = Form("adjoint", (d.name,), Role.DELTA)
+    return BACK[str(d.activation)](p, back, ones(step.axes[-1].size), len(step.axes) == 1)
+
+
+def _softmax(p: Form, back: Form, one: Form, vector: bool) -> Form:
+    """p ⊙ (p̄ − (pᵀp̄) 1)"""
+    if vector:
+        return hadamard(p, add(back, neg(mul(matmul(transpose(p), back), one))))
+    return hadamard(p, add(back, neg(matmul(hadamard(p, back), one, transpose(one)))))
+
+
+def _log_softmax(p: Form, back: Form, one: Form, vector: bool) -> Form:
+    """p̄ − (1ᵀp̄) exp p"""
+    if vector:
+        return add(back, neg(mul(matmul(transpose(one), back), fn("exp", p))))
+    return add(back, neg(hadamard(fn("exp", p), matmul(back, one, transpose(one)))))
+
+
+BACK: dict[str, Callable[[Form, Form, Form, bool], Form]] = {"softmax": _softmax, "log-softmax": _log_softmax}

@@ -187,6 +187,8 @@ def targets_suit_the_loss(spec: Spec) -> Iterator[Slip]:
         at: Path = ("data", "targets", s)
         if rule in ("unit-interval", "distribution") and (out := [k for k, t in enumerate(values) if not 0 <= t <= 1]):
             yield Slip((*at, out[0]), f"{spec.layered.loss} wants targets from 0 to 1, not {_short(values[out[0]])}")
+        elif rule == "not-negative" and (out := [k for k, t in enumerate(values) if t < 0]):
+            yield Slip((*at, out[0]), f"{spec.layered.loss} wants targets from 0 up, not {_short(values[out[0]])}")
         elif rule == "distribution" and sum(values) != 1:
             total = _short(sum(values, Fraction(0)))
             yield Slip(at, f"{spec.layered.loss} wants targets that sum to 1, these sum to {total}")

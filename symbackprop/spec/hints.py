@@ -39,6 +39,8 @@ VALUES = {
         "linear": "identity", "none": "identity", "id": "identity", "logistic": "sigmoid", "sigma": "sigmoid",
         "σ": "sigmoid", "expit": "sigmoid", "sigm": "sigmoid", "hyperbolic-tangent": "tanh", "tangent": "tanh",
         "rectifier": "relu", "rectified-linear": "relu", "max": "relu", "soft-max": "softmax",
+        "leakyrelu": "leaky-relu", "lrelu": "leaky-relu", "swish": "silu", "sin": "sine",
+        "hardsigmoid": "hard-sigmoid", "soft-plus": "softplus", "soft-sign": "softsign",
     },
     "loss": {
         "mse": "mean-squared-error", "mean-square-error": "mean-squared-error", "msqe": "mean-squared-error",
@@ -47,7 +49,8 @@ VALUES = {
         "bce": "binary-cross-entropy", "bceloss": "binary-cross-entropy", "log-loss": "binary-cross-entropy",
         "binary-crossentropy": "binary-cross-entropy", "ce": "cross-entropy", "crossentropy": "cross-entropy",
         "categorical-crossentropy": "cross-entropy", "categorical-cross-entropy": "cross-entropy",
-        "nll": "cross-entropy",
+        "nll": "cross-entropy", "bcewithlogitsloss": "binary-cross-entropy-logits",
+        "bce-with-logits": "binary-cross-entropy-logits", "poisson-nll": "poisson", "poissonnllloss": "poisson",
     },
     "bias": {
         "one": "shared", "layer": "shared", "single": "shared", "each": "unit", "neuron": "unit", "per-unit": "unit",

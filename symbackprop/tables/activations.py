@@ -8,8 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from fractions import Fraction
 
-from symbackprop.form import ONE, Form, cases, fn
+from symbackprop.form import ONE, Form, cases, compare, fn, lift
 from symbackprop.tables import table
 
 
@@ -32,12 +33,76 @@ def exp(x: Form) -> Form:
     return fn("exp", x)
 
 
+def sigma(z: Form) -> Form:
+    return fn("sigmoid", z)
+
+
+def up_to(z: Form, bound: int) -> Form:
+    return compare(z, "<=", lift(bound))
+
+
+def from_on(z: Form, bound: int) -> Form:
+    return compare(z, ">=", lift(bound))
+
+
+LEAK = Fraction(1, 100)
+# The numbers of SELU that keep mean 0 and variance 1 (Klambauer et al. 2017), with the digits that PyTorch has.
+LAMBDA = Fraction("1.0507009873554804934193349852946")
+LAMBDA_ALPHA = LAMBDA * Fraction("1.6732632423543772848170429916717")
+
 ACTIVATIONS = table(
     #          name        symbol     a = f(z)                      da/dz as a textbook prints it
     Activation("sigmoid", r"\sigma", lambda z: 1 / (1 + exp(-z)), lambda z, a: a * (1 - a)),
     Activation("tanh", r"\tanh", lambda z: fn("tanh", z), lambda z, a: 1 - a**2),
     Activation("relu", r"\operatorname{relu}", lambda z: cases(z, z > 0, 0), lambda z, a: cases(1, z > 0, 0), (0,)),
     Activation("identity", "", lambda z: z, lambda z, a: ONE),
+    Activation(
+        "leaky-relu",
+        r"\operatorname{leakyrelu}",
+        lambda z: cases(z, z > 0, LEAK * z),
+        lambda z, a: cases(1, z > 0, LEAK),
+        (0,),
+    ),
+    Activation(
+        "elu",
+        r"\operatorname{elu}",
+        lambda z: cases(z, z > 0, exp(z) - 1),
+        lambda z, a: cases(1, z > 0, a + 1),
+    ),
+    Activation(
+        "selu",
+        r"\operatorname{selu}",
+        lambda z: cases(LAMBDA * z, z > 0, LAMBDA_ALPHA * (exp(z) - 1)),
+        lambda z, a: cases(LAMBDA, z > 0, a + LAMBDA_ALPHA),
+        (0,),
+    ),
+    Activation(
+        "silu",
+        r"\operatorname{silu}",
+        lambda z: z * sigma(z),
+        lambda z, a: sigma(z) * (1 + z * (1 - sigma(z))),
+    ),
+    Activation("softplus", r"\operatorname{softplus}", lambda z: fn("log", 1 + exp(z)), lambda z, a: sigma(z)),
+    Activation(
+        "mish",
+        r"\operatorname{mish}",
+        lambda z: z * fn("tanh", fn("softplus", z)),
+        lambda z, a: fn("tanh", fn("softplus", z)) + z * sigma(z) * (1 - fn("tanh", fn("softplus", z)) ** 2),
+    ),
+    Activation(
+        "softsign",
+        r"\operatorname{softsign}",
+        lambda z: cases(z / (1 + z), z > 0, z / (1 - z)),
+        lambda z, a: cases((1 - a) ** 2, z > 0, (1 + a) ** 2),
+    ),
+    Activation(
+        "hard-sigmoid",
+        r"\operatorname{hardsigmoid}",
+        lambda z: cases(0, up_to(z, -3), 1, from_on(z, 3), (z + 3) / 6),
+        lambda z, a: cases(0, up_to(z, -3), 0, from_on(z, 3), Fraction(1, 6)),
+        (-3, 3),
+    ),
+    Activation("sine", r"\sin", lambda z: fn("sin", z), lambda z, a: fn("cos", z)),
 )
 
 
@@ -55,6 +120,10 @@ ELEMENTARY = table(
     Elementary("log", r"\ln", lambda x, y: 1 / x),
     Elementary("sqrt", r"\sqrt", lambda x, y: 1 / (2 * y)),
     Elementary("tanh", r"\tanh", lambda x, y: 1 - y**2),
+    Elementary("sinh", r"\sinh", lambda x, y: fn("cosh", x)),
+    Elementary("cosh", r"\cosh", lambda x, y: fn("sinh", x)),
+    Elementary("sin", r"\sin", lambda x, y: fn("cos", x)),
+    Elementary("cos", r"\cos", lambda x, y: -fn("sin", x)),
 )
 
 
@@ -74,5 +143,11 @@ ALONG = table(
         r"\operatorname{softmax}",
         lambda z, total: exp(z) / total(exp),
         lambda p_i, p_j, delta_ij: p_i * (delta_ij - p_j),
+    ),
+    AlongAxis(
+        "log-softmax",
+        r"\operatorname{logsoftmax}",
+        lambda z, total: z - fn("log", total(exp)),
+        lambda p_i, p_j, delta_ij: delta_ij - exp(p_j),
     ),
 )

@@ -16,8 +16,8 @@ class Loss:
     name: str
     term: str  # E_k of t and a, in array notation
     reduce: str = "sum"  # over a sample's units: "sum" | "mean"
-    outputs: str = "any"  # what the outputs must be: "any" | "open-interval" (0 < a < 1) | "distribution"
-    targets: str = "any"  # "any" | "distribution" (sum to 1) | "unit-interval"
+    outputs: str = "any"  # what the outputs must be: "any" | "positive" | "open-interval" (0 < a < 1) | "distribution"
+    targets: str = "any"  # "any" | "distribution" (sum to 1) | "unit-interval" | "not-negative"
 
 
 LOSSES = table(
@@ -26,4 +26,6 @@ LOSSES = table(
     Loss("mean-squared-error", "(t - a)**2", reduce="mean"),
     Loss("binary-cross-entropy", "-(t*log(a) + (1 - t)*log(1 - a))", outputs="open-interval", targets="unit-interval"),
     Loss("cross-entropy", "-t*log(a)", outputs="distribution", targets="distribution"),
+    Loss("binary-cross-entropy-logits", "softplus(a) - t*a", targets="unit-interval"),
+    Loss("poisson", "a - t*log(a)", outputs="positive", targets="not-negative"),
 )

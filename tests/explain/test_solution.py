@@ -13,6 +13,8 @@ import pytest
 import symbackprop as sb
 from symbackprop.document import Equation, Figure, Heading, blocks
 from symbackprop.spec import loads
+from symbackprop.tables.activations import ACTIVATIONS, ALONG
+from symbackprop.tables.losses import LOSSES
 from symbackprop.tables.notations import NOTATIONS
 
 EXAMPLES = Path(__file__).resolve().parents[2] / "examples"
@@ -130,3 +132,44 @@ def test_without_a_rate_the_update_stays_a_formula() -> None:
     assert r"w_{ji}^{(2),+} & = w_{ji}^{(2)} - \eta" in said
     assert "0.358916480" not in said
     assert derivation.data()["steps"][-1]["value"] is None
+
+
+def told(activation: str, loss: str, lang: str) -> str:
+    """A network of that activation and loss, in every reading."""
+    layers = "".join(
+        f"""
+[[network.layers]]
+units = 2
+activation = "{name}"
+weights = [[0.15, 0.2], [0.25, 0.3]]
+biases = [0.35, 0.1]
+"""
+        for name in ("sigmoid", activation)
+    )
+    problem = loads(
+        f"""
+[network]
+inputs = 2
+loss = "{loss}"
+{layers}
+[data]
+inputs = [[0.05, 0.1]]
+targets = [[0.25, 0.75]]
+[training]
+rate = 0.5
+"""
+    )
+    solution = sb.solution(sb.derive(problem), readings=("unit", "index", "matrix"), lang=lang)
+    return solution.render("latex") + solution.render("typst") + solution.render("markdown")
+
+
+@pytest.mark.parametrize("activation", [*ACTIVATIONS, *ALONG])
+@pytest.mark.parametrize("lang", ["en", "id"])
+def test_every_activation_is_told(activation: str, lang: str) -> None:
+    assert "aligned" in told(activation, "half-squared-error", lang)
+
+
+@pytest.mark.parametrize("loss", LOSSES)
+@pytest.mark.parametrize("lang", ["en", "id"])
+def test_every_loss_is_told(loss: str, lang: str) -> None:
+    assert "aligned" in told("softmax", loss, lang)

@@ -16,6 +16,17 @@ ACTIVATIONS: dict[str, Callable[[Any], Any]] = {
     "tanh": mpmath.tanh,
     "relu": lambda z: z if z > 0 else mpf(0),
     "identity": lambda z: z,
+    "leaky-relu": lambda z: z if z > 0 else z / 100,
+    "elu": lambda z: z if z > 0 else mpmath.expm1(z),
+    "selu": lambda z: mpf("1.0507009873554804934193349852946") * (
+        z if z > 0 else mpf("1.6732632423543772848170429916717") * mpmath.expm1(z)
+    ),
+    "silu": lambda z: z / (1 + mpmath.exp(-z)),
+    "softplus": lambda z: mpmath.log1p(mpmath.exp(z)),
+    "mish": lambda z: z * mpmath.tanh(mpmath.log1p(mpmath.exp(z))),
+    "softsign": lambda z: z / (1 + abs(z)),
+    "hard-sigmoid": lambda z: min(max(z / 6 + mpf(1) / 2, mpf(0)), mpf(1)),
+    "sine": mpmath.sin,
 }
 LOSSES: dict[str, Callable[[Any, Any], Any]] = {
     "half-squared-error": lambda t, a: sum((u - v) ** 2 for u, v in zip(t, a, strict=True)) / 2,
@@ -24,6 +35,10 @@ LOSSES: dict[str, Callable[[Any, Any], Any]] = {
     "binary-cross-entropy": lambda t, a: (
         -sum(u * mpmath.log(v) + (1 - u) * mpmath.log(1 - v) for u, v in zip(t, a, strict=True))
     ),
+    "binary-cross-entropy-logits": lambda t, a: (
+        sum(mpmath.log1p(mpmath.exp(v)) - u * v for u, v in zip(t, a, strict=True))
+    ),
+    "poisson": lambda t, a: sum(v - u * mpmath.log(v) for u, v in zip(t, a, strict=True)),
     "cross-entropy": lambda t, a: -sum(u * mpmath.log(v) for u, v in zip(t, a, strict=True)),
 }
 
@@ -37,6 +52,9 @@ def number(x: Any) -> Any:
 def softmax(z: list[Any]) -> list[Any]:
     e = [mpmath.exp(x) for x in z]
     return [x / sum(e) for x in e]
+
+
+ALONG = {"softmax": softmax, "log-softmax": lambda z: [mpmath.log(p) for p in softmax(z)]}
 
 
 def error(problem: Problem, values: dict[str, Any]) -> Any:
@@ -54,7 +72,7 @@ def of_one(problem: Problem, values: dict[str, Any], x: list[Any], t: list[Any])
         bias = {"none": [mpf(0)] * layer.units, "shared": [values.get(f"b{k}")] * layer.units}.get(layer.bias)
         bias = bias or values[f"b{k}"]
         z = [sum(w * v for w, v in zip(row, a, strict=True)) + b for row, b in zip(values[f"W{k}"], bias, strict=True)]
-        a = softmax(z) if layer.activation == "softmax" else [ACTIVATIONS[layer.activation](v) for v in z]
+        a = ALONG[layer.activation](z) if layer.activation in ALONG else [ACTIVATIONS[layer.activation](v) for v in z]
     return LOSSES[problem.network.loss](t, a)
 
 

@@ -33,6 +33,7 @@ MOST_LAYERS, MOST_UNITS, MOST_SAMPLES, NETWORKS = 4, 6, 3, 320
 LAST: dict[str, tuple[str, ...]] = {
     "any": (*ACTIVATIONS, *ALONG),
     "open-interval": ("sigmoid",),
+    "positive": ("sigmoid", "softplus"),
     "distribution": ("softmax",),
 }
 
@@ -82,6 +83,8 @@ def networks(draw: st.DrawFn) -> Problem:
 def targets(draw: st.DrawFn, n: int, kind: str) -> list[Fraction]:
     if kind == "any":
         return list(draw(arrays(n)))
+    if kind == "not-negative":
+        return [abs(t) for t in draw(arrays(n))]
     parts = draw(st.lists(st.integers(1, 9), min_size=max(2, n), max_size=max(2, n)))
     return [Fraction(k, sum(parts)) for k in parts][:n]
 
@@ -152,6 +155,17 @@ def test_every_quantity_passes_the_certificate(p: Problem) -> None:
     verdict = oracle.check(p, adjoints)
     assert verdict.agrees, oracle.report(verdict)
     assert {o.route for o in verdict.outcomes if not o.why_not} >= {"complex step", *FRAMEWORKS}
+
+
+@pytest.mark.skipif("torch" not in FRAMEWORKS, reason="the convention is PyTorch's")
+@pytest.mark.parametrize(("name", "kink"), [(row.name, kink) for row in ACTIVATIONS.values() for kink in row.kinks])
+def test_at_a_kink_the_slope_is_that_of_pytorch(name: str, kink: int) -> None:
+    p = problem(
+        Network(inputs=1, loss="half-squared-error", layers=(Dense(units=1, activation=name, bias="none"),)),
+        data=Data(inputs=[[1]], targets=[[9]]),
+    ).replace(values={"x": (Fraction(1),), "t": (Fraction(9),), "W1": ((Fraction(kink),),)})
+    ours = sb.derive(p).lambdify("python")(**{n: floats(v) for n, v in p.values.items()})[1]
+    np.testing.assert_allclose(ours["W1"], slopes("torch", p, ("W1",))["W1"], rtol=1e-14)
 
 
 def test_a_fault_in_one_weight_is_seen_by_every_framework() -> None:

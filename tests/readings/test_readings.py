@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import operator
 import random
 from fractions import Fraction
 from itertools import product
@@ -62,17 +63,20 @@ def evaluate(f: Form, world: World, at: dict[str, int]) -> Fraction:
         case "cases":
             *rows, otherwise = f.forms
             for result, c in zip(rows[::2], rows[1::2], strict=True):
-                if go(c.forms[0]) > go(c.forms[1]):
+                if HOLDS[c.args[1]](go(c.forms[0]), go(c.forms[1])):
                     return go(result)
             return go(otherwise)
         case "along":
             exps = evaluate(Form("over", (Form("fn", ("exp", f.forms[1])), *f.axes)), world, at)
+            if f.name == "log-softmax":
+                return evaluate(f.forms[0], world, at) - world.value(("log", exps))
             return evaluate(Form("fn", ("exp", f.forms[0])), world, at) / exps
         case "ref" | "adjoint" | "updated" | "flow" | "hyper":
             return world.value((f.op, f.name, *(here(i) for i in f.at)))
     raise AssertionError(f.op)
 
 
+HOLDS: dict[Any, Any] = {">": operator.gt, "<": operator.lt, ">=": operator.ge, "<=": operator.le}
 Array = dict[tuple[int, ...], Fraction]
 
 
@@ -126,22 +130,27 @@ def arrays(f: Form, world: World, steps: Steps) -> tuple[tuple[int, ...], Array]
             return broadcast(lambda x, y: x ** int(y), *map(go, f.forms))
         case "cases":
             *rows, otherwise = f.forms
-            assert len(rows) == 2
-            return broadcast(
-                lambda v, c, d, o: v if c > d else o, go(rows[0]), *map(go, rows[1].forms), go(otherwise)
-            )
+            out = go(otherwise)
+            for value, c in reversed(list(zip(rows[::2], rows[1::2], strict=True))):
+                holds = HOLDS[c.args[1]]
+                out = broadcast(
+                    lambda v, x, y, o, holds=holds: v if holds(x, y) else o, go(value), *map(go, c.forms), out
+                )
+            return out
         case "fn" if f.name in ALONG:
-            return along(go(f.forms[0]), world)
+            return along(f.name, go(f.forms[0]), world)
         case "fn":
             return broadcast(lambda x: world.value((f.name, x)), go(f.forms[0]))
     raise AssertionError(f.op)
 
 
-def along(x: tuple[tuple[int, ...], Array], world: World) -> tuple[tuple[int, ...], Array]:
+def along(name: str, x: tuple[tuple[int, ...], Array], world: World) -> tuple[tuple[int, ...], Array]:
     """Softmax down a column, or along each row where there are several samples."""
     shape, values = x
     exp = {e: world.value(("exp", v)) for e, v in values.items()}
     total = lambda e: sum(w for k, w in exp.items() if shape[1] == 1 or k[0] == e[0])  # noqa: E731
+    if name == "log-softmax":
+        return shape, {e: v - world.value(("log", total(e))) for e, v in values.items()}
     return shape, {e: w / total(e) for e, w in exp.items()}
 
 

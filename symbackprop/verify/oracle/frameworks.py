@@ -51,6 +51,8 @@ def plain_losses(f: Mapping[str, Callable[..., Array]]) -> dict[str, Callable[[A
         "mean-squared-error": lambda a, t: (t - a) ** 2,
         "cross-entropy": lambda a, t: -t * f["log"](a),
         "binary-cross-entropy": lambda a, t: -(t * f["log"](a) + (1 - t) * f["log"](1 - a)),
+        "binary-cross-entropy-logits": lambda a, t: f["softplus"](a) - t * a,
+        "poisson": lambda a, t: a - t * f["log"](a),
     }
 
 
@@ -72,7 +74,8 @@ def torch() -> Backend:
         "leaky_relu": nn.leaky_relu, "elu": nn.elu, "selu": nn.selu, "gelu": nn.gelu,
         "gelu_tanh": lambda z: nn.gelu(z, approximate="tanh"), "silu": nn.silu, "mish": nn.mish,
         "softplus": lambda z: nn.softplus(z, threshold=700.0), "softsign": nn.softsign,
-        "hard_sigmoid": nn.hardsigmoid, "identity": lambda z: z,
+        # nn.hardsigmoid has 1/6 in single precision
+        "hard_sigmoid": lambda z: nn.relu6(z + 3) / 6, "identity": lambda z: z,
         "softmax": lambda z, axis=-1: nn.softmax(z, dim=axis),
         "log_softmax": lambda z, axis=-1: nn.log_softmax(z, dim=axis),
         "sum": lambda x, axis=None, keepdims=False: t.sum(x, dim=axis, keepdim=keepdims),
@@ -89,6 +92,8 @@ def torch() -> Backend:
         "squared-error": lambda a, y: nn.mse_loss(a, y, reduction="none"),
         "mean-squared-error": lambda a, y: nn.mse_loss(a, y, reduction="none"),
         "binary-cross-entropy": lambda a, y: nn.binary_cross_entropy(a, y, reduction="none"),
+        "binary-cross-entropy-logits": lambda a, y: nn.binary_cross_entropy_with_logits(a, y, reduction="none"),
+        "poisson": lambda a, y: nn.poisson_nll_loss(a, y, log_input=False, eps=0.0, reduction="none"),
     }
     return Backend(array, functions, nn.linear, losses, gradients)
 
@@ -106,7 +111,8 @@ def jax() -> Backend:
     functions: dict[str, Callable[..., Array]] = {
         "exp": np.exp, "log": np.log, "log10": np.log10, "sqrt": np.sqrt, "abs": np.abs, "sine": np.sin, "sin": np.sin,
         "cos": np.cos, "sinh": np.sinh, "cosh": np.cosh, "tanh": np.tanh, "sigmoid": nn.sigmoid, "relu": nn.relu,
-        "leaky_relu": nn.leaky_relu, "elu": nn.elu, "selu": nn.selu,
+        # at 0 jax.nn.leaky_relu has the slope 1, PyTorch and TensorFlow have 0.01
+        "leaky_relu": lambda z: np.where(z > 0, z, z / 100), "elu": nn.elu, "selu": nn.selu,
         "gelu": lambda z: nn.gelu(z, approximate=False), "gelu_tanh": lambda z: nn.gelu(z, approximate=True),
         "silu": nn.silu, "mish": nn.mish, "softplus": nn.softplus, "softsign": nn.soft_sign,
         "hard_sigmoid": nn.hard_sigmoid, "identity": lambda z: z, "softmax": nn.softmax, "log_softmax": nn.log_softmax,
@@ -140,7 +146,8 @@ def tensorflow() -> Backend:
     functions: dict[str, Callable[..., Array]] = {
         "exp": tf.exp, "log": m.log, "log10": lambda x: m.log(x) / m.log(array(10.0)), "sqrt": tf.sqrt, "abs": tf.abs,
         "sine": tf.sin, "sin": tf.sin, "cos": tf.cos, "sinh": tf.sinh, "cosh": tf.cosh, "tanh": tf.tanh,
-        "sigmoid": tf.sigmoid, "relu": nn.relu, "leaky_relu": lambda z: nn.leaky_relu(z, alpha=array(0.01)),
+        "sigmoid": tf.sigmoid, "relu": nn.relu,  # nn.leaky_relu has its alpha in single precision
+        "leaky_relu": lambda z: tf.where(z > 0, z, z / 100),
         "elu": nn.elu, "selu": nn.selu, "gelu": lambda z: nn.gelu(z, approximate=False),
         "gelu_tanh": lambda z: nn.gelu(z, approximate=True), "silu": nn.silu,
         "mish": lambda z: z * tf.tanh(m.softplus(z)), "softplus": m.softplus, "softsign": nn.softsign,
