@@ -46,17 +46,23 @@ class Sweep:
         graph = self.graph
         error = adjoint(graph.error)
         self.add(Stage.ERROR, graph.error, error, (), ONE, "seed")
-        alive = [d for d in graph.definitions if d.name in graph.live]
-        waiting = {name: sum(name in d.uses for d in alive) for name in graph.shapes}
+        felt: dict[str, dict[str, tuple[Part, ...]]] = {}
+        reached = {graph.error}  # by a factor: not what only a condition reads, nor what is multiplied by 0
+        for d in reversed(graph.definitions):
+            if d.name in reached:
+                felt[d.name] = self.pulled_back(d)
+                reached.update(felt[d.name])
+        alive = [d for d in graph.definitions if d.name in reached]
+        waiting = {name: sum(name in felt[d.name] for d in alive) for name in graph.shapes}
         came: dict[str, list[tuple[Definition, tuple[Part, ...]]]] = {name: [] for name in graph.shapes}
         for d in reversed(alive):
-            by_quantity = self.pulled_back(d)
+            by_quantity = felt[d.name]
             for q in sorted(by_quantity, key=lambda q: q not in graph.parameters):
                 came[q].append((d, by_quantity[q]))
                 if len(came[q]) == waiting[q]:
                     self.collect(q, came[q])
         for name in graph.shapes:
-            if name not in graph.live:
+            if name not in reached:
                 at, axes = self.place(name)
                 self.add(self.stage(name, None), name, adjoint(name, *at), axes, ZERO, "independent")
 
@@ -88,7 +94,7 @@ class Sweep:
         if up is not None and stored.form.op == "num":
             up = stored.form  # an adjoint that is a number goes to the front
         terms = tuple(
-            gather(self.with_roles(p, q, d), up, d.axes, left.at, d.name) for p in found
+            gather(self.with_roles(p, q, d), up, d.axes, left.at, d.name, axes) for p in found
         )
         self.add(self.stage(q, d), q, left, axes, total(terms), "chain", terms, d.name)
 

@@ -35,6 +35,8 @@ def scalars(entry: Scalar, choose: Callable[[Form, Scalar], Expr], total: Scalar
         "div": lambda f: value(f.forms[0]) / value(f.forms[1]),
         "pow": lambda f: value(f.forms[0]) ** value(f.forms[1]),
         "over": total,
+        "same": entry,
+        "within": entry,
         "fn": function,
         "cases": lambda f: choose(f, value),
     }

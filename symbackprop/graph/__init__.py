@@ -131,7 +131,7 @@ def _build(
     if lowering.shapes[error]:
         raise ShapeError(f"the error {error} must be one number; it has shape {lowering.shapes[error]}")
     return Graph(
-        tuple(_with_activation(Definition(d.name, d.at, d.axes, d.body)) for d in lowering.made),
+        tuple(_with_activation(Definition(d.name, d.at, d.axes, d.body), lowering.shapes) for d in lowering.made),
         dict(lowering.shapes),
         parameters,
         error,
@@ -141,9 +141,11 @@ def _build(
     )
 
 
-def _with_activation(d: Definition) -> Definition:
+def _with_activation(d: Definition, shapes: Mapping[str, Shape]) -> Definition:
     body = d.body
     name = body.name if body.op in ("fn", "along") else "identity" if body.op == "ref" and body.at == d.at else None
+    if name == "identity" and body.op == "ref" and shapes[body.name] != shapes[d.name]:
+        name = None  # a slice
     applies = name in ACTIVATIONS or name in ALONG
     return Definition(d.name, d.at, d.axes, body, name) if applies else d
 

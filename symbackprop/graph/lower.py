@@ -1,7 +1,7 @@
 """Trees of the array notation to indexed Forms, with NumPy's shapes and broadcasting.
 
-An `Array` is a shape and a function from indices to the Form of that entry.  A sum inside a product, a function, a
-power or a denominator gets a definition of its own, so that in a definition every sum is an outermost one.
+A sum inside a product, a function, a power or a denominator gets a definition of its own, so that in a definition
+every sum is an outermost one.  What is called by name stands in functions.py.
 """
 
 from __future__ import annotations
@@ -9,16 +9,15 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from fractions import Fraction
+from math import prod
 from typing import NamedTuple
 
-from symbackprop.errors import ShapeError
+from symbackprop.errors import ReadError, ShapeError
 from symbackprop.form import (
     Axis,
     Form,
     Index,
-    Size,
     add,
-    along,
     div,
     fn,
     index,
@@ -31,16 +30,14 @@ from symbackprop.form import (
     walk,
 )
 from symbackprop.form import size as size_form
+from symbackprop.graph.arrays import ORIGIN, Array, Indices, Shape, broadcast_shape, shape_text, spread
+from symbackprop.graph.functions import FUNCTIONS
+from symbackprop.graph.moves import indexed
 from symbackprop.reader.array import Statement, Tree, fault
-from symbackprop.tables.activations import ACTIVATIONS, ALONG, ELEMENTARY
+from symbackprop.tables.activations import ACTIVATIONS, ELEMENTARY
 
-Indices = tuple[Index, ...]
-
-
-class Array(NamedTuple):
-    shape: tuple[Size, ...]
-    entry: Callable[[Indices], Form]
-    sums: bool = False  # whether an entry holds a sum
+COMPARISONS = (">", "<", ">=", "<=")
+CONSTANTS = {"True": Fraction(1), "False": Fraction(0)}
 
 
 class Made(NamedTuple):
@@ -54,7 +51,7 @@ class Made(NamedTuple):
 class Lowering:
     """The state of one program: shapes known so far, definitions made so far."""
 
-    shapes: dict[str, tuple[Size, ...]]
+    shapes: dict[str, Shape]
     sample: Axis | None
     leading: frozenset[str]
 
@@ -69,11 +66,11 @@ class Lowering:
     def define(self, line: Statement) -> None:
         self.text, self.stem = line.text, line.name
         if line.name in self.shapes:
-            raise fault(line.text, 0, f"{line.name} is defined twice")
-        self.add(line.name, self.lower(line.body))
+            raise self.fault(0, f"{line.name} is defined twice")
+        self.add(line.name, self.raw(line.body))
 
     def add(self, name: str, array: Array) -> Array:
-        at = tuple(Index() if n == 1 else index(self.variable("j")) for n in array.shape)
+        at = tuple(ORIGIN if n == 1 else index(self.variable("j")) for n in array.shape)
         axes = tuple(Axis(i.variables[0], n) for i, n in zip(at, array.shape, strict=True) if n != 1)
         body = array.entry(at)
         if self.sample and any(f.op == "ref" and f.name in self.batched for f in walk(body)):
@@ -97,24 +94,58 @@ class Lowering:
         first = (index(self.sample.var),) if self.sample and name in self.batched else ()
         return Array(self.shapes[name], lambda at: ref(name, *first, *at))
 
-    def alone(self, array: Array) -> Array:
-        """The array, under a name of its own where its entries hold a sum."""
-        if not array.sums:
-            return array
+    def apart(self, array: Array) -> Array:
+        """The array, under a name of its own."""
         self.count += 1
         return self.add(f"{self.stem}.{self.count}", array)  # a dot: no name of a user's can have one
+
+    def alone(self, array: Array) -> Array:
+        """The array, under a name of its own where its entries hold a sum."""
+        return self.apart(array) if array.sums else array
+
+    def stored(self, array: Array) -> Array:
+        """The array, under a name of its own unless its entries are entries of a quantity already."""
+        return array if array.entry(self.anywhere(array)).op == "ref" else self.apart(array)
+
+    def anywhere(self, array: Array) -> Indices:
+        """A place in the array, to look at what an entry is."""
+        return tuple(ORIGIN if n == 1 else index(f"any{k}") for k, n in enumerate(array.shape))
 
     def variable(self, stem: str) -> str:
         self.count += 1
         return f"{stem}{self.count}"
 
+    def axis(self, n: int | str) -> Axis:
+        return Axis(self.variable("i"), n)
+
+    # ---- faults ------------------------------------------------------------------------------------------------
+
+    def fault(self, column: int, message: str) -> ReadError:
+        return fault(self.text, column, message)
+
+    def unfit(self, column: int, message: str) -> ShapeError:
+        return ShapeError(str(fault(self.text, column, message)))
+
+    def misfit(self, column: int, what: object, *arrays: Array) -> ShapeError:
+        *first, last = (shape_text(x.shape) for x in arrays)
+        return self.unfit(column, f"shapes {', '.join(first)} and {last} do not fit in {what!r}")
+
     # ---- expressions -------------------------------------------------------------------------------------------
 
-    def lower(self, tree: Tree) -> Array:
+    def raw(self, tree: Tree) -> Array:
         rule = RULES.get(tree.kind)
         if rule is None:
-            raise fault(self.text, tree.column, "this is not built into the array notation")
+            raise self.fault(tree.column, MISPLACED.get(tree.kind, "this is not part of the array notation"))
         return rule(self, tree)
+
+    def lower(self, tree: Tree) -> Array:
+        """An array that may stand inside another."""
+        array = self.raw(tree)
+        return self.apart(array) if array.whole else array
+
+    def plain(self, tree: Tree) -> Array:
+        """An array that may stand inside a product or a function."""
+        return self.alone(self.lower(tree))
 
     def number(self, tree: Tree) -> Array:
         value = tree.args[0]
@@ -124,9 +155,11 @@ class Lowering:
     def known(self, tree: Tree) -> Array:
         name = tree.args[0]
         assert isinstance(name, str)
-        if name not in self.shapes:
-            raise fault(self.text, tree.column, f"{name} is used before it is defined")
-        return self.named(name)
+        if name in self.shapes:
+            return self.named(name)
+        if name in CONSTANTS:
+            return Array((), lambda at: num(CONSTANTS[name]))
+        raise self.fault(tree.column, f"{name} is used before it is defined")
 
     def negative(self, tree: Tree) -> Array:
         x = self.lower(tree.tree(0))
@@ -136,94 +169,95 @@ class Lowering:
         x = self.lower(tree.tree(0))
         return Array(x.shape[::-1], lambda at: x.entry(at[::-1]), x.sums)
 
+    def indexed(self, tree: Tree) -> Array:
+        return indexed(self, self.lower(tree.tree(0)), tree)
+
     def binary(self, tree: Tree) -> Array:
-        operator = tree.args[0]
+        operator = str(tree.args[0])
+        combine = OPERATORS.get(operator)
+        if combine is None and operator != "@":
+            raise self.fault(tree.column, f"{operator} has its place inside where(…) only")
         x, y = self.lower(tree.tree(1)), self.lower(tree.tree(2))
-        if operator == "@":
+        if combine is None:
             return self.matmul(self.alone(x), self.alone(y), tree)
-        if operator == "/" and tree.tree(2).kind == "number" and tree.tree(1).kind != "number":
+        if operator == "/" and tree.tree(2).kind == "number":
             by = tree.tree(2).args[0]
             assert isinstance(by, Fraction)
             if by == 0:
-                raise fault(self.text, tree.column, "division by zero")
-            return Array(x.shape, lambda at: mul(num(1 / by), x.entry(at)), x.sums)
-        if operator in ("*", "/", "**"):
+                raise self.fault(tree.column, "division by zero")
+            if tree.tree(1).kind != "number":
+                return Array(x.shape, lambda at: mul(num(1 / by), x.entry(at)), x.sums)
+        if operator == "**":
+            return self.power(self.alone(x), y, tree)
+        if operator in ("*", "/"):
             number = tree.tree(1).kind == "number"
             x = self.alone(x)
             y = y if operator == "*" and number else self.alone(y)
-        combine = OPERATORS.get(str(operator))
-        if combine is None:
-            raise fault(self.text, tree.column, f"{operator} has its place inside where(…) only")
-        return self.broadcast(combine, x, y, tree)
+        return self.broadcast(combine, tree.column, operator, x, y)
 
-    def broadcast(self, combine: Callable[[Form, Form], Form], x: Array, y: Array, tree: Tree) -> Array:
-        """NumPy's rule: shapes are aligned at their ends; an axis of size 1 stands for any size."""
-        rank = max(len(x.shape), len(y.shape))
-        wide = [(1,) * (rank - len(a.shape)) + a.shape for a in (x, y)]
-        for m, n in zip(*wide, strict=True):
-            if m != n and 1 not in (m, n):
-                raise self.misfit(tree, x, y)
-        shape = tuple(n if m == 1 else m for m, n in zip(*wide, strict=True))
+    def broadcast(self, combine: Callable[..., Form], column: int, what: object, *arrays: Array) -> Array:
+        shape = broadcast_shape(*(x.shape for x in arrays))
+        if shape is None:
+            raise self.misfit(column, what, *arrays)
+        return Array(shape, lambda at: combine(*(spread(x, at) for x in arrays)), any(x.sums for x in arrays))
 
-        def entry(a: Array, at: Indices) -> Form:
-            own = at[rank - len(a.shape) :]
-            return a.entry(tuple(Index() if n == 1 else i for i, n in zip(own, a.shape, strict=True)))
+    def power(self, x: Array, y: Array, tree: Tree) -> Array:
+        exponent = _constant(y.entry(())) if not y.shape else None
+        if exponent is None:
+            raise self.fault(tree.column, "an exponent is a number; for others write exp(y*log(x))")
+        if exponent == 0:
+            raise self.fault(tree.column, "a power with exponent 0 is 1")
+        x = self.radicand(x) if exponent.denominator != 1 else x
+        return Array(x.shape, lambda at: power(x.entry(at), num(exponent)))
 
-        return Array(shape, lambda at: combine(entry(x, at), entry(y, at)), x.sums or y.sums)
+    def radicand(self, x: Array) -> Array:
+        """What stands below a root, under a name of its own where the root might take it apart: √(b²) is not b."""
+        return self.apart(x) if x.entry(self.anywhere(x)).op in ("pow", "mul", "div") else x
 
     def matmul(self, x: Array, y: Array, tree: Tree) -> Array:
-        """Σ_i x[…,i]·y[i] or Σ_i x[…,i]·y[i,…], for vectors and matrices."""
-        if not (1 <= len(x.shape) <= 2 and 1 <= len(y.shape) <= 2) or x.shape[-1] != y.shape[0]:
-            raise self.misfit(tree, x, y)
-        rows = len(x.shape) - 1
-        shape = x.shape[:-1] + y.shape[1:]
-        n = x.shape[-1]
-        if n == 1:
-            return Array(shape, lambda at: mul(x.entry((*at[:rows], Index())), y.entry((Index(), *at[rows:]))))
-        axis = Axis(self.variable("i"), n)
-        i = index(axis.var)
-        return Array(shape, lambda at: over(mul(x.entry((*at[:rows], i)), y.entry((i, *at[rows:]))), axis), True)
+        """Σ_i x[…,j,i]·y[…,i,k]; a vector is a row on the left and a column on the right, as in NumPy."""
+        a, b = min(len(x.shape), 2), min(len(y.shape), 2)
+        if not a or not b or x.shape[-1] != y.shape[-b]:
+            raise self.misfit(tree.column, "@", x, y)
+        lead = broadcast_shape(x.shape[:-a], y.shape[:-b])
+        if lead is None:
+            raise self.misfit(tree.column, "@", x, y)
+        rank, n = len(lead), x.shape[-1]
+        shape = lead + x.shape[-a:-1] + (y.shape[-1:] if b == 2 else ())
 
-    def misfit(self, tree: Tree, x: Array, y: Array) -> ShapeError:
-        return ShapeError(
-            str(fault(self.text, tree.column, f"shapes {_shape(x)} and {_shape(y)} do not fit in {tree.args[0]!r}"))
-        )
+        def entry(at: Indices, i: Index) -> Form:
+            left = (*at[:rank], *at[rank : rank + a - 1], i)
+            right = (*at[:rank], i, *at[rank + a - 1 :])
+            return mul(spread(x, left), spread(y, right))
+
+        if n == 1:
+            return Array(shape, lambda at: entry(at, ORIGIN))
+        axis = self.axis(n)
+        return Array(shape, lambda at: over(entry(at, index(axis.var)), axis), True)
 
     def call(self, tree: Tree) -> Array:
         name, arguments, keywords = tree.args
         assert isinstance(name, str) and isinstance(arguments, tuple) and isinstance(keywords, tuple)
-        name = name.replace("_", "-")  # leaky_relu in a program is the row leaky-relu
-        if len(arguments) != 1 or keywords:
-            raise fault(self.text, tree.column, f"{name} takes one argument")
+        row = name.replace("_", "-")  # leaky_relu in a program is the row leaky-relu
+        name = row if row in ACTIVATIONS or row in ALONG else name
         if name in ACTIVATIONS or name in ELEMENTARY:
-            x = self.alone(self.lower(arguments[0]))
+            if len(arguments) != 1 or keywords:
+                raise self.fault(tree.column, f"{name} takes one argument")
+            x = self.plain(arguments[0])
+            x = self.radicand(x) if name == "sqrt" else x
             return Array(x.shape, x.entry if name == "identity" else lambda at: fn(name, x.entry(at)))
-        if name in ALONG:
-            return self.along(name, self.alone(self.lower(arguments[0])), tree)
-        if name in ("sum", "mean"):
-            return self.total(self.alone(self.lower(arguments[0])), mean=name == "mean")
-        raise fault(self.text, tree.column, f"no function is called {name}")
-
-    def along(self, name: str, x: Array, tree: Tree) -> Array:
-        if not x.shape or x.shape[-1] == 1:
-            raise ShapeError(str(fault(self.text, tree.column, f"{name} needs an axis with more than one entry")))
-        if x.entry(tuple(map(index, "abcdef"[: len(x.shape)]))).op != "ref":
-            self.count += 1
-            x = self.add(f"{self.stem}.{self.count}", x)
-        axis = Axis(self.variable("i"), x.shape[-1])
-        return Array(x.shape, lambda at: along(name, x.entry(at), x.entry((*at[:-1], index(axis.var))), axis), True)
-
-    def total(self, x: Array, *, mean: bool) -> Array:
-        axes = {k: Axis(self.variable("i"), n) for k, n in enumerate(x.shape) if n != 1}
-        if not axes:
-            return Array((), lambda at: x.entry((Index(),) * len(x.shape)))
-        at_all = tuple(index(axes[k].var) if k in axes else Index() for k in range(len(x.shape)))
-
-        def entry(at: Indices) -> Form:
-            total = over(x.entry(at_all), *axes.values())
-            return mul(div(num(1), mul(*(size_form(a.size) for a in axes.values()))), total) if mean else total
-
-        return Array((), entry, True)
+        function = FUNCTIONS.get(name)
+        if function is None:
+            raise self.fault(tree.column, f"no function is called {name}")
+        if not function.least <= len(arguments) <= function.most:
+            raise self.fault(tree.column, f"{name} is written {function.usage}")
+        given: dict[str, Tree] = {}
+        for word, value in keywords:
+            if word not in function.keywords or word in given:
+                twice = "twice" if word in given else "not"
+                raise self.fault(value.column, f"{word}= is {twice} an option of {name}: {function.usage}")
+            given[word] = value
+        return function.rule(self, tree, arguments, given)
 
 
 RULES: dict[str, Callable[[Lowering, Tree], Array]] = {
@@ -231,8 +265,14 @@ RULES: dict[str, Callable[[Lowering, Tree], Array]] = {
     "name": Lowering.known,
     "neg": Lowering.negative,
     "transpose": Lowering.transposed,
+    "index": Lowering.indexed,
     "binary": Lowering.binary,
     "call": Lowering.call,
+}
+
+MISPLACED = {
+    "list": "a list stands in stack([…]), concatenate([…]), reshape and axis= only",
+    "text": "a text in quotes is the first argument of einsum only",
 }
 
 OPERATORS: dict[str, Callable[[Form, Form], Form]] = {
@@ -244,8 +284,21 @@ OPERATORS: dict[str, Callable[[Form, Form], Form]] = {
 }
 
 
-def _shape(array: Array) -> str:
-    return "×".join(map(str, array.shape)) or "one number"
+def _constant(f: Form) -> Fraction | None:
+    """The number that a form is, where it is one."""
+    if f.op == "num":
+        return f.number
+    parts = [_constant(x) for x in f.forms]
+    values = [x for x in parts if x is not None]
+    if len(values) < len(parts) or not values:
+        return None
+    if f.op == "neg":
+        return -values[0]
+    if f.op == "div" and values[1]:
+        return values[0] / values[1]
+    if f.op in ("add", "mul"):
+        return sum(values) + Fraction(0) if f.op == "add" else prod(values) * Fraction(1)
+    return None
 
 
 def _merged(total: Form) -> Form:

@@ -7,28 +7,31 @@ What reads entries by moved or repeated indices is read through grids of indices
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from fractions import Fraction
+from itertools import zip_longest
 from string import ascii_letters
 
 from symbackprop.errors import DerivationError
 from symbackprop.form import ENTRIES, Axis, Form, Index, Size, free, walk
-from symbackprop.numeric.line import Line, key
+from symbackprop.numeric.line import Key, Line, key
 from symbackprop.numeric.names import Names
 from symbackprop.numeric.targets import ATOM, MINUS, POWER, PRODUCT, SUM, TARGETS, Text
 
 Dims = tuple[str, ...]
+Sizes = Mapping[Key, tuple[Size, ...]]
 NUMPY = {name: name for name in TARGETS["numpy"].own} | {"atan": "arctan"}
 
 
 class Arrays:
     """Writes the lines of one program."""
 
-    def __init__(self, names: Names, number: Callable[[Fraction], Text]) -> None:
+    def __init__(self, names: Names, number: Callable[[Fraction], Text], sizes: Sizes | None = None) -> None:
         self.names = names
         self.number = number
         self.calls: dict[str, None] = {}
         self.axes: dict[str, Axis] = {}
+        self.sizes = sizes or {}  # of the arrays that are read
         self.guarded = False  # whether an index may leave its array where a guard says 0
 
     def line(self, line: Line) -> str:
@@ -66,7 +69,7 @@ class Arrays:
     # ---- entries -----------------------------------------------------------------------------------------------
 
     def entry(self, f: Form, dims: Dims) -> Text:
-        variables = [i.variable for i in f.at if i.terms]
+        variables = self.bare(f)
         if None in variables or len(set(variables)) < len(variables):
             return self.gathered(f, dims), ATOM
         own = tuple(v for v in variables if v is not None)
@@ -77,6 +80,13 @@ class Arrays:
         elif order != list(own):
             text = f"{text}.transpose({', '.join(str(own.index(v)) for v in order)})"
         return text + self.stretched(order, dims), ATOM
+
+    def bare(self, f: Form) -> list[str | None]:
+        """The variables of an entry's indices; None where an index is moved or runs over a part of its axis only."""
+        sizes = self.sizes.get(key(f), ()) if f.op in ENTRIES else ()
+        pairs = zip_longest(f.at, sizes[: len(f.at)])
+        return [i.variable if n is None or i.variable is None or self.axes[i.variable].size == n else None
+                for i, n in pairs if i.terms]
 
     def whole(self, f: Form) -> str:
         """The array, without the axes on which a number stands."""
@@ -195,7 +205,7 @@ class Arrays:
     def straight(self, x: Form, added: Dims, own: Dims) -> str | None:
         """The sum of one array over some of its axes, where the rest are in order."""
         at = [i for i in x.at if i.terms] if x.op in ENTRIES else []
-        variables = [i.variable for i in at]
+        variables = self.bare(x)
         if not at or len(set(variables)) < len(at) or tuple(v for v in variables if v not in added) != own:
             return None
         if not set(added) <= set(variables):
@@ -210,7 +220,7 @@ class Arrays:
             return None
         indices = []
         for f in factors:
-            own = [i.variable for i in f.at if i.terms]
+            own = self.bare(f)
             if None in own or len(set(own)) < len(own):
                 return None
             indices.append([v for v in own if v is not None])

@@ -11,10 +11,10 @@ from typing import Any
 
 from symbackprop.derivation.steps import Steps
 from symbackprop.errors import DerivationError, SpecError
-from symbackprop.form import Form, ref
+from symbackprop.form import Form, Size, ref
 from symbackprop.numeric.arrays import Arrays
 from symbackprop.numeric.batch import BATCH
-from symbackprop.numeric.line import Key
+from symbackprop.numeric.line import Key, key
 from symbackprop.numeric.lists import Lists
 from symbackprop.numeric.names import Names, gate
 from symbackprop.numeric.program import Program, program
@@ -51,6 +51,18 @@ def lambdify(
     return named
 
 
+def _sizes(made: Program) -> dict[Key, tuple[Size, ...]]:
+    """The sizes of parameters and of what the lines make; other arguments may lead with a batch or not."""
+    out: dict[Key, tuple[Size, ...]] = {}
+    for name in made.arguments:
+        shape = made.graph.full_shape(name)
+        out["ref", name] = (BATCH, *shape) if name in made.data else shape
+    for line in made.lines:
+        axes = {a.var: a.size for a in line.axes}
+        out[key(line.left)] = tuple(1 if i.variable is None else axes[i.variable] for i in line.left.at)
+    return out
+
+
 def _source(steps: Steps, target: str, wrt: Iterable[str] | None, reduction: str) -> tuple[str, Program, Names]:
     row = TARGETS.get(target)
     if row is None:
@@ -62,7 +74,7 @@ def _source(steps: Steps, target: str, wrt: Iterable[str] | None, reduction: str
             raise SpecError(f"nothing is called {name!r} here; a gradient can be asked for by {known}")
     made = program(steps, wrt, batch=reduction if row.arrays else None)
     names = Names(made, row.reserved)
-    writer: Writer = Arrays(names, NUMBERS[target]) if row.arrays else Lists(names, NUMBERS[target])
+    writer: Writer = Arrays(names, NUMBERS[target], _sizes(made)) if row.arrays else Lists(names, NUMBERS[target])
     lines = [writer.line(line) for line in made.lines]
     body = [*_prelude(made, names, row, reduction), *lines, _result(made, names, row, wrt)]
     definitions, imports = functions(writer.calls, row, NUMBERS[target])

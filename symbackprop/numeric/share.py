@@ -110,10 +110,12 @@ def forwarded(lines: list[Line], kept: set[Key]) -> tuple[list[Line], dict[Key, 
         given: Given = {i.variables[0]: j for i, j in zip(line.left.at, f.at, strict=True) if i.terms}
         return source.where(given)
 
+    sizes = {key(line.left): [a.size for a in line.axes] for line in lines}
     out = []
     for line in lines:
         form = replaced(line.form, now)
-        if form.op in ENTRIES and _repeats(line, form):
+        own = sizes[key(line.left)]
+        if form.op in ENTRIES and _repeats(line, form) and sizes.get(key(form), own) == own:  # not only a part of it
             moved[key(line.left)], at[key(line.left)] = form, line
         else:
             out.append(line.of(form))

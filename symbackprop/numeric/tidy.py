@@ -111,6 +111,10 @@ def product(parts: Iterable[Signed]) -> Signed:
         if y in up:
             up.remove(y)
             down.remove(y)
+    if down and any(x.op in ("same", "within") for x in up):  # what a guard excludes is not divided by either
+        guards = [x for x in up if x.op in ("same", "within")]
+        rest = [x for x in up if x.op not in ("same", "within")]
+        return c, mul(*guards, div(mul(*rest) if rest else ONE, mul(*down)))
     top = mul(*up) if up else ONE
     if not down:
         return (c, top) if c else (c, ONE)

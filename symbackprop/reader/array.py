@@ -1,8 +1,8 @@
 """Array notation, as in NumPy: `z1 = W1 @ x + b1`.  Text to a tree; the graph gives it shapes and indices.
 
     equation   = name "=" expression
-    expression = number | name | call | "(" expression ")" | list | -expression | expression operator expression
-                 | expression "." "T" | expression "[" items "]"
+    expression = number | name | call | "letters" | "(" expression ")" | list | -expression
+                 | expression operator expression | expression "." "T" | expression "[" items "]"
 
 Binding, loosest first: comparisons, + −, * / @, unary −, ** (to the right), indexing.  Sizes are checked before any
 work is done: 4,000 characters, 800 tokens, depth 40, 30 digits, exponents to 64.
@@ -23,6 +23,7 @@ TOKEN = re.compile(
     r"""[ \t]*(?:
     (?P<number>\d+\.?\d*(?:[eE][-+]?\d+)?|\.\d+(?:[eE][-+]?\d+)?)
   | (?P<name>[A-Za-z][A-Za-z0-9]*(?:_[A-Za-z0-9]+)*)
+  | (?P<quoted>"[A-Za-z,> -]*"|'[A-Za-z,> -]*')
   | (?P<sign>\*\*|>=|<=|==|[-+*/@()\[\],:.=<>])
 )""",
     re.VERBOSE,
@@ -39,7 +40,7 @@ UNARY = 30
 
 
 class Token(NamedTuple):
-    kind: str  # "number" | "name" | "sign" | "end"
+    kind: str  # "number" | "name" | "quoted" | "sign" | "end"
     text: str
     column: int
 
@@ -48,7 +49,7 @@ class Token(NamedTuple):
 class Tree:
     """A node of what was written: its kind, its parts, and the column where it stands.
 
-    number value · name text · list item … · neg x · binary operator x y · transpose x · index x item …
+    number value · name text · text letters · list item … · neg x · binary operator x y · transpose x · index x item …
     call name arguments keywords · items: at tree · slice low high step (trees or None)
     """
 
@@ -156,6 +157,8 @@ class Parser:
             return Tree("number", (decimal(token, self.text),), token.column)
         if token.kind == "name":
             return Tree("name", (token.text,), token.column)
+        if token.kind == "quoted":
+            return Tree("text", (token.text[1:-1],), token.column)
         if token.text == "-":
             return Tree("neg", (self.expression(UNARY),), token.column)
         if token.text == "(":

@@ -1,0 +1,352 @@
+"""What the array notation calls by name, besides activations and elementary functions: one literal table.
+
+Ties: maximum, minimum, max and min take the first of equal entries, and its slope is 1; abs has slope 0 at 0.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from math import prod
+from typing import TYPE_CHECKING, NamedTuple
+
+from symbackprop.form import ZERO, Axis, Form, Index, Size, along, cases, compare, div, index, mul, neg, num, over
+from symbackprop.form import size as size_form
+from symbackprop.graph.arrays import ORIGIN, Array, Indices, broadcast_shape, shape_text
+from symbackprop.graph.moves import joined, permuted, reshaped, stacked, whole
+from symbackprop.reader.array import Tree
+from symbackprop.tables.activations import ALONG
+
+if TYPE_CHECKING:
+    from symbackprop.graph.lower import Lowering
+
+Trees = tuple[Tree, ...]
+Given = Mapping[str, Tree]
+MOST_COMPARED = 64  # entries on the axes of a max or min: each has a definition of its own
+
+
+class Function(NamedTuple):
+    usage: str
+    rule: Callable[[Lowering, Tree, Trees, Given], Array]
+    least: int = 1
+    most: int = 1
+    keywords: tuple[str, ...] = ()
+
+
+# ---- options -------------------------------------------------------------------------------------------------------
+
+
+def _one_axis(g: Lowering, tree: Tree, rank: int) -> int:
+    k = whole(g, tree)
+    if not -rank <= k < rank:
+        raise g.unfit(tree.column, f"there is no axis {k}: the array has {rank}")
+    return k % rank
+
+
+def _axes(g: Lowering, given: Given, rank: int) -> tuple[int, ...]:
+    """axis=1 or axis=(0, 1); all of them where it does not say."""
+    tree = given.get("axis")
+    if tree is None:
+        return tuple(range(rank))
+    trees = [t for t in tree.args if isinstance(t, Tree)] if tree.kind == "list" else [tree]
+    axes = tuple(_one_axis(g, t, rank) for t in trees)
+    if len(set(axes)) < len(axes):
+        raise g.unfit(tree.column, "an axis is named twice")
+    return tuple(sorted(axes))
+
+
+def _kept(g: Lowering, given: Given) -> bool:
+    tree = given.get("keepdims")
+    if tree is None:
+        return False
+    if tree.kind == "name" and tree.args[0] in ("True", "False"):
+        return tree.args[0] == "True"
+    if tree.kind == "number" and tree.args[0] in (0, 1):
+        return tree.args[0] == 1
+    raise g.fault(tree.column, "keepdims= is True or False")
+
+
+# ---- reductions ----------------------------------------------------------------------------------------------------
+
+
+def _reduced(x: Array, axes: tuple[int, ...], keep: bool, inner: Mapping[int, Index], at: Indices) -> Indices:
+    """The place in x, of a place in the result and indices on the axes that are gone."""
+    left = list(at)
+    full = []
+    for k in range(len(x.shape)):
+        if k in axes:
+            full.append(inner.get(k, ORIGIN))
+            if keep:
+                left.pop(0)
+        else:
+            full.append(left.pop(0))
+    return tuple(full)
+
+
+def _left(x: Array, axes: tuple[int, ...], keep: bool) -> tuple[Size, ...]:
+    return tuple(1 if k in axes else n for k, n in enumerate(x.shape) if keep or k not in axes)
+
+
+def _total(g: Lowering, tree: Tree, arguments: Trees, given: Given) -> Array:
+    x = g.plain(arguments[0])
+    axes, keep = _axes(g, given, len(x.shape)), _kept(g, given)
+    bound = {k: g.axis(x.shape[k]) for k in axes if x.shape[k] != 1}
+    inner = {k: index(a.var) for k, a in bound.items()}
+    mean = tree.args[0] == "mean"
+
+    def entry(at: Indices) -> Form:
+        total = over(x.entry(_reduced(x, axes, keep, inner, at)), *bound.values())
+        return mul(div(num(1), mul(*(size_form(a.size) for a in bound.values()))), total) if mean and bound else total
+
+    return Array(_left(x, axes, keep), entry, bool(bound))
+
+
+def _extreme(g: Lowering, tree: Tree, arguments: Trees, given: Given) -> Array:
+    """max and min over axes: the best so far against the next entry, one definition each."""
+    x = g.stored(g.lower(arguments[0]))
+    axes, keep = _axes(g, given, len(x.shape)), _kept(g, given)
+    sizes = [x.shape[k] for k in axes]
+    if any(isinstance(n, str) for n in sizes):
+        raise g.unfit(tree.column, f"{tree.args[0]} needs numbers for the sizes of its axes")
+    numbers = [n for n in sizes if isinstance(n, int)]
+    count = prod(numbers)
+    if count > MOST_COMPARED:
+        raise g.unfit(tree.column, f"{tree.args[0]} compares at most {MOST_COMPARED} entries; these are {count}")
+    shape = _left(x, axes, keep)
+
+    def piece(k: int) -> Array:
+        inner = {}
+        for axis, n in zip(reversed(axes), reversed(numbers), strict=True):
+            k, inner[axis] = k // n, Index(k % n)
+        return Array(shape, lambda at: x.entry(_reduced(x, axes, keep, inner, at)))
+
+    best = piece(0)
+    better = BETTER["maximum" if tree.args[0] == "max" else "minimum"]
+    for k in range(1, count):
+        best = best if k == 1 else g.apart(best)
+        best = g.broadcast(better, tree.column, tree.args[0], best, piece(k))
+    return best
+
+
+def _along(g: Lowering, tree: Tree, arguments: Trees, given: Given) -> Array:
+    name = str(tree.args[0])
+    x = g.plain(arguments[0])
+    rank = len(x.shape)
+    k = _one_axis(g, given["axis"], rank) if "axis" in given else rank - 1
+    if not x.shape or x.shape[k] == 1:
+        raise g.unfit(tree.column, f"{name} needs an axis with more than one entry")
+    x = g.stored(x)
+    axis = g.axis(x.shape[k])
+    return Array(
+        x.shape,
+        lambda at: along(name, x.entry(at), x.entry((*at[:k], index(axis.var), *at[k + 1 :])), axis),
+        True,
+        True,
+    )
+
+
+# ---- kinks ---------------------------------------------------------------------------------------------------------
+
+BETTER: Mapping[str, Callable[[Form, Form], Form]] = {
+    "maximum": lambda x, y: cases(x, compare(x, ">=", y), y),
+    "minimum": lambda x, y: cases(x, compare(x, "<=", y), y),
+}
+
+
+def _better(g: Lowering, tree: Tree, arguments: Trees, given: Given) -> Array:
+    name = str(tree.args[0])
+    return g.broadcast(BETTER[name], tree.column, name, *map(g.plain, arguments))
+
+
+def _magnitude(g: Lowering, tree: Tree, arguments: Trees, given: Given) -> Array:
+    x = g.plain(arguments[0])
+
+    def entry(at: Indices) -> Form:
+        z = x.entry(at)
+        return cases(z, z > 0, neg(z), z < 0, ZERO)
+
+    return Array(x.shape, entry)
+
+
+def _where(g: Lowering, tree: Tree, arguments: Trees, given: Given) -> Array:
+    """where(x > y, a, b); a condition without a comparison holds where it is not 0, as in NumPy."""
+    condition, *values = arguments
+    a, b = map(g.plain, values)
+    relation = str(condition.args[0]) if condition.kind == "binary" else ""
+    if relation == "==":
+        raise g.fault(condition.column, "where compares by >, <, >= and <=")
+    if relation in (">", "<", ">=", "<="):
+        x, y = g.plain(condition.tree(1)), g.plain(condition.tree(2))
+        return g.broadcast(
+            lambda x, y, a, b: cases(a, compare(x, relation, y), b), tree.column, "where", x, y, a, b
+        )
+    x = g.plain(condition)
+    return g.broadcast(lambda x, a, b: cases(a, x > 0, a, x < 0, b), tree.column, "where", x, a, b)
+
+
+# ---- moves ---------------------------------------------------------------------------------------------------------
+
+
+def _transpose(g: Lowering, tree: Tree, arguments: Trees, given: Given) -> Array:
+    """transpose(x), transpose(x, (1, 0, 2)), transpose(x, axes=(1, 0, 2))."""
+    x = g.lower(arguments[0])
+    rank = len(x.shape)
+    written = arguments[1] if len(arguments) > 1 else given.get("axes")
+    if written is None:
+        return permuted(x, tuple(range(rank))[::-1])
+    order = tuple(_one_axis(g, t, rank) for t in _listed(written))
+    if sorted(order) != list(range(rank)):
+        raise g.unfit(written.column, f"transpose names each of the {rank} axes once")
+    return permuted(x, order)
+
+
+def _swapaxes(g: Lowering, tree: Tree, arguments: Trees, given: Given) -> Array:
+    x = g.lower(arguments[0])
+    i, j = (_one_axis(g, t, len(x.shape)) for t in arguments[1:])
+    order = list(range(len(x.shape)))
+    order[i], order[j] = j, i
+    return permuted(x, tuple(order))
+
+
+def _listed(tree: Tree) -> list[Tree]:
+    return [t for t in tree.args if isinstance(t, Tree)] if tree.kind == "list" else [tree]
+
+
+def _reshape(g: Lowering, tree: Tree, arguments: Trees, given: Given) -> Array:
+    """reshape(x, 6), reshape(x, (2, 3)), reshape(x, (2, -1)); also from and to axes that are named."""
+    x = g.stored(g.lower(arguments[0]))
+    written = [t for a in arguments[1:] for t in _listed(a)]
+    sizes: list[Size] = [str(t.args[0]) if t.kind == "name" and t.args[0] in x.shape else whole(g, t) for t in written]
+    named = sorted(n for n in x.shape if isinstance(n, str))
+    had = prod(n for n in x.shape if isinstance(n, int))
+    has = prod(n for n in sizes if isinstance(n, int) and n != -1)
+    if sizes.count(-1) == 1 and has > 0 and had % has == 0:
+        sizes[sizes.index(-1)], has = had // has, had
+    order = [n for n in x.shape if isinstance(n, str)] == [n for n in sizes if isinstance(n, str)]
+    if has != had or not order or any(isinstance(n, int) and n < 1 for n in sizes):
+        text = f"the shape {shape_text(x.shape)} cannot become {shape_text(tuple(sizes))}"
+        raise g.unfit(tree.column, text)
+    if named and [n for n in x.shape if n != 1] != [n for n in sizes if n != 1]:
+        raise g.unfit(tree.column, "axes with names are neither split nor flattened")
+    return reshaped(g, x, tuple(sizes))
+
+
+def _pieces(g: Lowering, tree: Tree, arguments: Trees) -> list[Array]:
+    if arguments[0].kind != "list" or not arguments[0].args:
+        raise g.fault(arguments[0].column, f"{tree.args[0]} takes a list: {tree.args[0]}([x, y])")
+    return [g.stored(g.lower(t)) for t in _listed(arguments[0])]
+
+
+def _stack(g: Lowering, tree: Tree, arguments: Trees, given: Given) -> Array:
+    pieces = _pieces(g, tree, arguments)
+    if len({x.shape for x in pieces}) > 1:
+        raise g.misfit(tree.column, "stack", *pieces)
+    axis = _one_axis(g, given["axis"], len(pieces[0].shape) + 1) if "axis" in given else 0
+    return stacked(pieces, axis)
+
+
+def _concatenate(g: Lowering, tree: Tree, arguments: Trees, given: Given) -> Array:
+    pieces = _pieces(g, tree, arguments)
+    rank = len(pieces[0].shape)
+    axis = _one_axis(g, given["axis"], rank) if "axis" in given else 0
+    if not rank:
+        raise g.unfit(tree.column, "concatenate joins arrays with axes; for numbers there is stack")
+    if len({(len(x.shape), x.shape[:axis], x.shape[axis + 1 :]) for x in pieces}) > 1:
+        raise g.misfit(tree.column, "concatenate", *pieces)
+    sizes = [x.shape[axis] for x in pieces]
+    if any(isinstance(n, str) for n in sizes):
+        raise g.unfit(tree.column, "concatenate needs numbers for the sizes along its axis")
+    return joined(pieces, axis, sum(n for n in sizes if isinstance(n, int)))
+
+
+# ---- products ------------------------------------------------------------------------------------------------------
+
+
+def _outer(g: Lowering, tree: Tree, arguments: Trees, given: Given) -> Array:
+    x, y = map(g.plain, arguments)
+    if len(x.shape) != 1 or len(y.shape) != 1:
+        raise g.misfit(tree.column, "outer", x, y)
+    return Array(x.shape + y.shape, lambda at: mul(x.entry(at[:1]), y.entry(at[1:])))
+
+
+def _conv(g: Lowering, tree: Tree, arguments: Trees, given: Given) -> Array:
+    """Valid cross-correlation, y[j] = Σ_u kernel[u]·x[stride·j + u]: in one or two dimensions."""
+    x, kernel = map(g.plain, arguments)
+    rank = len(kernel.shape)
+    if rank not in (1, 2) or len(x.shape) != rank:
+        raise g.misfit(tree.column, "conv", x, kernel)
+    stride = whole(g, given["stride"]) if "stride" in given else 1
+    if stride < 1:
+        raise g.fault(given["stride"].column, "a stride is 1 or more")
+    sizes = [(n, k) for n, k in zip(x.shape, kernel.shape, strict=True) if isinstance(n, int) and isinstance(k, int)]
+    if len(sizes) < rank:
+        raise g.unfit(tree.column, "conv needs numbers for the sizes")
+    if any(k > n for n, k in sizes):
+        raise g.misfit(tree.column, "conv", x, kernel)
+    shape = tuple((n - k) // stride + 1 for n, k in sizes)
+    bound: list[Axis | None] = [g.axis(k) if k > 1 else None for _, k in sizes]
+    inner = tuple(index(a.var) if a else ORIGIN for a in bound)
+    axes = [a for a in bound if a]
+
+    def entry(at: Indices) -> Form:
+        place = tuple(u.plus(j, stride) for j, u in zip(at, inner, strict=True))
+        return over(mul(kernel.entry(inner), x.entry(place)), *axes)
+
+    return Array(shape, entry, bool(axes))
+
+
+def _einsum(g: Lowering, tree: Tree, arguments: Trees, given: Given) -> Array:
+    """einsum("ij,jk->ik", x, y): letters that the result has not are summed over."""
+    if arguments[0].kind != "text":
+        raise g.fault(arguments[0].column, 'einsum starts with its letters in quotes: einsum("ij,jk->ik", x, y)')
+    letters = str(arguments[0].args[0]).replace(" ", "")
+    column = arguments[0].column
+    left, arrow, right = letters.partition("->")
+    own = left.split(",")
+    if not arrow:
+        right = "".join(sorted(c for c in set(left) - {","} if left.count(c) == 1))
+    good = all(w.isalpha() for w in own if w) and (not right or right.isalpha())
+    if not good or len(set(right)) < len(right) or set(right) - set(left):
+        raise g.fault(column, "the letters of einsum are those of each array, '->' and those of the result")
+    if len(own) != len(arguments) - 1:
+        raise g.fault(column, f"einsum has letters for {len(own)} arrays, and {len(arguments) - 1} are given")
+    arrays = [g.plain(t) for t in arguments[1:]]
+    sizes: dict[str, Size] = {}
+    for word, x in zip(own, arrays, strict=True):
+        if len(word) != len(x.shape):
+            raise g.unfit(column, f"{word!r} is for {len(word)} axes; the array's shape is {shape_text(x.shape)}")
+        for c, n in zip(word, x.shape, strict=True):
+            shape = broadcast_shape((sizes.get(c, n),), (n,))
+            if shape is None:
+                raise g.unfit(column, f"{c!r} has the size {sizes[c]} and, in {shape_text(x.shape)}, {n}")
+            sizes[c] = shape[0]
+    bound = {c: g.axis(n) for c, n in sizes.items() if c not in right and n != 1}
+
+    def entry(at: Indices) -> Form:
+        places = dict(zip(right, at, strict=True)) | {c: index(a.var) for c, a in bound.items()}
+        factors = (
+            x.entry(tuple(ORIGIN if n == 1 else places[c] for c, n in zip(word, x.shape, strict=True)))
+            for word, x in zip(own, arrays, strict=True)
+        )
+        return over(mul(*factors), *bound.values())
+
+    return Array(tuple(sizes[c] for c in right), entry, bool(bound))
+
+
+FUNCTIONS: dict[str, Function] = {
+    "sum": Function("sum(x, axis=…, keepdims=…)", _total, keywords=("axis", "keepdims")),
+    "mean": Function("mean(x, axis=…, keepdims=…)", _total, keywords=("axis", "keepdims")),
+    "max": Function("max(x, axis=…, keepdims=…)", _extreme, keywords=("axis", "keepdims")),
+    "min": Function("min(x, axis=…, keepdims=…)", _extreme, keywords=("axis", "keepdims")),
+    "maximum": Function("maximum(x, y)", _better, 2, 2),
+    "minimum": Function("minimum(x, y)", _better, 2, 2),
+    "abs": Function("abs(x)", _magnitude),
+    "where": Function("where(x > y, a, b)", _where, 3, 3),
+    "outer": Function("outer(x, y)", _outer, 2, 2),
+    "transpose": Function("transpose(x, axes)", _transpose, 1, 2, ("axes",)),
+    "swapaxes": Function("swapaxes(x, 0, 1)", _swapaxes, 3, 3),
+    "reshape": Function("reshape(x, (2, 3))", _reshape, 2, 9),
+    "stack": Function("stack([x, y], axis=…)", _stack, keywords=("axis",)),
+    "concatenate": Function("concatenate([x, y], axis=…)", _concatenate, keywords=("axis",)),
+    "conv": Function("conv(x, kernel, stride=…)", _conv, 2, 2, ("stride",)),
+    "einsum": Function('einsum("ij,jk->ik", x, y)', _einsum, 2, 9),
+} | {name: Function(f"{name}(x, axis=…)", _along, keywords=("axis",)) for name in ALONG}
