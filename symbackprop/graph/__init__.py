@@ -12,8 +12,8 @@ from typing import Any
 
 from symbackprop.errors import ShapeError
 from symbackprop.form import ENTRIES, Axis, Form, Index, Size, ref, walk
-from symbackprop.graph.lower import Lowering
 from symbackprop.reader.array import statement
+from symbackprop.reader.lower import Lowering
 from symbackprop.tables.activations import ACTIVATIONS, ALONG
 from symbackprop.vocabulary import Kind
 

@@ -9,8 +9,8 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from symbackprop.errors import SymbackpropError
-from symbackprop.graph.lower import Lowering
 from symbackprop.reader.array import Statement, Tree, fault, statement
+from symbackprop.reader.lower import Lowering
 from symbackprop.spec.faults import Slip
 from symbackprop.spec.model import Equations, Spec
 from symbackprop.spec.numbers import MOST_NUMBERS, Array, Path, Refused, described, quoted, shape

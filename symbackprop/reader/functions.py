@@ -11,13 +11,13 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from symbackprop.form import ZERO, Axis, Form, Index, Size, along, cases, compare, div, index, mul, neg, num, over
 from symbackprop.form import size as size_form
-from symbackprop.graph.arrays import ORIGIN, Array, Indices, broadcast_shape, shape_text
-from symbackprop.graph.moves import joined, permuted, reshaped, stacked, whole
 from symbackprop.reader.array import Tree
+from symbackprop.reader.arrays import ORIGIN, Array, Indices, broadcast_shape, shape_text
+from symbackprop.reader.moves import joined, permuted, reshaped, stacked, whole
 from symbackprop.tables.activations import ALONG
 
 if TYPE_CHECKING:
-    from symbackprop.graph.lower import Lowering
+    from symbackprop.reader.lower import Lowering
 
 Trees = tuple[Tree, ...]
 Given = Mapping[str, Tree]

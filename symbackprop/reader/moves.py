@@ -7,11 +7,11 @@ from math import prod
 from typing import TYPE_CHECKING
 
 from symbackprop.form import ZERO, Axis, Form, Index, Size, add, index, mul, over, same, within
-from symbackprop.graph.arrays import ORIGIN, Array, Indices, Shape, shape_text
 from symbackprop.reader.array import Tree
+from symbackprop.reader.arrays import ORIGIN, Array, Indices, Shape, shape_text
 
 if TYPE_CHECKING:
-    from symbackprop.graph.lower import Lowering
+    from symbackprop.reader.lower import Lowering
 
 LARGEST = 1_000_000  # a bound, a size, an axis
 

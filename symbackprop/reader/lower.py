@@ -30,10 +30,10 @@ from symbackprop.form import (
     walk,
 )
 from symbackprop.form import size as size_form
-from symbackprop.graph.arrays import ORIGIN, Array, Indices, Shape, broadcast_shape, shape_text, spread
-from symbackprop.graph.functions import FUNCTIONS
-from symbackprop.graph.moves import indexed
 from symbackprop.reader.array import Statement, Tree, fault
+from symbackprop.reader.arrays import ORIGIN, Array, Indices, Shape, broadcast_shape, shape_text, spread
+from symbackprop.reader.functions import FUNCTIONS
+from symbackprop.reader.moves import indexed
 from symbackprop.tables.activations import ACTIVATIONS, ELEMENTARY
 
 COMPARISONS = (">", "<", ">=", "<=")
