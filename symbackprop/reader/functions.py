@@ -128,7 +128,7 @@ def _extreme(g: Lowering, tree: Tree, arguments: Trees, given: Given) -> Array:
 
 
 def _along(g: Lowering, tree: Tree, arguments: Trees, given: Given) -> Array:
-    name = str(tree.args[0])
+    name = str(tree.args[0]).replace("_", "-")  # log_softmax in a program is the row log-softmax
     x = g.plain(arguments[0])
     rank = len(x.shape)
     k = _one_axis(g, given["axis"], rank) if "axis" in given else rank - 1

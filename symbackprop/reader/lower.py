@@ -34,7 +34,7 @@ from symbackprop.reader.array import Statement, Tree, fault
 from symbackprop.reader.arrays import ORIGIN, Array, Indices, Shape, broadcast_shape, shape_text, spread
 from symbackprop.reader.functions import FUNCTIONS
 from symbackprop.reader.moves import indexed
-from symbackprop.tables.activations import ACTIVATIONS, ELEMENTARY
+from symbackprop.tables.activations import ACTIVATIONS, ALONG, ELEMENTARY
 
 COMPARISONS = (">", "<", ">=", "<=")
 CONSTANTS = {"True": Fraction(1), "False": Fraction(0)}
