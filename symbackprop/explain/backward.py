@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from fractions import Fraction
 
 from symbackprop.derivation import Step
 from symbackprop.document import Block, Box, Cite, Equation, Inlines, Line, Math, Paragraph
 from symbackprop.explain.account import Account
 from symbackprop.figures import layout
-from symbackprop.form import Form, Index, add, mul, num, partial, ref, shown
+from symbackprop.form import Form, Index, Symbol, add, mul, num, partial, ref, shown
 from symbackprop.readings import unit
+from symbackprop.readings.names import plain_name
 from symbackprop.vocabulary import Role, Stage
 
 
@@ -211,9 +213,6 @@ def a_partial(a: Account, entry: Form) -> Form:
 
 
 def _plain(a: Account, entry: Form) -> str:
-    from symbackprop.form import Symbol
-    from symbackprop.readings.names import plain_name
-
     (s,) = a.names.spelled(entry).args
     assert isinstance(s, Symbol)
     return plain_name(s)
@@ -221,8 +220,6 @@ def _plain(a: Account, entry: Form) -> str:
 
 def _meaning(a: Account, left: Form) -> Inlines:
     """Raising the weight by 0.01 moves E by about 0.01 times the derivative."""
-    from fractions import Fraction
-
     assert a.values is not None
     entry = ref(left.name, *left.at)
     sign = "up" if a.values(left) > 0 else "down"

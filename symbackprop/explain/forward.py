@@ -7,7 +7,6 @@ from collections.abc import Iterable
 from symbackprop.derivation import Step
 from symbackprop.document import Block
 from symbackprop.explain.account import Account
-from symbackprop.form import Form
 from symbackprop.readings import unit
 from symbackprop.tables.activations import ACTIVATIONS, ELEMENTARY
 
@@ -47,9 +46,3 @@ def _rule(a: Account, step: Step) -> str:
     if step.of == a.graph.error:
         return "total"
     return "term" if step.of in a.graph.measuring else "weighted-sum"
-
-
-def entry_form(name: str, *at: int) -> Form:
-    from symbackprop.form import ref
-
-    return ref(name, *at)

@@ -36,7 +36,6 @@ from symbackprop.reader.functions import FUNCTIONS
 from symbackprop.reader.moves import indexed
 from symbackprop.tables.activations import ACTIVATIONS, ALONG, ELEMENTARY
 
-COMPARISONS = (">", "<", ">=", "<=")
 CONSTANTS = {"True": Fraction(1), "False": Fraction(0)}
 
 
