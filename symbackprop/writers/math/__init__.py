@@ -8,5 +8,5 @@ __all__ = ["Unprintable", "printed", "printer"]
 
 
 def printed(form: Form, target: str = "latex", lang: str = "en") -> str:
-    """The formula as "latex", "markdown", "typst" or "plain" text; pure, and cached by Form."""
+    """The formula as "latex", "markdown", "typst", "html" (MathML), "plain" or "text"; pure, and cached by Form."""
     return printer(target, lang).piece(form).text

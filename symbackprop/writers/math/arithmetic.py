@@ -34,8 +34,8 @@ def shown(p: Printer, f: Form) -> Piece:
     text = p.to.number(digits.replace(".", p.mark))
     if exponent is None:
         return _signed(p, bool(sign), Piece(text, numeric=True))
-    raised = (p.to.sign if int(exponent) < 0 else "") + str(abs(int(exponent)))
-    return _signed(p, bool(sign), Piece(text + p.times + p.to.sup("10", raised), PRODUCT, numeric=True))
+    raised = (p.to.sign if int(exponent) < 0 else "") + p.to.number(str(abs(int(exponent))))
+    return _signed(p, bool(sign), Piece(text + p.times + p.to.sup(p.to.number("10"), raised), PRODUCT, numeric=True))
 
 
 def _signed(p: Printer, negative: bool, number: Piece) -> Piece:

@@ -107,7 +107,7 @@ def within(p: Printer, f: Form) -> Piece:
     i, n = f.args
     assert isinstance(i, Index)
     less = p.relation("<=")
-    return Piece(p.to.indicator(f"1 {less} {script(p.to, spelled(i))} {less} {size_of(p, n)}"))
+    return Piece(p.to.indicator(f"{p.to.number('1')} {less} {script(p.to, spelled(i))} {less} {size_of(p, n)}"))
 
 
 # --- branches ------------------------------------------------------------------------------------------------------

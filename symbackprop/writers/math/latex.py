@@ -26,6 +26,7 @@ LATEX = Target(
     word=r"\mathrm{{{}}}".format,
     operator=lambda name: f"\\{name}" if name in NATIVE else rf"\operatorname{{{name}}}",
     number=lambda digits: digits.replace(",", "{,}"),
+    mark=str,
     bold=lambda x, base: rf"\boldsymbol{{{x}}}" if base in GREEK else rf"\mathbf{{{base}}}",
     accent=lambda kind, x: rf"\{kind}{{{x}}}",
     sub="{}_{{{}}}".format,

@@ -70,9 +70,9 @@ def _surroundings(p: Printer, piece: Piece, first: str) -> Iterator[tuple[str, s
 
 
 @lru_cache(maxsize=1 << 14)
-def breaks(form: Form, room: int) -> tuple[int, ...]:
+def breaks(form: Form, room: int, ruler: str = "width") -> tuple[int, ...]:
     """Before which segments the formula goes on in a new line, so that none is wider than `room` characters."""
-    parts = segments(printer("width"), form)
+    parts = segments(printer(ruler), form)
     return tuple(_filled([(len(s.operator) + len(s.text), s.depth) for s in parts], room))
 
 
@@ -96,10 +96,10 @@ def _filled(parts: list[tuple[int, int]], room: int) -> Iterator[int]:
     return fill(0, len(parts), 0)
 
 
-def rows(form: Form, room: int, target: str, lang: str = "en") -> list[str]:
+def rows(form: Form, room: int, target: str, lang: str = "en", ruler: str = "width") -> list[str]:
     """The formula in as many rows as it needs; each after the first begins with its operator."""
     p = printer(target, lang)
-    at = breaks(form, room)
+    at = breaks(form, room, ruler)
     if not at:
         return [p.piece(form).text]
     parts = segments(p, form)
@@ -110,6 +110,6 @@ def rows(form: Form, room: int, target: str, lang: str = "en") -> list[str]:
     ]  # fmt: skip
 
 
-def width(form: Form) -> int:
+def width(form: Form, ruler: str = "width") -> int:
     """How wide the formula is when it is set, in characters."""
-    return len(printer("width").piece(form).text)
+    return len(printer(ruler).piece(form).text)

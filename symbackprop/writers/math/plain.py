@@ -53,6 +53,7 @@ PLAIN = Target(
     word=str,
     operator=str,
     number=str,
+    mark=str,
     bold=lambda x, base: x,
     accent=lambda kind, x: x[0] + {"hat": "\u0302", "bar": "\u0304"}[kind] + x[1:],
     sub=_plain_sub,
@@ -88,6 +89,8 @@ PLAIN = Target(
     when="{} {}".format,
     cases=_plain_cases,
 )
+
+TEXT = replace(PLAIN, name="text")  # a whole document of it, for a terminal
 
 
 # --- a text about as wide as the formula is when it is set: what line breaking measures -----------------------------

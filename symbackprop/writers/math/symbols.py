@@ -90,7 +90,7 @@ def _part(to: Target, token: str) -> str:
     if token == "-":
         return to.sign
     if not token.isalpha():
-        return to.apart(token)
+        return to.apart(to.number(token) if token.isdecimal() else to.mark(token))
     if token in GREEK:
         return to.apart(to.greek(token))
     if len(token) > 2 and not set(token) <= set("ijklmn"):  # a word; kj and ijk are indices side by side

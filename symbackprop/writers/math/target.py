@@ -1,7 +1,8 @@
 """How each target writes the parts of a formula: one table a target, one line a part.
 
 `rules` decides which parts a formula has and where it needs parentheses; a target says what a part looks like.
-Another target is another table.  All text that arrives here is checked (`symbols`), so nothing needs an escape.
+Another target is another table.  All text that arrives here is checked (`symbols`) or a word of the language, so
+nothing needs an escape.
 """
 
 from __future__ import annotations
@@ -25,6 +26,7 @@ class Target:
     word: Text1
     operator: Text1  # the name of a function
     number: Text1  # digits with the language's decimal mark
+    mark: Text1  # a comma, plus or bracket in a script
     bold: Text2  # (written base, plain base)
     accent: Text2  # (hat | bar, x)
     sub: Text2

@@ -19,6 +19,7 @@ TYPST = Target(
     word='upright("{}")'.format,
     operator=lambda name: name if name in NATIVE else f'op("{name}")',
     number=lambda digits: f'upright("{digits}")' if "," in digits else digits,  # a bare comma would get a blank
+    mark=str,
     bold=lambda x, base: f"bold({x})" if base in GREEK else f"upright(bold({x}))",
     accent=lambda kind, x: {"hat": "hat({})", "bar": "overline({})"}[kind].format(x),
     sub="{}_({})".format,
