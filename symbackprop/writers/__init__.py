@@ -55,6 +55,11 @@ def _markdown_files(document: Document, templates: Path | None, stem: str) -> Fi
     return {f"{stem}.md": text, **{names[name]: svg for name, svg in drawings.items()}}
 
 
+def _html(document: Document, templates: Path | None) -> str:
+    """Pictures inside the page."""
+    return filled(document, "html", ".html", templates, pictures=pictures(document, templates))
+
+
 def _pdf(document: Document, templates: Path | None) -> bytes:
     return compiled(filled(document, "typst", ".typ", templates))
 
@@ -64,6 +69,8 @@ WRITERS = {
     "latex": Writer(".tex", _template("latex", ".tex")),
     "typst": Writer(".typ", _template("typst", ".typ")),
     "pdf": Writer(".pdf", _pdf),
+    "html": Writer(".html", _html),
+    "text": Writer(".txt", _template("text", ".txt")),
 }
 
 

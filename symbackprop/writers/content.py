@@ -6,6 +6,7 @@ Figures and tables are numbered here, and lines are broken here, so that every t
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable
 from typing import Any
 
@@ -16,7 +17,6 @@ from symbackprop.writers.inlines import Data, inlines, reason_rows, words
 from symbackprop.writers.math.lines import rows, width
 from symbackprop.writers.page import DocumentFault, Page, anchor, page_of
 
-LINE = 94  # characters of a printed line, as `math.lines.width` counts them
 REASON = 20  # a reason beside its line has at least this much room, else it stands above it
 
 
@@ -30,8 +30,15 @@ def content(document: Document, target: str) -> Data:
         "language": document.language,
         "notation": document.notation,
         "page": language.text(document.language, "document.page", n="\0", total="\0").split("\0"),
-        "blocks": [block_data(page, block) for block in document.blocks if block not in heads[:1]],
+        "contents": language.text(document.language, "document.contents"),
+        "blocks": _anchored([block_data(page, block) for block in document.blocks if block not in heads[:1]]),
     }
+
+
+def _anchored(blocks: list[Data]) -> list[Data]:
+    """Each heading outside of boxes with its place in the order of reading, as a target of links."""
+    count = itertools.count(1)
+    return [b | {"anchor": f"part-{next(count)}"} if b["kind"] == "heading" else b for b in blocks]
 
 
 def block_data(page: Page, block: Block) -> Data:
@@ -49,13 +56,14 @@ def _equation(page: Page, block: Equation) -> Data:
     Where each reason stands is decided here: `column` beside the widest line, wrapped if need be (`room` is its part of
     the line's width); where that is too narrow, `close` behind its own line, and `above` where it does not fit there.
     """
-    left = max(width(line.left) if line.left else 0 for line in block.lines)
-    lines = [_line(page, line, LINE - left - 4) for line in block.lines]
-    room = LINE - left - max(line["width"] for line in lines) - 7
+    ruler, whole = page.ruler
+    left = max(width(line.left, ruler) if line.left else 0 for line in block.lines)
+    lines = [_line(page, line, whole - left - 4) for line in block.lines]
+    room = whole - left - max(line["width"] for line in lines) - 7
     longest = max(line["length"] for line in lines)
     beside = longest <= room or room >= REASON
     for line in lines:
-        own = LINE - left - line["first_width"] - 7
+        own = whole - left - line["first_width"] - 7
         line["place"] = "column" if beside else "close" if line["length"] <= own else "above"
         line["fits"] = line["length"] <= room  # a target that cannot wrap it asks this
     number = block.number
@@ -65,14 +73,15 @@ def _equation(page: Page, block: Equation) -> Data:
         "anchor": "" if number is None else f"eq-{number}",
         "lines": lines,
         "beside": beside,
-        "room": decimal(0.95 * min(room, longest + 2) / LINE),
+        "room": decimal(0.95 * min(room, longest + 2) / whole),
         "alt": "; ".join(line["alt"] for line in lines),
     }
 
 
 def _line(page: Page, line: Line, room: int) -> Data:
-    plain = rows(line.right, room, "width", page.language)
-    first, *more = (page.ready(text) for text in rows(line.right, room, page.target, page.language))
+    ruler = page.ruler.target
+    plain = rows(line.right, room, ruler, page.language, ruler)
+    first, *more = (page.ready(text) for text in rows(line.right, room, page.target, page.language, ruler))
     return {
         "left": page.math(line.left, starts=True) if line.left else "",
         "rel": page.relation(line.rel),
@@ -116,21 +125,22 @@ def _columns(page: Page, block: Table) -> list[Data]:
     """The alignment of each column, and its part of the page's width where the table is broader than the page."""
     cells = zip(block.header, *block.rows, strict=True)
     widths = [max(len(words(page, cell)) for cell in column) for column in cells]
-    shares = _shares(widths, LINE - 4 * len(widths))
+    whole = page.ruler.line
+    shares = _shares(widths, whole - 4 * len(widths))
     return [
-        {"align": align, "share": decimal(share) if share else ""}
+        {"align": align, "share": decimal(share / whole) if share else ""}
         for align, share in zip(block.align, shares, strict=True)
     ]
 
 
 def _shares(widths: list[int], room: int) -> list[float]:
-    """Columns that are broader than an equal part of what the others leave share that."""
+    """Columns that are broader than an equal part share what the others leave; 0 is as broad as it is."""
     if sum(widths) <= room:
         return [0.0] * len(widths)
     fair = room / len(widths)
     narrow = sum(width for width in widths if width <= fair)
     broad = sum(width > fair for width in widths)
-    return [0.0 if width <= fair else (room - narrow) / broad / LINE for width in widths]
+    return [0.0 if width <= fair else (room - narrow) / broad for width in widths]
 
 
 def _figure(page: Page, block: Figure) -> Data:
@@ -151,7 +161,7 @@ def _box(page: Page, block: Box) -> Data:
 
 
 BLOCKS: dict[type, Callable[[Page, Any], Data]] = {
-    Heading: lambda page, block: {"level": block.level, "content": inlines(page, block.content)},
+    Heading: lambda page, block: {"level": block.level, "anchor": "", "content": inlines(page, block.content)},
     Paragraph: lambda page, block: {"content": inlines(page, block.content)},
     Equation: _equation,
     Listing: lambda page, block: {"items": [inlines(page, item) for item in block.items]},

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from symbackprop import language
 from symbackprop.document import Block, Document, Equation, Figure, Table, blocks
@@ -17,12 +18,27 @@ class DocumentFault(SymbackpropError):
     """A document that does not hang together: it cites what it does not hold."""
 
 
+class Ruler(NamedTuple):
+    """How wide a line is: in characters, as the named target of formulas counts them."""
+
+    target: str
+    line: int
+
+
+SET = Ruler("width", 94)
+RULERS = {"text": Ruler("text", 90)}  # and 6 before a display, 2 in a box
+
+
 @dataclass(frozen=True)
 class Page:
     target: str
     language: str
     numbers: dict[str, str] = field(default_factory=dict)  # of a figure or table by its name: "Figure 1"
     equations: frozenset[int] = frozenset()
+
+    @property
+    def ruler(self) -> Ruler:
+        return RULERS.get(self.target, SET)
 
     def math(self, form: Form, starts: bool = False) -> Ready:
         return self.ready(printed(form, self.target, self.language), starts)

@@ -3,21 +3,23 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 from symbackprop.document import Document, Figure, blocks
 from symbackprop.templating import Sandbox, environment
 from symbackprop.writers.content import content, picture
 from symbackprop.writers.page import page_of
+from symbackprop.writers.terminal import FILTERS as TERMINAL
 
 
 @cache
 def sandbox(format: str, templates: Path | None = None) -> Sandbox:
     """Compiled once: a document is then a matter of milliseconds."""
     env = environment(format, templates)
-    if format == "markdown":
-        env.filters["quoted"] = quoted
+    env.filters |= FILTERS.get(format, {})
     return env
 
 
@@ -25,6 +27,10 @@ def quoted(text: str) -> str:
     """A block quotation; what was Ready stays so, and only that."""
     lines = re.sub(r"\n{3,}", "\n\n", text.strip()).split("\n")
     return type(text)("\n".join(f"> {line}".rstrip() for line in lines))
+
+
+# What the templates of a format may call besides, by its name.
+FILTERS: dict[str, dict[str, Callable[..., Any]]] = {"markdown": {"quoted": quoted}, "text": TERMINAL}
 
 
 def filled(document: Document, format: str, suffix: str, templates: Path | None = None, **more: object) -> str:
