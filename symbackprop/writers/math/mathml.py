@@ -40,15 +40,23 @@ def _bold(x: str, base: str) -> str:
 
 
 def _sign(char: str, form: str) -> str:
-    """What stands first in a row would be read as a sign, and what comes after = as an operation."""
+    """Said, since a browser takes what stands first in a row for a sign, and a sign after = for an operation."""
     return f'<mo form="{form}">{char}</mo>'
 
 
+def _small(char: str) -> str:
+    """Without the blanks around it, which stay in a script too."""
+    return f'<mo lspace="0" rspace="0" stretchy="false">{char}</mo>'
+
+
+_PRIME = _small("′")
+
+
 def _sup(base: str, sup: str) -> str:
-    """Over the subscript, where there is one."""
+    """Over the subscript, where there is one; a prime is raised already."""
     if re.fullmatch(r"<msub>(?!.*<msub>).*</msub>", base):
         return f"<msubsup>{base[6:-7]}{one(sup)}</msubsup>"
-    return f"<msup>{one(base)}{one(sup)}</msup>"
+    return f"<msup>{one(base)}{one(sup)}</msup>" if sup.replace(_PRIME, "") else base + sup
 
 
 def _still(x: str, open_: str = "(", close: str = ")") -> str:
@@ -62,7 +70,7 @@ def _tall(x: str) -> str:
 
 def _from_one(variable: str, size: str) -> str:
     """The limits of a sum or of a family."""
-    return one(f"{variable}<mo>=</mo><mn>1</mn>") + one(size)
+    return one(f"{variable}{_small('=')}<mn>1</mn>") + one(size)
 
 
 def _cases(rows: list[tuple[str, str]]) -> str:
@@ -80,25 +88,25 @@ MATHML = Target(
     word=_upright,
     operator="<mi>{}</mi>".format,
     number="<mn>{}</mn>".format,
-    mark="<mo>{}</mo>".format,
+    mark=_small,
     bold=_bold,
     accent=lambda kind, x: f'<mover accent="true">{one(x)}<mo stretchy="false">{_ACCENTS[kind]}</mo></mover>',
     sub=lambda base, sub: f"<msub>{one(base)}{one(sub)}</msub>",
     sup=_sup,
     apart=str,
     space='<mspace width="0.17em"/>',
-    prime="<mo>′</mo>",
-    relations={sign: f"<mo>{html_text(char)}</mo>" for sign, char in PLAIN.relations.items()},
+    prime=_PRIME,
+    relations={sign: _sign(html_text(char), "infix") for sign, char in PLAIN.relations.items()},
     plus=_sign("+", "infix"),
     minus=_sign("−", "infix"),
     sign=_sign("−", "prefix"),
-    dot="<mo>·</mo>",
+    dot='<mo lspace="0.22em" rspace="0.22em">·</mo>',
     times="<mo>×</mo>",
     odot="<mo>⊙</mo>",
     beside='<mspace width="0.17em"/>',
     tight="<mo>\u2062</mo>",  # invisible times
     frac=lambda top, bottom: f"<mfrac>{one(top)}{one(bottom)}</mfrac>",
-    slash="<mo>/</mo>",
+    slash=_small("/"),
     semicolon="<mo>;</mo>",
     parens=_still,
     tall_parens=_tall,

@@ -30,8 +30,9 @@ def _plain_sup(base: str, sup: str) -> str:
 
 
 def _grouped(script: str) -> str:
-    """h1, (t+1), (j,k): one thing that needs no brace."""
-    return script if script.isalnum() or re.fullmatch(r"\([^()]*\)", script) else f"({script})"
+    """h1, z₁, (t+1), (j,k): one thing that needs no brace; of z³ it could not be told whose power the 3 is."""
+    plain = script.isalnum() and not re.search("[⁰¹²³⁴-⁹]", script)
+    return script if plain or re.fullmatch(r"\([^()]*\)", script) else f"({script})"
 
 
 _VULGAR = {"1/2": "½", "1/3": "⅓", "2/3": "⅔", "1/4": "¼", "3/4": "¾"}
