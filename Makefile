@@ -39,7 +39,7 @@ install = $(1)/bin/python -m pip install --quiet --no-deps --no-index --no-build
 
 solution: $(SOLUTION)
 	$(call install,.venv,.)
-	.venv/bin/symbackprop derive examples/mazur.toml --to markdown,latex,typst,pdf,json -o outputs
+	.venv/bin/symbackprop derive examples/mazur.toml --to markdown,latex,typst,pdf,html,text,json -o outputs
 
 test: lint wheel
 	cd build/elsewhere && SYMBACKPROP_TESTED=wheel ../../.venv-test/bin/python -m pytest ../../tests

@@ -215,6 +215,9 @@ class Derivation:
     def solution(self, **presentation: Any) -> Solution:
         return Solution(self, **presentation)
 
+    def _repr_html_(self) -> str:
+        return self.solution()._repr_html_()
+
     def _repr_markdown_(self) -> str:
         text = self.solution().render("markdown")
         assert isinstance(text, str)
@@ -337,6 +340,11 @@ class Solution:
         text = self.derivation.json() if "json" in formats else ""
         paths = write(self.document, documents, folder, stem, self.templates) if documents else []
         return [*paths, placed(folder / f"{stem}.json", text)] if text else paths
+
+    def _repr_html_(self) -> str:
+        from symbackprop.writers import cell
+
+        return cell(self.document, self.templates)
 
     def _repr_markdown_(self) -> str:
         text = self.render("markdown")

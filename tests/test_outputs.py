@@ -13,7 +13,7 @@ import pytest
 import symbackprop as sb
 
 CHECKOUT = Path(__file__).resolve().parent.parent
-TEXTS = ["markdown", "latex", "typst", "json"]
+TEXTS = ["markdown", "latex", "typst", "html", "text", "json"]
 
 #          example    in outputs/  how it is told
 GOLDEN = {

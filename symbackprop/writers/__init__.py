@@ -15,9 +15,9 @@ from symbackprop.document import Document
 from symbackprop.errors import OutputError
 from symbackprop.writers.files import file_name, placed
 from symbackprop.writers.pdf import compiled
-from symbackprop.writers.render import filled, pictures
+from symbackprop.writers.render import filled, fragment, pictures, preamble
 
-__all__ = ["WRITERS", "Writer", "render", "write"]
+__all__ = ["WRITERS", "Writer", "cell", "render", "write"]
 
 Content = str | bytes
 Files = dict[str, Content]
@@ -58,6 +58,12 @@ def _markdown_files(document: Document, templates: Path | None, stem: str) -> Fi
 def _html(document: Document, templates: Path | None) -> str:
     """Pictures inside the page."""
     return filled(document, "html", ".html", templates, pictures=pictures(document, templates))
+
+
+def cell(document: Document, templates: Path | None = None) -> str:
+    """The document as a part of a page in HTML, with the rules that it needs: what a notebook shows."""
+    part = fragment(document, "html", ".html", templates, pictures=pictures(document, templates))
+    return preamble("html", ".html", document.language, templates) + part
 
 
 def _pdf(document: Document, templates: Path | None) -> bytes:

@@ -44,7 +44,7 @@ def fragment(document: Document, format: str, suffix: str, templates: Path | Non
 
 
 def preamble(format: str, suffix: str, language: str, templates: Path | None = None) -> str:
-    """What fragments in LaTeX or Typst need before them."""
+    """What fragments in LaTeX, Typst or HTML need before them."""
     return sandbox(format, templates).fill(f"{format}/preamble{suffix}.j2", {"language": language})
 
 

@@ -223,7 +223,8 @@ def document(language: str = "en") -> Document:
 def files() -> dict[str, str]:
     """What the writers make of the sample; pictures are files of their own."""
     svg = pictures(document())["paths"]
-    out = {f"sample.{suffix}": str(render(document(), name)) for name, suffix in (("latex", "tex"), ("typst", "typ"))}
+    one = {"latex": "tex", "typst": "typ", "html": "html", "text": "txt"}
+    out = {f"sample.{suffix}": str(render(document(), name)) for name, suffix in one.items()}
     markdown = filled(document(), "markdown", ".md", pictures={"paths": "sample-paths.svg"})
     return {**out, "sample.md": markdown, "sample-paths.svg": svg}
 

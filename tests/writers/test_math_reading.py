@@ -2,6 +2,7 @@
 
 from fractions import Fraction
 
+from html_reader import latex, tree
 from hypothesis import given
 from hypothesis import strategies as st
 from latex_reader import canonical, read
@@ -41,3 +42,9 @@ def test_latex_reads_back_as_the_same_tree(form):
 @given(FORMS)
 def test_markdown_is_the_same_formula(form):
     assert canonical(read(printed(form, "markdown"))) == canonical(form)
+
+
+@given(FORMS)
+def test_mathml_is_the_same_formula(form):
+    (math,) = tree(f"<math>{printed(form, 'html')}</math>").elements
+    assert canonical(read(latex(math))) == canonical(form)
