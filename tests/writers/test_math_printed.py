@@ -1,8 +1,10 @@
 """Every op in every target, and what no target prints."""
 
+import unicodedata
 from fractions import Fraction
 
 import pytest
+from html_reader import tree
 
 from symbackprop.form import (
     Axis,
@@ -44,6 +46,9 @@ chain = Form("mul", (neg(target - out), out * (1 - out), net))
 def node(op, *args):
     return Form(op, args)
 
+
+SMALL = '<mo lspace="0" rspace="0" stretchy="false">{}</mo>'
+STILL = '<mo stretchy="false">{}</mo>'
 
 # op, Form, then what it is in LaTeX, Typst and plain text in Indonesian (decimal comma, × between numbers)
 PRINTED = [
@@ -165,6 +170,51 @@ def test_printed(op, form, latex, typst, plain):
     assert [printed(form, target, "id") for target in ("latex", "typst", "plain")] == [latex, typst, plain]
 
 
+MATHML = [
+    (num(Fraction(-3, 7)), '<mo form="prefix">−</mo><mfrac><mn>3</mn><mn>7</mn></mfrac>'),
+    (shown("0.750"), "<mn>0,750</mn>"),
+    (w5, "<msub><mi>w</mi><mn>5</mn></msub>"),
+    (symbol("w", "5", "+"), f"<msubsup><mi>w</mi><mn>5</mn>{SMALL.format('+')}</msubsup>"),
+    (symbol("Delta", "total"), '<msub><mi mathvariant="normal">Δ</mi><mi>total</mi></msub>'),
+    (symbol("x", accent="bar"), '<mover accent="true"><mi>x</mi><mo stretchy="false">¯</mo></mover>'),
+    (symbol("W", bold=True), "<mi>\N{MATHEMATICAL BOLD CAPITAL W}</mi>"),
+    (symbol("delta", bold=True), "<mi>𝜹</mi>"),
+    (2 * z, "<mn>2</mn><mo>\u2062</mo><mi>z</mi>"),
+    (fn("f'", z), f"<mi>f</mi>{SMALL.format('′')}<mo>\u2061</mo>{STILL.format('(')}<mi>z</mi>{STILL.format(')')}"),
+    (
+        fn("log", a / b),
+        "<mi>ln</mi><mo>\u2061</mo><mrow><mo>(</mo><mfrac><mi>a</mi><mi>b</mi></mfrac><mo>)</mo></mrow>",
+    ),
+    (
+        over(a, k),
+        f"<munderover><mo>∑</mo><mrow><mi>k</mi>{SMALL.format('=')}<mn>1</mn></mrow><mi>n</mi></munderover><mi>a</mi>",
+    ),
+    (
+        cases(z, z > 0, 0),
+        '<mrow><mo>{</mo><mtable class="cases"><mtr><mtd><mi>z</mi></mtd><mtd><mtext>jika\u00a0</mtext><mi>z</mi> '
+        '<mo form="infix">&gt;</mo> <mn>0</mn></mtd></mtr><mtr><mtd><mn>0</mn></mtd><mtd><mtext>selain itu</mtext>'
+        "</mtd></mtr></mtable></mrow>",
+    ),
+]
+
+
+@pytest.mark.parametrize(("form", "mathml"), MATHML)
+def test_printed_in_mathml(form, mathml):
+    assert printed(form, "html", "id") == mathml
+
+
+@pytest.mark.parametrize(("op", "form", *"abc"), PRINTED)
+def test_mathml_says_the_words_of_the_plain_text(op, form, a, b, c):
+    """The letters and digits of the one are in the other, in whatever order; and every element is closed."""
+    words = tree(f"<math>{printed(form, 'html', 'id')}</math>").text.replace("⊤", "T").replace("exp", "e")
+    assert letters(words) == letters(printed(form, "plain", "id"))
+
+
+def letters(text):
+    whole = unicodedata.normalize("NFKD", text)
+    return sorted(char for char in whole if char.isalnum() and char not in "Σ")
+
+
 @pytest.mark.parametrize(
     ("form", "plain"),
     [
@@ -224,7 +274,7 @@ HOSTILE = [
 
 
 @pytest.mark.parametrize("form", HOSTILE)
-@pytest.mark.parametrize("target", ["latex", "markdown", "typst", "plain"])
+@pytest.mark.parametrize("target", ["latex", "markdown", "typst", "html", "plain", "text"])
 def test_nothing_hostile_is_printed(form, target):
     with pytest.raises(Unprintable):
         printed(form, target)
