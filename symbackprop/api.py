@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from symbackprop.document import Document
     from symbackprop.explain.account import Claim
     from symbackprop.numeric.curvature import Curvature
+    from symbackprop.numeric.perturb import Perturbation
     from symbackprop.numeric.training import Trajectory
 
 __all__ = ["Dense", "Derivation", "Network", "Solution", "derive", "load", "loads", "solution"]
@@ -87,7 +88,7 @@ class Derivation:
         entry = self.entry(name)
         if entry.name not in self.derivation.graph.leaves:
             raise SymbackpropError(
-                f"{name!r} is computed on the way; second derivatives are taken by parameters, inputs and targets"
+                f"{name!r} is computed on the way; name a parameter, an input or a target"
             )
         return entry
 
@@ -223,6 +224,26 @@ class Derivation:
             raise SymbackpropError(f"a product with the Hessian is of numbers: give {lacking} values")
         with self.located():
             return self.curvature.along(given)
+
+    # ---- one number moves --------------------------------------------------------------------------------------
+
+    def perturbation(self, name: str) -> Perturbation:
+        """The error as one parameter, input or target moves, predicted by its slope and as it is."""
+        from symbackprop.numeric.perturb import perturbation
+
+        entry = self.leaf(name)
+        lacking = [n for n in self.derivation.graph.leaves if n not in self.problem.values]
+        if lacking:
+            place = Place(str(self.problem.path)) if self.problem.path else Place()
+            given = "weights, biases and [data]" if self.problem.network else "[values]"
+            message = f"an error that moves is a number; {given} give none for {', '.join(lacking)}"
+            raise SymbackpropError(message, place)
+        with self.located():
+            return perturbation(steps_of(self.problem, from_updated=False), self.problem.values, entry)
+
+    def moved(self, name: str, lang: str | None = None) -> Moved:
+        """The same told as a document, ready to be written."""
+        return Moved(self, name, lang or self.problem.presentation.language)
 
     def lambdify(self, target: str = "numpy") -> Callable[..., Any]:
         """f(**arrays) → (error, {name: gradient}); an extra leading axis is a batch."""
@@ -418,6 +439,36 @@ class Solution:
         text = self.render("markdown")
         assert isinstance(text, str)
         return text
+
+
+class Moved:
+    """What happens to the error when one number moves, ready to be written."""
+
+    def __init__(self, derivation: Derivation, name: str, lang: str) -> None:
+        from symbackprop.explain.perturb import explain
+
+        self.name, self.error = name, derivation.problem.error
+        self.perturbation = derivation.perturbation(name)
+        self.document = explain(self.perturbation, name, derivation.names(), lang)
+
+    def render(self, format: str = "text") -> str | bytes:
+        from symbackprop.writers import json, render, terminal
+
+        if format == "text":
+            return terminal.text(self.document)
+        if format == "json":
+            return json.perturbed(self.perturbation, self.name, self.error)
+        return render(self.document, format)
+
+    def write_all(self, formats: Sequence[str], folder: Path, stem: str) -> list[Path]:
+        """FOLDER/STEM with the suffix of each format; nothing is written unless every format could be made."""
+        from symbackprop.writers import WRITERS, write
+        from symbackprop.writers.files import placed
+
+        suffixes = {"text": ".txt", "json": ".json"}
+        own = {folder / f"{stem}{suffixes[f]}": self.render(f) for f in formats if f in suffixes}
+        paths = write(self.document, [f for f in formats if f in WRITERS], folder, stem)
+        return [*paths, *(placed(path, content) for path, content in own.items())]
 
 
 def _moved(array: Any, at: tuple[int, ...], by: Fraction) -> Any:
