@@ -33,7 +33,7 @@ class Names:
         self.taken = set(RESERVED | set(reserved))
         self.of: dict[Key, str] = {}
         for name in made.arguments:
-            self.add(("ref", name), stem(("ref", name)))
+            self.add(("ref", name), argument(name))
         for name in made.hypers:
             self.add(("hyper", name), gate(name))
         for line in made.lines:
@@ -70,6 +70,11 @@ def gate(name: str) -> str:
     if not GATE.fullmatch(name):
         raise SymbackpropError(f"{name!r} is no name: letters, digits and single underscores, a letter first")
     return name
+
+
+def argument(name: str) -> str:
+    """A leaf's own name; a direction's, ΔW1, is v_W1."""
+    return f"v_{gate(name[1:])}" if name.startswith("Δ") else gate(name)
 
 
 def stem(k: Key) -> str:
