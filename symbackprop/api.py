@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from difflib import get_close_matches
 from fractions import Fraction
 from functools import cached_property
 from itertools import product
+from math import prod
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, overload
 
 from symbackprop.derivation import Step, Steps, steps_of
 from symbackprop.errors import DerivationError, Place, SymbackpropError
@@ -25,6 +26,8 @@ if TYPE_CHECKING:
 
     from symbackprop.document import Document
     from symbackprop.explain.account import Claim
+    from symbackprop.numeric.curvature import Curvature
+    from symbackprop.numeric.perturb import Perturbation
     from symbackprop.numeric.training import Trajectory
 
 __all__ = ["Dense", "Derivation", "Network", "Solution", "derive", "load", "loads", "solution"]
@@ -58,16 +61,18 @@ class Derivation:
 
     # ---- expressions -------------------------------------------------------------------------------------------
 
-    def expression(self, name: str, *, expanded: bool = False) -> Expr:
+    def expression(self, name: str, by: str | None = None, *, expanded: bool = False) -> Expr:
         """∂E/∂name as a SymPy expression in the named quantities; `expanded`, in parameters, inputs and targets only.
 
-        Raises SymbackpropError for a name that the notation does not have.
+        With a second name, ∂²E/∂name∂by.  Raises SymbackpropError for a name that the notation does not have.
         """
         from symbackprop.readings.expression import expression
 
-        entry = self.entry(name)
+        steps, entry = self.derivation, self.entry(name)
+        if by is not None:
+            steps, entry = self.curvature.steps(self.leaf(name)), self.leaf(by)
         names = self.names()
-        return expression(self.derivation, Form("adjoint", entry.args), lambda f: _word(names, f), expanded=expanded)
+        return expression(steps, Form("adjoint", entry.args), lambda f: _word(names, f), expanded=expanded)
 
     def entry(self, name: str) -> Form:
         """The entry that a name means: "w5", "out_o1", "W2[0,0]"."""
@@ -77,6 +82,15 @@ class Derivation:
             hint = f"; did you mean {' or '.join(map(repr, near))}?" if near else ""
             raise SymbackpropError(f"no quantity is called {name!r}{hint}")
         return known[name]
+
+    def leaf(self, name: str) -> Form:
+        """The entry of a parameter, input or target that a name means."""
+        entry = self.entry(name)
+        if entry.name not in self.derivation.graph.leaves:
+            raise SymbackpropError(
+                f"{name!r} is computed on the way; name a parameter, an input or a target"
+            )
+        return entry
 
     # ---- numbers -----------------------------------------------------------------------------------------------
 
@@ -147,6 +161,89 @@ class Derivation:
     def gradient(self, name: str) -> Value:
         """∂E/∂name, exact or as an enclosure of 50 digits and more."""
         return self.lookup(Form("adjoint", self.entry(name).args))
+
+    # ---- second order ------------------------------------------------------------------------------------------
+
+    @cached_property
+    def curvature(self) -> Curvature:
+        """The second derivatives; those of the whole Hessian are by what is trained, or by every parameter."""
+        from symbackprop.numeric.curvature import Curvature
+
+        problem = self.problem
+        first = steps_of(problem, from_updated=False)
+        return Curvature(first, problem.values, problem.train or problem.parameters)
+
+    @overload
+    def hessian(self) -> dict[str, dict[str, Any]]: ...
+    @overload
+    def hessian(self, first: str, second: str) -> Any: ...
+    def hessian(self, first: str | None = None, second: str | None = None) -> Any:
+        """∂²E/∂first∂second; without names, that for any two trained parameters: hessian()["w1"]["w5"].
+
+        Exact or an enclosure of 50 digits and more where every leaf has its numbers, else a SymPy expression.
+        """
+        if first is None and second is None:
+            return self._whole_hessian()
+        if first is None or second is None:
+            raise SymbackpropError('a second derivative is by two names: hessian("w1", "w5")')
+        p, q = self.leaf(first), self.leaf(second)
+        if not self.numeric:
+            return self.expression(first, second)
+        with self.located():
+            return self.curvature.entry(p, q)
+
+    def _whole_hessian(self) -> dict[str, dict[str, Any]]:
+        from symbackprop.numeric.curvature import MOST_PARAMETERS, at
+
+        shapes = [self.derivation.graph.full_shape(name) for name in self.curvature.names]
+        if any(isinstance(n, str) for shape in shapes for n in shape):
+            raise SymbackpropError("the whole Hessian has entries where every size is a number")
+        count = sum(prod(map(int, shape)) for shape in shapes)
+        if count > MOST_PARAMETERS:
+            raise SymbackpropError(
+                f"the Hessian of {count:,} parameters has {count**2:,} entries, and is written out for at most "
+                f'{MOST_PARAMETERS} parameters; ask for one entry, hessian("w1", "w5"), or for its product with a '
+                "vector, hessian_vector({...})"
+            )
+        words = {entry: word for word, entry in reversed(self.names().entries.items())}
+        entries = [(words[e], e) for e in self.curvature.entries()]
+        if not self.numeric:
+            return {p: {q: self.expression(p, q) for q, _ in entries} for p, _ in entries}
+        with self.located():
+            return {
+                words[e]: {word: at(column[q.name], q) for word, q in entries} for e, column in self.curvature.columns()
+            }
+
+    def hessian_vector(self, direction: Mapping[str, Any]) -> dict[str, Any]:
+        """H·v for v = {"W1": [[…]], …}, by the trained parameters: {"W1": ((…)), …}.  What v leaves out is 0."""
+        from symbackprop.numeric.curvature import read
+
+        given = read(direction, {name: self.derivation.graph.full_shape(name) for name in self.curvature.names})
+        if not self.numeric:
+            lacking = ", ".join(n for n in self.derivation.graph.leaves if n not in self.problem.values)
+            raise SymbackpropError(f"a product with the Hessian is of numbers: give {lacking} values")
+        with self.located():
+            return self.curvature.along(given)
+
+    # ---- one number moves --------------------------------------------------------------------------------------
+
+    def perturbation(self, name: str) -> Perturbation:
+        """The error as one parameter, input or target moves, predicted by its slope and as it is."""
+        from symbackprop.numeric.perturb import perturbation
+
+        entry = self.leaf(name)
+        lacking = [n for n in self.derivation.graph.leaves if n not in self.problem.values]
+        if lacking:
+            place = Place(str(self.problem.path)) if self.problem.path else Place()
+            given = "weights, biases and [data]" if self.problem.network else "[values]"
+            message = f"an error that moves is a number; {given} give none for {', '.join(lacking)}"
+            raise SymbackpropError(message, place)
+        with self.located():
+            return perturbation(steps_of(self.problem, from_updated=False), self.problem.values, entry)
+
+    def moved(self, name: str, lang: str | None = None) -> Moved:
+        """The same told as a document, ready to be written."""
+        return Moved(self, name, lang or self.problem.presentation.language)
 
     def lambdify(self, target: str = "numpy") -> Callable[..., Any]:
         """f(**arrays) → (error, {name: gradient}); an extra leading axis is a batch."""
@@ -350,6 +447,33 @@ class Solution:
         text = self.render("markdown")
         assert isinstance(text, str)
         return text
+
+
+class Moved:
+    """What happens to the error when one number moves, ready to be written."""
+
+    def __init__(self, derivation: Derivation, name: str, lang: str) -> None:
+        from symbackprop.explain.perturb import explain
+
+        self.name, self.error = name, derivation.problem.error
+        self.perturbation = derivation.perturbation(name)
+        self.document = explain(self.perturbation, name, derivation.names(), lang)
+
+    def render(self, format: str = "text") -> str | bytes:
+        from symbackprop.writers import json, render
+
+        if format == "json":
+            return json.perturbed(self.perturbation, self.name, self.error)
+        return render(self.document, format)
+
+    def write_all(self, formats: Sequence[str], folder: Path, stem: str) -> list[Path]:
+        """FOLDER/STEM with the suffix of each format; nothing is written unless every format could be made."""
+        from symbackprop.writers import write
+        from symbackprop.writers.files import placed
+
+        text = self.render("json") if "json" in formats else ""
+        paths = write(self.document, [f for f in formats if f != "json"], folder, stem)
+        return [*paths, placed(folder / f"{stem}.json", text)] if text else paths
 
 
 def _moved(array: Any, at: tuple[int, ...], by: Fraction) -> Any:

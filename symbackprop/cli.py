@@ -169,6 +169,33 @@ def check(spec: Spec) -> None:
         raise typer.Exit(verdict.exit_status)
 
 
+@app.command()
+def perturb(
+    spec: Spec,
+    name: Annotated[str, typer.Argument(help="A parameter, input or target: w7, i1, W1[0,1].")],
+    to: Annotated[list[str] | None, typer.Option(help="text, json, or formats of derive, each or as a,b.")] = None,
+    out: Annotated[str, typer.Option("-o", "--out", help="Folder; - is standard output, for one format.")] = "-",
+    lang: Annotated[str | None, typer.Option(help="Language (symbackprop list languages).")] = None,
+) -> None:
+    """Tell what happens to the error when one number moves: predicted by its slope, and as it is."""
+    from symbackprop import api
+    from symbackprop.language import languages as catalogues
+    from symbackprop.writers import WRITERS
+    from symbackprop.writers.files import file_name
+
+    wanted = several(to or ["text"], "format", ["json", *WRITERS])
+    one_of(lang, "language", catalogues())
+    moved = api.derive(spec).moved(name, lang=lang)
+    if out == "-":
+        if len(wanted) != 1:
+            raise SymbackpropError("-o - takes one format")
+        deliver(moved.render(wanted[0]))
+        return
+    stem = file_name("stdin" if str(spec) == "-" else spec.stem, name)
+    for path in moved.write_all(wanted, Path(out), stem):
+        tell(f"{path}")
+
+
 @app.command("lambdify")
 def lambdify_(
     spec: Spec,

@@ -126,6 +126,7 @@ class Edge:
     path: int = 0
     dim: bool = False
     name: str = ""
+    plain: bool = False  # a line, without an arrow's head
 
 
 @dataclass(frozen=True)

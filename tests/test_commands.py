@@ -43,6 +43,16 @@ def test_derive_from_standard_input_in_indonesian(tmp_path: Path) -> None:
     assert "0{,}593269992" in done.stdout
 
 
+def test_perturb_tells_it_on_the_terminal_and_leaves_files(tmp_path: Path) -> None:
+    done = run("perturb", str(MAZUR), "w7", cwd=tmp_path)
+    assert (done.returncode, done.stderr, list(tmp_path.iterdir())) == (0, "", [])
+    assert "−2.26025404 · 10⁻¹⁰" in done.stdout
+    done = run("perturb", str(MAZUR), "w7", "--to", "markdown,json,text", "-o", "out", cwd=tmp_path)
+    assert {p.name for p in (tmp_path / "out").iterdir()} == {
+        "mazur-w7.md", "mazur-w7-curve.svg", "mazur-w7.json", "mazur-w7.txt"
+    }  # fmt: skip
+
+
 @pytest.mark.parametrize(
     ("words", "said"),
     [
@@ -53,6 +63,8 @@ def test_derive_from_standard_input_in_indonesian(tmp_path: Path) -> None:
         (["derive", str(MAZUR), "-o", "-", "--to", "markdown,latex"], "-o - takes one format"),
         (["derive", str(MAZUR), "-o", str(MAZUR)], "mazur.toml"),
         (["lambdify", str(MAZUR), "--target", "nunpy"], "did you mean 'numpy'?"),
+        (["perturb", str(MAZUR), "w77"], "did you mean 'w7'?"),
+        (["perturb", str(MAZUR), "w7", "--to", "jsonn"], "did you mean 'json'?"),
         (["list", "activation"], "activations"),
     ],
 )

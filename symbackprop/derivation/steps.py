@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from symbackprop.derivation.gather import Term
-from symbackprop.form import Axis, Form
+from symbackprop.form import Axis, Form, Index
 from symbackprop.graph import Graph
 from symbackprop.vocabulary import Stage
 
@@ -44,7 +44,7 @@ class Steps:
     @cached_property
     def of(self) -> Mapping[Form, Step]:
         """By what a step defines, with the indices left out: ("adjoint", "z1") and so on."""
-        return {Form(s.left.op, (s.of,)): s for s in self.steps}
+        return {bare(s.left): s for s in self.steps}
 
     def forward(self, name: str) -> Step | None:
         return self.of.get(Form("ref", (name,)))
@@ -54,3 +54,8 @@ class Steps:
 
     def update(self, name: str) -> Step | None:
         return self.of.get(Form("updated", (name,)))
+
+
+def bare(entry: Form) -> Form:
+    """The entry with its indices left out."""
+    return Form(entry.op, tuple(a for a in entry.args if not isinstance(a, Index)))

@@ -1,7 +1,8 @@
 """Names in generated code.  Nothing but [A-Za-z][A-Za-z0-9_]* reaches a source, and no two things share a name.
 
-Names of quantities have passed the gate [A-Za-z][A-Za-z0-9]*(_[A-Za-z0-9]+)*, those that were generated hold a dot.
-No quantity's name ends in an underscore, so that one more at the end always makes a name that is free.
+Names of quantities have passed the gate [A-Za-z][A-Za-z0-9]*(_[A-Za-z0-9]+)*, those that were generated hold a dot,
+those of second derivatives begin with ∂ or Δ.  No quantity's name ends in an underscore, so that one more at the end
+always makes a name that is free.
 """
 
 from __future__ import annotations
@@ -17,11 +18,12 @@ from symbackprop.numeric.line import Key, Line, key
 from symbackprop.numeric.program import Program
 
 GATE = re.compile(r"[A-Za-z][A-Za-z0-9]*(?:_[A-Za-z0-9]+)*", re.ASCII)
-OURS = re.compile(r"\.[0-9]+|[A-Za-z][A-Za-z0-9]*(?:_[A-Za-z0-9]+)*(?:[.→][A-Za-z0-9_.]+)?", re.ASCII)
+OURS = re.compile(r"\.[0-9]+|[∂Δ]*[A-Za-z][A-Za-z0-9]*(?:_[A-Za-z0-9]+)*(?:[.→][∂A-Za-z0-9_.]+)*", re.ASCII)
 LETTERS = "j i k l m".split()
 RESERVED = frozenset(keyword.kwlist) | frozenset(keyword.softkwlist) | frozenset(dir(builtins))
 
 STEMS = {"ref": "", "adjoint": "d_", "updated": "new_", "flow": "d_"}
+WORDS = {ord("∂"): "d_", ord("Δ"): "v_", ord("."): "_"}
 
 
 class Names:
@@ -31,7 +33,7 @@ class Names:
         self.taken = set(RESERVED | set(reserved))
         self.of: dict[Key, str] = {}
         for name in made.arguments:
-            self.add(("ref", name), gate(name))
+            self.add(("ref", name), argument(name))
         for name in made.hypers:
             self.add(("hyper", name), gate(name))
         for line in made.lines:
@@ -70,13 +72,18 @@ def gate(name: str) -> str:
     return name
 
 
+def argument(name: str) -> str:
+    """A leaf's own name; a direction's, ΔW1, is v_W1."""
+    return f"v_{gate(name[1:])}" if name.startswith("Δ") else gate(name)
+
+
 def stem(k: Key) -> str:
     op, name = k
     if not OURS.fullmatch(name):
         raise SymbackpropError(f"{name!r} is no name: letters, digits and single underscores, a letter first")
     if name.startswith("."):
         return f"s{name[1:]}"
-    return STEMS[op] + name.replace(".", "_").replace("→", "_from_" if op == "flow" else "_")
+    return STEMS[op] + name.translate(WORDS).replace("→", "_from_" if op == "flow" else "_")
 
 
 def sizes(line: Line) -> list[str]:

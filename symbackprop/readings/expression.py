@@ -9,6 +9,8 @@ import sympy
 from sympy import Expr
 
 from symbackprop.derivation import Steps
+from symbackprop.derivation.second import is_adjoint
+from symbackprop.derivation.steps import bare
 from symbackprop.derivation.symbolic import piecewise, scalars
 from symbackprop.form import Form
 from symbackprop.readings import unit
@@ -23,8 +25,8 @@ def expression(steps: Steps, form: Form, name: Callable[[Form], str], *, expande
     @cache
     def entry(f: Form) -> Expr:
         step = None
-        if f.op == "adjoint" or (f.op == "ref" and expanded):
-            step = steps.of.get(Form(f.op, (f.name,)))
+        if f.op in ("adjoint", "flow") or (f.op == "ref" and (expanded or is_adjoint(f.name))):
+            step = steps.of.get(bare(f))
         if step is None:
             return sympy.Symbol(name(f), real=True)
         numbers = dict(zip(step.left.at, f.at, strict=True))

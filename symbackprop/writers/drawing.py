@@ -159,7 +159,7 @@ def _edge(figure: Figure, edge: Edge, pen: Pen) -> Data:
     stroke = PATHS[(edge.path - 1) % len(PATHS)] if edge.path else DIM if edge.dim else ORDINARY
     start, end = (edge.x1, figure.height - edge.y1), (edge.x2, figure.height - edge.y2)
     tail, tip = _rim(figure, start, end), _rim(figure, end, start)
-    neck, *corners = _arrow(tail, tip, stroke.width)
+    neck, *corners = (tip,) if edge.plain else _arrow(tail, tip, stroke.width)
     x, y = (a + edge.at * (b - a) for a, b in zip(start, end, strict=True))
     return {
         "name": edge.name,

@@ -13,6 +13,7 @@ from symbackprop.writers.math import printed
 
 if TYPE_CHECKING:
     from symbackprop.api import Derivation
+    from symbackprop.numeric.perturb import Perturbation
 
 MOST_ENTRIES = 24  # a step with more entries is printed by its first
 
@@ -91,3 +92,25 @@ def _numbers(d: Derivation, form: Form) -> Form:
         return None
 
     return replaced(form, put)
+
+
+def perturbed(p: Perturbation, name: str, error: str) -> str:
+    """What a step of one number does to the error; null where the error has no value."""
+
+    def number(x: Any) -> float | None:
+        return None if x is None else double(x)
+
+    moves = [
+        {"step": number(m.step), "predicted": number(m.predicted), "actual": number(m.actual), "rest": number(m.rest)}
+        for m in p.moves
+    ]
+    out = {
+        "schema": "symbackprop/perturbation/1",
+        "name": name,
+        "value": number(p.value),
+        "error": {"name": error, "value": number(p.error)},
+        "slope": number(p.slope),
+        "moves": moves,
+        "curve": [[number(x), number(y)] for x, y in p.curve],
+    }
+    return json.dumps(out, indent=1, ensure_ascii=False) + "\n"
