@@ -14,6 +14,7 @@ from urllib.parse import quote
 from symbackprop.document import Document
 from symbackprop.errors import OutputError
 from symbackprop.writers.files import file_name, placed
+from symbackprop.writers.office import converted
 from symbackprop.writers.pdf import compiled
 from symbackprop.writers.render import filled, pictures
 
@@ -59,11 +60,18 @@ def _pdf(document: Document, templates: Path | None) -> bytes:
     return compiled(filled(document, "typst", ".typ", templates))
 
 
+def _office(format: str) -> Callable[[Document, Path | None], Content]:
+    return lambda document, templates: converted(document, format, templates)
+
+
 WRITERS = {
     "markdown": Writer(".md", _markdown, _markdown_files),
     "latex": Writer(".tex", _template("latex", ".tex")),
     "typst": Writer(".typ", _template("typst", ".typ")),
     "pdf": Writer(".pdf", _pdf),
+    "docx": Writer(".docx", _office("docx")),
+    "odt": Writer(".odt", _office("odt")),
+    "epub": Writer(".epub", _office("epub")),
 }
 
 

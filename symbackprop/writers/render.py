@@ -8,8 +8,9 @@ from pathlib import Path
 
 from symbackprop.document import Document, Figure, blocks
 from symbackprop.templating import Sandbox, environment
-from symbackprop.writers.content import content, picture
+from symbackprop.writers.content import block_data, content, picture
 from symbackprop.writers.page import page_of
+from symbackprop.writers.pdf import png
 
 
 @cache
@@ -47,3 +48,14 @@ def pictures(document: Document, templates: Path | None = None) -> dict[str, str
     page = page_of(document, "plain")
     figures = [block for block in blocks(document) if isinstance(block, Figure)]
     return {block.name: sandbox("svg", templates).fill("svg/figure.svg.j2", picture(page, block)) for block in figures}
+
+
+def bitmaps(document: Document, templates: Path | None = None) -> dict[str, bytes]:
+    """Every figure by its name, as PNG: Typst draws it, so its formulas look as they do in print."""
+    page = page_of(document, "typst")
+    fill = sandbox("typst", templates).fill
+    figures = [block for block in blocks(document) if isinstance(block, Figure)]
+    return {
+        block.name: png(fill("typst/picture.typ.j2", {"language": document.language, "block": block_data(page, block)}))
+        for block in figures
+    }

@@ -32,6 +32,7 @@ from symbackprop.writers.page import DocumentFault
 from symbackprop.writers.pdf import compiled
 from symbackprop.writers.render import fragment, pictures, preamble
 
+NEEDED = {"pdf": ["typst"], **dict.fromkeys(["docx", "odt", "epub"], ["typst", "pypandoc"])}
 TEX = needs("pdflatex", "booktabs.sty", "tikz.sty", "lmodern.sty")
 
 HOSTILE = (
@@ -70,8 +71,8 @@ def test_golden(name):
 @pytest.mark.parametrize("format", WRITERS)
 @pytest.mark.parametrize("language", ["en", "id"])
 def test_the_same_bytes_every_time(format, language):
-    if format == "pdf":
-        pytest.importorskip("typst")
+    for module in NEEDED.get(format, ()):
+        pytest.importorskip(module)
     assert render(document(language), format) == render(document(language), format)
 
 
