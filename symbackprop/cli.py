@@ -79,11 +79,10 @@ def languages() -> Rows:
 
 
 def formats() -> Rows:
-    from symbackprop.writers import WRITERS
+    from symbackprop.writers import WHOLE, WRITERS
 
-    for name, row in WRITERS.items():
-        yield name, f"{row.suffix}"
-    yield "json", ".json"
+    for name, row in (WRITERS | WHOLE).items():
+        yield name, row.suffix
 
 
 LISTS: dict[str, Callable[[], Rows]] = {
@@ -127,9 +126,9 @@ def derive(
     from symbackprop import api
     from symbackprop.language import languages as catalogues
     from symbackprop.tables.notations import NOTATIONS
-    from symbackprop.writers import WRITERS
+    from symbackprop.writers import WHOLE, WRITERS
 
-    wanted = several(to or ["markdown"], "format", [*WRITERS, "json"])
+    wanted = several(to or ["markdown"], "format", [*WRITERS, *WHOLE])
     one_of(lang, "language", catalogues())
     one_of(notation, "notation", NOTATIONS)
     problem = api.load(spec)

@@ -9,16 +9,21 @@ import base64
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 from symbackprop.document import Document
 from symbackprop.errors import OutputError
+from symbackprop.writers import json, notebook
 from symbackprop.writers.files import file_name, placed
 from symbackprop.writers.office import converted
 from symbackprop.writers.pdf import compiled
 from symbackprop.writers.render import filled, pictures
 
-__all__ = ["WRITERS", "Writer", "render", "write"]
+if TYPE_CHECKING:
+    from symbackprop.api import Solution
+
+__all__ = ["WHOLE", "WRITERS", "Whole", "Writer", "render", "write"]
 
 Content = str | bytes
 Files = dict[str, Content]
@@ -72,6 +77,24 @@ WRITERS = {
     "docx": Writer(".docx", _office("docx")),
     "odt": Writer(".odt", _office("odt")),
     "epub": Writer(".epub", _office("epub")),
+}
+
+
+@dataclass(frozen=True)
+class Whole:
+    """A format that takes more of a solution than its document: its numbers, its program."""
+
+    suffix: str
+    text: Callable[[Solution], str]
+
+
+def _json(solution: Solution) -> str:
+    return json.text(solution.derivation)
+
+
+WHOLE = {
+    "ipynb": Whole(".ipynb", notebook.text),
+    "json": Whole(".json", _json),
 }
 
 

@@ -28,9 +28,12 @@ def quoted(text: str) -> str:
     return type(text)("\n".join(f"> {line}".rstrip() for line in lines))
 
 
-def filled(document: Document, format: str, suffix: str, templates: Path | None = None, **more: object) -> str:
-    """The document through the templates of its format."""
-    return sandbox(format, templates).fill(f"{format}/document{suffix}.j2", {**content(document, format), **more})
+def filled(
+    document: Document, format: str, suffix: str, templates: Path | None = None, *, folder: str = "", **more: object
+) -> str:
+    """The document through the templates of its format, or of a folder that is written in that format."""
+    name = f"{folder or format}/document{suffix}.j2"
+    return sandbox(format, templates).fill(name, {**content(document, format), **more})
 
 
 def fragment(document: Document, format: str, suffix: str, templates: Path | None = None, **more: object) -> str:

@@ -32,7 +32,7 @@ from symbackprop.writers.page import DocumentFault
 from symbackprop.writers.pdf import compiled
 from symbackprop.writers.render import fragment, pictures, preamble
 
-NEEDED = {"pdf": ["typst"], **dict.fromkeys(["docx", "odt", "epub"], ["typst", "pypandoc"])}
+NEEDED = {"pdf": ["typst"]} | {format: ["typst", "pypandoc"] for format in ("docx", "odt", "epub")}
 TEX = needs("pdflatex", "booktabs.sty", "tikz.sty", "lmodern.sty")
 
 HOSTILE = (
