@@ -12,13 +12,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
+from symbackprop import language
 from symbackprop.document import Document
 from symbackprop.errors import OutputError
 from symbackprop.writers import json, notebook
 from symbackprop.writers.files import file_name, placed
 from symbackprop.writers.office import converted
 from symbackprop.writers.pdf import compiled
-from symbackprop.writers.render import filled, pictures
+from symbackprop.writers.render import filled, fragment, pictures, preamble
 
 if TYPE_CHECKING:
     from symbackprop.api import Solution
@@ -61,6 +62,30 @@ def _markdown_files(document: Document, templates: Path | None, stem: str) -> Fi
     return {f"{stem}.md": text, **{names[name]: svg for name, svg in drawings.items()}}
 
 
+def _fragment(document: Document, templates: Path | None) -> str:
+    return fragment(document, "latex", ".tex", templates)
+
+
+def _fragment_files(document: Document, templates: Path | None, stem: str) -> Files:
+    r"""The blocks to \input, and the preamble that they need."""
+    start = preamble("latex", ".tex", document.language, templates)
+    return {f"{stem}.fragment.tex": _fragment(document, templates), f"{stem}.preamble.tex": start}
+
+
+def _exam(document: Document, templates: Path | None) -> str:
+    """A question for the class exam, with that class's words in the document's language."""
+    keys = "solution point points question page score total".split()
+    words = {key: language.text(document.language, f"exam-class.{key}") for key in keys}
+    return filled(document, "latex", ".tex", templates, folder="latex-exam", words=words)
+
+
+def _siunitx(document: Document, templates: Path | None) -> str:
+    mark = language.decimal_mark(document.language)
+    return filled(
+        document, "latex", ".tex", templates, folder="latex-siunitx", target="latex-siunitx", decimal_mark=mark
+    )
+
+
 def _pdf(document: Document, templates: Path | None) -> bytes:
     return compiled(filled(document, "typst", ".typ", templates))
 
@@ -72,6 +97,9 @@ def _office(format: str) -> Callable[[Document, Path | None], Content]:
 WRITERS = {
     "markdown": Writer(".md", _markdown, _markdown_files),
     "latex": Writer(".tex", _template("latex", ".tex")),
+    "latex-fragment": Writer(".fragment.tex", _fragment, _fragment_files),
+    "latex-exam": Writer(".exam.tex", _exam),
+    "latex-siunitx": Writer(".siunitx.tex", _siunitx),
     "typst": Writer(".typ", _template("typst", ".typ")),
     "pdf": Writer(".pdf", _pdf),
     "docx": Writer(".docx", _office("docx")),

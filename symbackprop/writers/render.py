@@ -29,11 +29,18 @@ def quoted(text: str) -> str:
 
 
 def filled(
-    document: Document, format: str, suffix: str, templates: Path | None = None, *, folder: str = "", **more: object
+    document: Document,
+    format: str,
+    suffix: str,
+    templates: Path | None = None,
+    *,
+    folder: str = "",
+    target: str = "",
+    **more: object,
 ) -> str:
-    """The document through the templates of its format, or of a folder that is written in that format."""
+    """The document through the templates of its format, or of another folder, with formulas for another target."""
     name = f"{folder or format}/document{suffix}.j2"
-    return sandbox(format, templates).fill(name, {**content(document, format), **more})
+    return sandbox(format, templates).fill(name, {**content(document, target or format), **more})
 
 
 def fragment(document: Document, format: str, suffix: str, templates: Path | None = None, **more: object) -> str:
