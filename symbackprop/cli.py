@@ -125,6 +125,7 @@ def derive(
     """Derive every partial derivative of a network's error and write the worked solution."""
     from symbackprop import api
     from symbackprop.language import languages as catalogues
+    from symbackprop.progress import shown
     from symbackprop.tables.notations import NOTATIONS
     from symbackprop.writers import WHOLE, WRITERS
 
@@ -148,7 +149,9 @@ def derive(
         deliver(worked.render(wanted[0]))
         return
     stem = "stdin" if str(spec) == "-" else spec.stem
-    for path in worked.write_all(wanted, Path(out), stem):
+    with shown():
+        paths = worked.write_all(wanted, Path(out), stem)
+    for path in paths:
         tell(f"{path}")
 
 

@@ -15,6 +15,7 @@ from urllib.parse import quote
 from symbackprop import language
 from symbackprop.document import Document
 from symbackprop.errors import OutputError
+from symbackprop.progress import counted
 from symbackprop.writers import json, notebook
 from symbackprop.writers.files import file_name, placed
 from symbackprop.writers.office import converted
@@ -136,7 +137,8 @@ def write(
 ) -> list[Path]:
     """Write FOLDER/STEM.suffix for each format; nothing is written unless every format could be made."""
     files: Files = {}
-    for row in map(writer, formats):
+    rows = {format: writer(format) for format in formats}  # an unknown one is told before the work begins
+    for row in counted(rows.values(), "writing", len(rows)):
         name = file_name(stem) + row.suffix
         files |= row.beside(document, templates, stem) if row.beside else {name: row.render(document, templates)}
     return [placed(folder / name, data) for name, data in files.items()]
