@@ -21,7 +21,7 @@ def test_pdf_ua(path, lang):
     pdf = sb.solution(sb.derive(sb.load(path)), lang=lang, readings=("unit", "index", "matrix")).render("pdf")
     assert isinstance(pdf, bytes)
     assert b"pdfuaid:part" in pdf  # put there only where the check was passed
-    assert f"/Lang ({lang}".encode() in pdf
+    assert f"/Lang({lang})".encode() in pdf
 
 
 @pytest.mark.parametrize("source", ['#set document(title: "t")\n$ x $', "= no title of the document"])
