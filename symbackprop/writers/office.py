@@ -109,6 +109,10 @@ PATCHES: dict[tuple[str, str], tuple[tuple[str, Change], ...]] = {
         ),
     ),
     ("odt", "content.xml"): (
+        (
+            r"<style:table-properties",
+            lambda alts, found: f'{found[0]} fo:margin-top="0.15cm" fo:margin-bottom="0.15cm"',
+        ),
         (r"<draw:image [^>]*/>", lambda alts, found: f"{found[0]}<svg:desc>{next(alts)}</svg:desc>"),
     ),
     ("epub", "EPUB/styles/stylesheet1.css"): ((r"\Z", lambda alts, found: STYLE),),

@@ -225,7 +225,9 @@ def files() -> dict[str, str]:
     svg = pictures(document())["paths"]
     out = {f"sample.{suffix}": str(render(document(), name)) for name, suffix in (("latex", "tex"), ("typst", "typ"))}
     markdown = filled(document(), "markdown", ".md", pictures={"paths": "sample-paths.svg"})
-    return {**out, "sample.md": markdown, "sample-paths.svg": svg}
+    office = filled(document(), "office", ".html", pictures={"paths": "sample-paths.png"})
+    exam = str(render(document(), "latex-exam"))
+    return {**out, "sample.md": markdown, "sample-paths.svg": svg, "sample.office.html": office, "sample.exam.tex": exam}
 
 
 if __name__ == "__main__":

@@ -111,6 +111,16 @@ def test_a_page_is_a4_in_word_and_writer():
     assert 'fo:page-height="29.7cm" fo:page-width="21cm"' in archive("odt")["styles.xml"].decode()
 
 
+def test_lines_of_a_display_are_set_in_full_size_in_word():
+    """A formula in a line of text has small fractions there."""
+    document = trees("docx")["word/document.xml"]
+    sides = [
+        side.get(f"{{{side.nsmap['m']}}}val") for side in document.iter("{*}oMathPara") for side in side.iter("{*}jc")
+    ]
+    assert {"left", "right"} <= set(sides)
+    assert len(sides) > 15
+
+
 def test_headings_are_headings():
     styles = [e.get(f"{{{e.nsmap['w']}}}val") for e in trees("docx")["word/document.xml"].iter("{*}pStyle")]
     assert (styles.count("Title"), styles.count("Heading1"), styles.count("Heading2")) == (1, 3, 1)
