@@ -227,7 +227,8 @@ def files() -> dict[str, str]:
     markdown = filled(document(), "markdown", ".md", pictures={"paths": "sample-paths.svg"})
     office = filled(document(), "office", ".html", pictures={"paths": "sample-paths.png"})
     exam = str(render(document(), "latex-exam"))
-    return {**out, "sample.md": markdown, "sample-paths.svg": svg, "sample.office.html": office, "sample.exam.tex": exam}
+    out |= {"sample.office.html": office, "sample.exam.tex": exam}
+    return {**out, "sample.md": markdown, "sample-paths.svg": svg}
 
 
 if __name__ == "__main__":
