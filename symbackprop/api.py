@@ -412,31 +412,31 @@ class Solution:
         return evaluate(d.derivation, values, d.problem.training.rate)["ref", d.problem.error]
 
     def render(self, format: str = "markdown") -> str | bytes:
-        from symbackprop.writers import render
+        from symbackprop.writers import WHOLE, render
 
-        if format == "json":
-            return self.derivation.json()
+        if format in WHOLE:
+            return WHOLE[format].text(self)
         return render(self.document, format, self.templates)
 
     def write(self, path: str | Path) -> Path:
         """Write one file, in the format that its suffix says."""
-        from symbackprop.writers import WRITERS
+        from symbackprop.writers import WHOLE, WRITERS
 
         path = Path(path)
-        formats = [name for name, row in WRITERS.items() if row.suffix == path.suffix]
+        formats = [name for name, row in (WRITERS | WHOLE).items() if row.suffix == path.suffix]
         if not formats:
             raise SymbackpropError(f"{path}: no format has the suffix {path.suffix!r} (symbackprop list formats)")
         return self.write_all(formats[:1], path.parent, path.stem)[0]
 
     def write_all(self, formats: Sequence[str], folder: Path, stem: str) -> list[Path]:
         """FOLDER/STEM with the suffix of each format; nothing is written unless every format could be made."""
-        from symbackprop.writers import write
+        from symbackprop.writers import WHOLE, write
         from symbackprop.writers.files import placed
 
-        documents = [f for f in formats if f != "json"]
-        text = self.derivation.json() if "json" in formats else ""
+        documents = [f for f in formats if f not in WHOLE]
+        texts = {f"{stem}{WHOLE[f].suffix}": WHOLE[f].text(self) for f in formats if f in WHOLE}
         paths = write(self.document, documents, folder, stem, self.templates) if documents else []
-        return [*paths, placed(folder / f"{stem}.json", text)] if text else paths
+        return [*paths, *(placed(folder / name, text) for name, text in texts.items())]
 
     def _repr_html_(self) -> str:
         from symbackprop.writers import cell
@@ -480,5 +480,3 @@ def _moved(array: Any, at: tuple[int, ...], by: Fraction) -> Any:
     if not at:
         return array + by
     return tuple(_moved(x, at[1:], by) if k == at[0] else x for k, x in enumerate(array))
-
-

@@ -79,11 +79,10 @@ def languages() -> Rows:
 
 
 def formats() -> Rows:
-    from symbackprop.writers import WRITERS
+    from symbackprop.writers import WHOLE, WRITERS
 
-    for name, row in WRITERS.items():
-        yield name, f"{row.suffix}"
-    yield "json", ".json"
+    for name, row in (WRITERS | WHOLE).items():
+        yield name, row.suffix
 
 
 LISTS: dict[str, Callable[[], Rows]] = {
@@ -126,10 +125,11 @@ def derive(
     """Derive every partial derivative of a network's error and write the worked solution."""
     from symbackprop import api
     from symbackprop.language import languages as catalogues
+    from symbackprop.progress import shown
     from symbackprop.tables.notations import NOTATIONS
-    from symbackprop.writers import WRITERS
+    from symbackprop.writers import WHOLE, WRITERS
 
-    wanted = several(to or ["markdown"], "format", [*WRITERS, "json"])
+    wanted = several(to or ["markdown"], "format", [*WRITERS, *WHOLE])
     one_of(lang, "language", catalogues())
     one_of(notation, "notation", NOTATIONS)
     problem = api.load(spec)
@@ -149,7 +149,9 @@ def derive(
         deliver(worked.render(wanted[0]))
         return
     stem = "stdin" if str(spec) == "-" else spec.stem
-    for path in worked.write_all(wanted, Path(out), stem):
+    with shown():
+        paths = worked.write_all(wanted, Path(out), stem)
+    for path in paths:
         tell(f"{path}")
 
 

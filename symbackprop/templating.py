@@ -100,6 +100,7 @@ ESCAPES: dict[str, Callable[[str], str]] = {
     "markdown": markdown_text,
     "typst": typst_text,
     "html": html_text,
+    "office": html_text,
     "svg": html_text,
     "text": plain_text,
 }

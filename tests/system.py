@@ -22,6 +22,8 @@ PACKAGES = {
     "booktabs.sty": "texlive-latex-recommended",
     "tikz.sty": "texlive-pictures",
     "lmodern.sty": "lmodern",
+    "exam.cls": "texlive-latex-extra",
+    "siunitx.sty": "texlive-science",
     "pdftotext": "poppler-utils",
 }
 
@@ -29,7 +31,7 @@ PACKAGES = {
 @cache
 def present(thing: str) -> bool:
     """Whether this system has a program, a LaTeX style or a module of Python's own."""
-    if thing.endswith(".sty"):
+    if thing.endswith((".sty", ".cls")):
         return shutil.which("kpsewhich") is not None and not subprocess.call(
             ["kpsewhich", thing], stdout=subprocess.DEVNULL
         )

@@ -17,7 +17,7 @@ from symbackprop.numeric.batch import BATCH
 from symbackprop.numeric.line import Key, key
 from symbackprop.numeric.lists import Lists
 from symbackprop.numeric.names import Names, gate
-from symbackprop.numeric.program import Program, program
+from symbackprop.numeric.program import Program, program, selected
 from symbackprop.numeric.targets import NUMBERS, PARTS, TARGETS, Target
 from symbackprop.tables.activations import ACTIVATIONS, ALONG
 
@@ -28,6 +28,20 @@ Writer = Lists | Arrays
 def source(steps: Steps, target: str = "python", wrt: Iterable[str] | None = None, *, reduction: str = "sum") -> str:
     """A module's text that runs on its own.  `reduction` is what a batch's errors are reduced by, sum or mean."""
     return _source(steps, target, wrt, reduction)[0]
+
+
+def listed(steps: Steps, name: str, wanted: Iterable[Key]) -> tuple[str, Program]:
+    """Plain Python's text of a function that gives these quantities by their names, and its program."""
+    row, made = TARGETS["python"], selected(steps, wanted)
+    names = Names(made, row.reserved)
+    writer = Lists(names, NUMBERS["python"])
+    lines = [*_lengths(made, names, row), *map(writer.line, made.lines)]
+    results = ", ".join(f'"{name}": {names[k]}' for (_, name), k in made.outputs.items())
+    lines.append(f"return {{{results}}}")
+    definitions, imports = functions(writer.calls, row, NUMBERS["python"])
+    arguments = ", ".join([*(names["ref", n] for n in made.arguments), *(names["hyper", n] for n in made.hypers)])
+    function = "\n".join([f"def {name}({arguments}):", *(f"    {line}" for line in lines)])
+    return "\n\n\n".join([*imports, *definitions, function]), made
 
 
 def lambdify(
@@ -121,11 +135,16 @@ def _prelude(made: Program, names: Names, row: Target, reduction: str) -> list[s
             f"    results = [f({arguments}) for {listed}{comma} in _samples]",
             f"    return _total(results, {reduced!r}, {reduction!r})",
         ]
-    for (_, n), text in names.of.items():
-        size = ("size", n)
-        if size in names.of and names.of[size] == text and n != BATCH:
-            lines.append(f"{text} = {measured(n, made, names, row)}")
-    return lines
+    return lines + _lengths(made, names, row)
+
+
+def _lengths(made: Program, names: Names, row: Target) -> list[str]:
+    """Sizes that have names, each read from an array."""
+    return [
+        f"{text} = {measured(n, made, names, row)}"
+        for (_, n), text in names.of.items()
+        if names.of.get(("size", n)) == text and n != BATCH
+    ]
 
 
 def measured(n: str, made: Program, names: Names, row: Target) -> str:

@@ -73,6 +73,13 @@ def everything(steps: Steps, *, updates: bool) -> Program:
     return made(steps.graph, lines, {k: k for k in keys})
 
 
+def selected(steps: Steps, wanted: Iterable[Key]) -> Program:
+    """The steps that lead to these entries, each on a line of its own."""
+    wanted = tuple(wanted)
+    lines = oriented([line.of(tidy(line.form)) for line in stable(needed(steps, wanted))])
+    return made(steps.graph, lines, {k: k for k in wanted})
+
+
 def made(graph: Graph, lines: Iterable[Line], outputs: Mapping[Key, Key]) -> Program:
     lines = tuple(lines)
     hypers = dict.fromkeys(str(f.args[0]) for line in lines for f in walk(line.form) if f.op == "hyper")

@@ -12,6 +12,7 @@ from symbackprop.numeric.emit import lambdify
 from symbackprop.numeric.exact import Nested, compiled, entrywise, leaf, leaves, the_rate
 from symbackprop.numeric.field import BITS, PrecisionNeeded, Value, double, ends, field
 from symbackprop.numeric.program import program
+from symbackprop.progress import counted
 
 PROVEN = 100  # so many updates are enclosed; more are computed to as many digits, without a radius
 ENOUGH = Fraction(1, 10**30)
@@ -74,7 +75,7 @@ def _run(steps: Steps, problem: Trained, n: int, bits: int, *, enclosed: bool) -
         rate = change(the_rate(problem.training.rate)) if made.program.hypers else None
         now: dict[str, Nested] = {name: given[0][name] for name in names}
         errors = []
-        for k in range(n + 1):
+        for k in counted(range(n + 1), "training", n + 1):
             error, *news = made(numbers, [{**given[k % samples], **now}[a] for a in made.program.arguments], rate)
             errors.append(error)
             if k < n:

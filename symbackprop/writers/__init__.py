@@ -9,15 +9,23 @@ import base64
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 from urllib.parse import quote
 
+from symbackprop import language
 from symbackprop.document import Document
 from symbackprop.errors import OutputError
+from symbackprop.progress import counted
+from symbackprop.writers import json, notebook
 from symbackprop.writers.files import file_name, placed
+from symbackprop.writers.office import converted
 from symbackprop.writers.pdf import compiled
 from symbackprop.writers.render import filled, fragment, pictures, preamble
 
-__all__ = ["WRITERS", "Writer", "cell", "render", "write"]
+if TYPE_CHECKING:
+    from symbackprop.api import Solution
+
+__all__ = ["WHOLE", "WRITERS", "Whole", "Writer", "cell", "render", "write"]
 
 Content = str | bytes
 Files = dict[str, Content]
@@ -66,17 +74,69 @@ def cell(document: Document, templates: Path | None = None) -> str:
     return preamble("html", ".html", document.language, templates) + part
 
 
+def _fragment(document: Document, templates: Path | None) -> str:
+    return fragment(document, "latex", ".tex", templates)
+
+
+def _fragment_files(document: Document, templates: Path | None, stem: str) -> Files:
+    r"""The blocks to \input, and the preamble that they need."""
+    start = preamble("latex", ".tex", document.language, templates)
+    return {f"{stem}.fragment.tex": _fragment(document, templates), f"{stem}.preamble.tex": start}
+
+
+def _exam(document: Document, templates: Path | None) -> str:
+    """A question for the class exam, with that class's words in the document's language."""
+    keys = "solution point points question page score total".split()
+    words = {key: language.text(document.language, f"exam-class.{key}") for key in keys}
+    return filled(document, "latex", ".tex", templates, folder="latex-exam", words=words)
+
+
+def _siunitx(document: Document, templates: Path | None) -> str:
+    mark = language.decimal_mark(document.language)
+    return filled(
+        document, "latex", ".tex", templates, folder="latex-siunitx", target="latex-siunitx", decimal_mark=mark
+    )
+
+
 def _pdf(document: Document, templates: Path | None) -> bytes:
     return compiled(filled(document, "typst", ".typ", templates))
+
+
+def _office(format: str) -> Callable[[Document, Path | None], Content]:
+    return lambda document, templates: converted(document, format, templates)
 
 
 WRITERS = {
     "markdown": Writer(".md", _markdown, _markdown_files),
     "latex": Writer(".tex", _template("latex", ".tex")),
+    "latex-fragment": Writer(".fragment.tex", _fragment, _fragment_files),
+    "latex-exam": Writer(".exam.tex", _exam),
+    "latex-siunitx": Writer(".siunitx.tex", _siunitx),
     "typst": Writer(".typ", _template("typst", ".typ")),
     "pdf": Writer(".pdf", _pdf),
     "html": Writer(".html", _html),
     "text": Writer(".txt", _template("text", ".txt")),
+    "docx": Writer(".docx", _office("docx")),
+    "odt": Writer(".odt", _office("odt")),
+    "epub": Writer(".epub", _office("epub")),
+}
+
+
+@dataclass(frozen=True)
+class Whole:
+    """A format that takes more of a solution than its document: its numbers, its program."""
+
+    suffix: str
+    text: Callable[[Solution], str]
+
+
+def _json(solution: Solution) -> str:
+    return json.text(solution.derivation)
+
+
+WHOLE = {
+    "ipynb": Whole(".ipynb", notebook.text),
+    "json": Whole(".json", _json),
 }
 
 
@@ -90,7 +150,8 @@ def write(
 ) -> list[Path]:
     """Write FOLDER/STEM.suffix for each format; nothing is written unless every format could be made."""
     files: Files = {}
-    for row in map(writer, formats):
+    rows = {format: writer(format) for format in formats}  # an unknown one is told before the work begins
+    for row in counted(rows.values(), "writing", len(rows)):
         name = file_name(stem) + row.suffix
         files |= row.beside(document, templates, stem) if row.beside else {name: row.render(document, templates)}
     return [placed(folder / name, data) for name, data in files.items()]

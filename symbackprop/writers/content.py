@@ -12,11 +12,13 @@ from typing import Any
 
 from symbackprop import language
 from symbackprop.document import Block, Box, Document, Equation, Figure, Heading, Line, Listing, Paragraph, Table, Text
+from symbackprop.templating import Ready
 from symbackprop.writers.drawing import SVG, Pen, decimal, drawn
 from symbackprop.writers.inlines import Data, inlines, reason_rows, words
 from symbackprop.writers.math.lines import rows, width
 from symbackprop.writers.page import DocumentFault, Page, anchor, page_of
 
+NUMBER = 6  # room for the number of an equation
 REASON = 20  # a reason beside its line has at least this much room, else it stands above it
 
 
@@ -74,8 +76,15 @@ def _equation(page: Page, block: Equation) -> Data:
         "lines": lines,
         "beside": beside,
         "room": decimal(0.95 * min(room, longest + 2) / whole),
+        "widths": _widths(left + 2, min(room, longest + 2) if beside and longest else 0, whole),
         "alt": "; ".join(line["alt"] for line in lines),
     }
+
+
+def _widths(left: int, reason: int, whole: int) -> list[Ready]:
+    """Percents of the page for what stands left, right of the relation, as a reason, as a number."""
+    first, why, number = (round(100 * part / whole) for part in (left, reason, NUMBER))
+    return [decimal(part) for part in (first, 100 - first - why - number, why, number)]
 
 
 def _line(page: Page, line: Line, room: int) -> Data:
@@ -128,8 +137,12 @@ def _columns(page: Page, block: Table) -> list[Data]:
     whole = page.ruler.line
     shares = _shares(widths, whole - 4 * len(widths))
     return [
-        {"align": align, "share": decimal(share / whole) if share else ""}
-        for align, share in zip(block.align, shares, strict=True)
+        {
+            "align": align,
+            "share": decimal(share / whole) if share else "",
+            "percent": decimal(100 * (share or width + 4) / whole),
+        }
+        for align, share, width in zip(block.align, shares, widths, strict=True)
     ]
 
 

@@ -47,7 +47,7 @@ def _link(page: Page, one: Link) -> Data:
     if not one.url.startswith(("https://", "http://", "mailto:")):
         return {"kind": "text", "text": one.text}
     url = quote(one.url, safe="/:?&=@+,;-._%#")
-    tex = page.target == "latex"
+    tex = page.target.startswith("latex")
     return {"kind": "link", "text": one.text, "url": Ready(re.sub("[%#&]", r"\\\g<0>", url) if tex else url)}
 
 

@@ -1,4 +1,4 @@
-"""Typst to PDF, in memory, with one compiler for all documents of a process."""
+"""Typst to PDF and to pictures, in memory, with one compiler for all documents of a process."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ def _compiler(own_fonts_only: bool) -> Any:
     try:
         import typst
     except ImportError:
-        raise MissingExtra("writing PDF", "pdf") from None
+        raise MissingExtra("writing PDF and drawing pictures", "pdf") from None
     return typst.Compiler(ignore_system_fonts=own_fonts_only)
 
 
@@ -35,6 +35,16 @@ def compiled(source: str) -> bytes:
         return _pdf(source, own_fonts_only=False, standards=[])
     except RuntimeError as error:
         raise _fault(error) from error
+
+
+def png(source: str) -> bytes:
+    """The only page, at 216 dots an inch."""
+    try:
+        with _one_at_a_time:
+            picture: bytes = _compiler(True).compile(source.encode(), format="png", ppi=216)
+    except RuntimeError as error:
+        raise _fault(error) from error
+    return picture
 
 
 def _pdf(source: str, own_fonts_only: bool, standards: list[str]) -> bytes:

@@ -10,8 +10,9 @@ from typing import Any
 
 from symbackprop.document import Document, Figure, blocks
 from symbackprop.templating import Sandbox, environment
-from symbackprop.writers.content import content, picture
+from symbackprop.writers.content import block_data, content, picture
 from symbackprop.writers.page import page_of
+from symbackprop.writers.pdf import png
 from symbackprop.writers.terminal import FILTERS as TERMINAL
 
 
@@ -33,9 +34,19 @@ def quoted(text: str) -> str:
 FILTERS: dict[str, dict[str, Callable[..., Any]]] = {"markdown": {"quoted": quoted}, "text": TERMINAL}
 
 
-def filled(document: Document, format: str, suffix: str, templates: Path | None = None, **more: object) -> str:
-    """The document through the templates of its format."""
-    return sandbox(format, templates).fill(f"{format}/document{suffix}.j2", {**content(document, format), **more})
+def filled(
+    document: Document,
+    format: str,
+    suffix: str,
+    templates: Path | None = None,
+    *,
+    folder: str = "",
+    target: str = "",
+    **more: object,
+) -> str:
+    """The document through the templates of its format, or of another folder, with formulas for another target."""
+    name = f"{folder or format}/document{suffix}.j2"
+    return sandbox(format, templates).fill(name, {**content(document, target or format), **more})
 
 
 def fragment(document: Document, format: str, suffix: str, templates: Path | None = None, **more: object) -> str:
@@ -53,3 +64,14 @@ def pictures(document: Document, templates: Path | None = None) -> dict[str, str
     page = page_of(document, "plain")
     figures = [block for block in blocks(document) if isinstance(block, Figure)]
     return {block.name: sandbox("svg", templates).fill("svg/figure.svg.j2", picture(page, block)) for block in figures}
+
+
+def bitmaps(document: Document, templates: Path | None = None) -> dict[str, bytes]:
+    """Every figure by its name, as PNG: Typst draws it, so its formulas look as they do in print."""
+    page = page_of(document, "typst")
+    fill = sandbox("typst", templates).fill
+    figures = [block for block in blocks(document) if isinstance(block, Figure)]
+    return {
+        block.name: png(fill("typst/picture.typ.j2", {"language": document.language, "block": block_data(page, block)}))
+        for block in figures
+    }

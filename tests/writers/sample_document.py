@@ -226,6 +226,9 @@ def files() -> dict[str, str]:
     one = {"latex": "tex", "typst": "typ", "html": "html", "text": "txt"}
     out = {f"sample.{suffix}": str(render(document(), name)) for name, suffix in one.items()}
     markdown = filled(document(), "markdown", ".md", pictures={"paths": "sample-paths.svg"})
+    office = filled(document(), "office", ".html", pictures={"paths": "sample-paths.png"})
+    exam = str(render(document(), "latex-exam"))
+    out |= {"sample.office.html": office, "sample.exam.tex": exam}
     return {**out, "sample.md": markdown, "sample-paths.svg": svg}
 
 

@@ -27,11 +27,12 @@ from symbackprop.document import (
     blocks,
 )
 from symbackprop.form import Form, shown
-from symbackprop.writers import WRITERS, render
+from symbackprop.writers import WRITERS, render, write
 from symbackprop.writers.page import DocumentFault
 from symbackprop.writers.pdf import compiled
 from symbackprop.writers.render import fragment, pictures, preamble
 
+NEEDED = {"pdf": ["typst"]} | {format: ["typst", "pypandoc"] for format in ("docx", "odt", "epub")}
 TEX = needs("pdflatex", "booktabs.sty", "tikz.sty", "lmodern.sty")
 
 HOSTILE = (
@@ -70,8 +71,8 @@ def test_golden(name):
 @pytest.mark.parametrize("format", WRITERS)
 @pytest.mark.parametrize("language", ["en", "id"])
 def test_the_same_bytes_every_time(format, language):
-    if format == "pdf":
-        pytest.importorskip("typst")
+    for module in NEEDED.get(format, ()):
+        pytest.importorskip(module)
     assert render(document(language), format) == render(document(language), format)
 
 
@@ -94,6 +95,47 @@ def test_latex_compiles_without_a_line_that_is_too_long(language, tmp_path):
     assert not re.findall(r"Overfull \\hbox \((?:\d{2,}|[5-9])\.", log)
     assert {"en": "Figure 1.", "id": "Gambar 1."}[language] in words
     assert {"en": "0.082167041", "id": "0,082167041"}[language] in words
+
+
+@TEX
+@needs("pdftotext")
+@pytest.mark.parametrize("language", ["en", "id"])
+def test_a_fragment_is_put_into_a_document_of_ones_own(language, tmp_path):
+    write(document(language), ["latex-fragment"], tmp_path, "sample")
+    assert {path.name for path in tmp_path.iterdir()} == {"sample.fragment.tex", "sample.preamble.tex"}
+    own = r"\documentclass[fleqn]{report}\input{sample.preamble}\begin{document}\input{sample.fragment}\end{document}"
+    _, words = pdflatex(own, tmp_path)
+    assert {"en": "Figure 1.", "id": "Gambar 1."}[language] in words
+
+
+@TEX
+@needs("pdftotext", "exam.cls")
+@pytest.mark.parametrize("language", ["en", "id"])
+def test_a_question_of_the_class_exam(language, tmp_path):
+    text = str(render(document(language), "latex-exam"))
+    log, words = pdflatex(text, tmp_path)
+    assert not re.findall(r"Overfull \\hbox \((?:\d{2,}|[5-9])\.", log)
+    title, other = ("Solution", "Penyelesaian") if language == "en" else ("Penyelesaian", "Solution")
+    assert title in words
+    assert other not in words
+    _, words = pdflatex(text.replace(",answers]", "]"), tmp_path)
+    assert title not in words  # the question alone
+    assert {"en": "Table 1.", "id": "Tabel 1."}[language] in words
+
+
+@TEX
+@needs("pdftotext", "siunitx.sty")
+@pytest.mark.parametrize("language", ["en", "id"])
+def test_numbers_by_siunitx(language, tmp_path):
+    text = str(render(document(language), "latex-siunitx"))
+    assert r"\num{0" in text
+    _, words = pdflatex(text, tmp_path)
+    assert {"en": "0.082167041", "id": "0,082167041"}[language] in words
+
+
+@pytest.mark.parametrize(("language", "said"), [("en", "Solution"), ("id", "Penyelesaian")])
+def test_the_words_of_the_class_exam_are_the_document_s(language, said):
+    assert rf"\textbf{{{said}}}\par" in str(render(document(language), "latex-exam"))
 
 
 @TEX

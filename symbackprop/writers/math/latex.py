@@ -63,6 +63,17 @@ LATEX = Target(
     cases=_latex_cases,
 )
 
+# What pandoc reads: \mathord{\text{…}} keeps the letters of a word together, and a number with its comma.
+OFFICE = replace(
+    LATEX,
+    name="office",
+    word=r"\mathord{{\text{{{}}}}}".format,
+    number=lambda digits: rf"\mathord{{\text{{{digits}}}}}" if "," in digits else digits,
+)
+
+# Numbers by the package siunitx, which groups and marks them as its own settings say.
+SIUNITX = replace(LATEX, name="latex-siunitx", number=r"\num{{{}}}".format)
+
 # GitHub's MathJax: a backslash before a sign is lost in Markdown, \operatorname is refused, `](` opens a link.
 MARKDOWN = replace(
     LATEX,
