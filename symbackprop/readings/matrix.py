@@ -52,7 +52,7 @@ def _same_without_ones(steps: Steps) -> Steps:
         return steps
     if steps not in _KNOWN:
         graph = steps.graph.resized(lambda n: UNIT if n == 1 else n)
-        _KNOWN[steps] = sweep(graph, steps.train, from_updated=steps.from_updated)
+        _KNOWN[steps] = sweep(graph, steps.train, from_updated=steps.from_updated, rule=steps.rule)
     return _KNOWN[steps]
 
 
