@@ -28,7 +28,8 @@ def value_at(steps: Steps, problem: Problem, pointer: str, after: int | None = N
             return trajectory(steps, problem, int(step)).errors[int(step)]
         name, *at = path
         moved = trajectory(steps, problem, after).parameters if after else {}
-        found = evaluate(steps, {**problem.values, **moved}, problem.training.rate)[TABLES[table], name]
+        training = problem.training if problem.training.rate is not None else None
+        found = evaluate(steps, {**problem.values, **moved}, training)[TABLES[table], name]
         for k in at:
             found = found[int(k)]
     except (KeyError, IndexError, ValueError, TypeError):

@@ -121,6 +121,7 @@ def fits(training: Training, parameters: Mapping[str, Shape], samples: int | Non
     given = {key: value for key in EVERY if (value := getattr(training, key.replace("-", "_"))) is not None}
     yield from of_the_optimizer(training, given)
     yield from together(training, given)
+    yield from shaped(training)
     yield from batches(training, samples)
     yield from penalties(training, parameters)
     yield from starts(training, parameters)
@@ -147,6 +148,18 @@ def together(training: Training, given: Mapping[str, Any]) -> Iterator[Slip]:
         if not sgd or given or more:
             advice = 'write optimizer = "sgd" with a rate alone, or hidden-deltas-from = "old-weights"'
             yield Slip((*AT, "hidden-deltas-from"), f"updated-weights is a mistake of plain gradient descent; {advice}")
+
+
+def shaped(training: Training) -> Iterator[Slip]:
+    """What a table of options needs to say."""
+    decay, clip = training.decay, training.clip
+    if decay is not None and UNKNOWN not in (decay, decay.kind, decay.every):
+        if decay.kind == "step" and decay.every is None:
+            yield Slip((*AT, "decay"), "a decay by steps says after how many updates; write every = 10")
+        elif decay.kind != "step" and decay.every is not None:
+            yield Slip((*AT, "decay", "every"), 'every belongs to kind = "step"; leave it out')
+    if clip is not None and UNKNOWN not in (clip, clip.norm, clip.value) and (clip.norm is None) == (clip.value is None):
+        yield Slip((*AT, "clip"), "write either norm = 1.0, for the whole gradient, or value = 0.5, for each entry")
 
 
 def batches(training: Training, samples: int | None) -> Iterator[Slip]:
