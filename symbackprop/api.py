@@ -187,7 +187,7 @@ class Derivation:
     def turned(self) -> Derivation | None:
         """The same problem with hidden deltas from the other weights, old or updated; None where there is no choice."""
         layers = len(self.problem.network.layers) if self.problem.network else 0
-        if layers < 2 or not self.first_update:
+        if layers < 2 or not self.first_update or not self.derivation.rule.plain:
             return None
         training = self.problem.training
         other = "old-weights" if training.hidden_deltas_from == "updated-weights" else "updated-weights"

@@ -62,6 +62,16 @@ class Rule:
     norm: bool = False  # whether a gradient is cut by the norm of all of it
     ahead: bool = False  # whether the gradient is taken at w − μv
 
+    @property
+    def plain(self) -> bool:
+        """Whether all that happens is w⁺ = w − η ∂E/∂w."""
+        return all(lines == PLAIN for _, lines in self.lines)
+
+    @property
+    def whole(self) -> bool:
+        """Whether a parameter moves only when all gradients are known."""
+        return self.norm or self.ahead
+
     def of(self, parameter: str) -> tuple[str, ...]:
         return dict(self.lines).get(parameter, PLAIN)
 

@@ -119,7 +119,7 @@ class Names:
         if own is not None:
             return Form("symbol", (Symbol(own.base),), Role.RATE)
         cell = SYMBOLS.get(name, Mark(name))
-        return Form("symbol", (Symbol(cell.base, cell.sub, cell.sup),), Role.RATE)
+        return Form("symbol", (Symbol(cell.base, cell.sub, cell.sup, False, cell.accent),), Role.RATE)
 
     def array(self, name: str, after: bool = False) -> Form:
         if self.inner(name):

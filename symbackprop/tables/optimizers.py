@@ -212,6 +212,7 @@ SYMBOLS = {
     "clip": Cell("c"),
     "fading": Cell("phi", sub="t"),
     "fading_next": Cell("phi", sub="t+1"),
+    "momentum_decay": Cell("psi"),
     "velocity": Cell("v"),
     "accumulator": Cell("r"),
     "mhat": Cell("m", accent="hat"),
