@@ -139,9 +139,15 @@ def equations(rule: Rule, name: str, shape: Shape, at: tuple[Index, ...], axes: 
             count[line.name] = count.get(line.name, 0) + 1
             again = count[line.name] if count[line.name] > 1 else ""
             made = _entries(ref, f"{name}.{line.name}{again}")
-        form = replaced(body(here), lambda f: entry[f.name](f.at) if f.op == "ref" else None)
+        form = replaced(flat(body(here)), lambda f: entry[f.name](f.at) if f.op == "ref" else None)
         yield Equation(made(here), over_, form)
         shapes[line.name], entry[line.name] = sizes, made
+
+
+def flat(f: Form) -> Form:
+    """One list of branches where the last of them branches again."""
+    f = f.map(flat)
+    return f if f.op != "cases" or f.forms[-1].op != "cases" else cases(*f.forms[:-1], *f.forms[-1].forms)
 
 
 def _number(name: str) -> Entry:

@@ -19,13 +19,14 @@ def idea(a: Account) -> Block:
 
 
 def together(a: Account) -> list[Block]:
-    """The steps for the gradient as a whole: its norm, and what it is multiplied by."""
-    return [block for step in a.steps.updates(NORM) for block in _whole(a, step)]
+    """What is worked out for all parameters first: their gradients where the velocity leads, the norm of the gradient."""
+    ahead = [s for name in a.problem.train for s in a.steps.updates(name) if s.of == f"{name}.{AHEAD}"]
+    return [block for step in (*ahead, *a.steps.updates(NORM)) for block in _whole(a, step)]
 
 
 def of(a: Account, name: str) -> list[Block]:
     """How one parameter moves: its first entry line by line, the others by what becomes of them."""
-    *before, last = a.steps.updates(name)
+    *before, last = (s for s in a.steps.updates(name) if s.of != f"{name}.{AHEAD}")
     blocks = [block for step in before for block in _whole(a, step)]
     entries = [] if _symbolic(a) else a.entries(last)
     if not entries or len(entries) < a.count(last):
@@ -98,6 +99,7 @@ def conventions(a: Account) -> Iterator[Inlines]:
     options = options_of(training)
     if rule.states:
         yield _convention(a, training.optimizer)
+    if not rule.plain:
         yield a.say("optimizer.names")
     if options.get("dampening"):
         yield _convention(a, "dampening")

@@ -336,6 +336,39 @@ class Training(Words):
         Annotated[Fraction, Reads(positive, {**NUMBER, "exclusiveMinimum": 0})] | None,
         Field(description="The learning rate, above 0. Left out, it stays the symbol η"),
     ] = None
+    train: Annotated[
+        tuple[str, ...],
+        Reads(
+            trained,
+            {"type": "array", "items": {"type": "string"}, "minItems": 1, "uniqueItems": True},
+        ),
+        Field(
+            description='Which parameters move: ["weights"], ["biases"] or both;'
+            " in a network as equations the names of parameters, all where it is left out"
+        ),
+    ] = ("weights", "biases")
+    hidden_deltas_from: Annotated[
+        Literal["old-weights", "updated-weights"],
+        words_of("hidden-deltas-from", ["old-weights", "updated-weights"]),
+        Field(
+            alias="hidden-deltas-from",
+            description='"updated-weights": each layer takes the weights that its successor has already updated,'
+            " a well-known mistake",
+        ),
+    ] = "old-weights"
+    order: Annotated[
+        Literal["batch", "sequential", "mini-batch"],
+        words_of("order", ["batch", "sequential", "mini-batch"]),
+        Field(
+            description='"batch": all samples make one update; "sequential": one update after each sample;'
+            ' "mini-batch": one after each batch-size of them'
+        ),
+    ] = "batch"
+    batch_size: Annotated[
+        Annotated[int, whole_number(1, 1_000_000, 2)] | None,
+        Field(alias="batch-size", description="How many samples make an update, in their order and round again"),
+    ] = None
+    steps: Annotated[int, whole_number(0, 1_000_000, 1), Field(description="How many updates")] = 1
     momentum: Annotated[Share | None, Field(description="μ, the share of the velocity that is kept")] = None
     dampening: Annotated[
         Share | None, Field(description="sgd: the gradient enters the velocity times 1 − dampening, except at first")
@@ -380,39 +413,6 @@ class Training(Words):
         Reads(state_of, {"type": "object", "additionalProperties": {"anyOf": [{"type": "object"}, {"type": "integer"}]}}),
         Field(description="Where the optimizer's state starts: { velocity = { W1 = [[0.3]] }, step = 2 }"),
     ] = {}
-    train: Annotated[
-        tuple[str, ...],
-        Reads(
-            trained,
-            {"type": "array", "items": {"type": "string"}, "minItems": 1, "uniqueItems": True},
-        ),
-        Field(
-            description='Which parameters move: ["weights"], ["biases"] or both;'
-            " in a network as equations the names of parameters, all where it is left out"
-        ),
-    ] = ("weights", "biases")
-    hidden_deltas_from: Annotated[
-        Literal["old-weights", "updated-weights"],
-        words_of("hidden-deltas-from", ["old-weights", "updated-weights"]),
-        Field(
-            alias="hidden-deltas-from",
-            description='"updated-weights": each layer takes the weights that its successor has already updated,'
-            " a well-known mistake",
-        ),
-    ] = "old-weights"
-    order: Annotated[
-        Literal["batch", "sequential", "mini-batch"],
-        words_of("order", ["batch", "sequential", "mini-batch"]),
-        Field(
-            description='"batch": all samples make one update; "sequential": one update after each sample;'
-            ' "mini-batch": one after each batch-size of them'
-        ),
-    ] = "batch"
-    batch_size: Annotated[
-        Annotated[int, whole_number(1, 1_000_000, 2)] | None,
-        Field(alias="batch-size", description="How many samples make an update, in their order and round again"),
-    ] = None
-    steps: Annotated[int, whole_number(0, 1_000_000, 1), Field(description="How many updates")] = 1
 
 
 class Presentation(Words):

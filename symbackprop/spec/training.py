@@ -176,7 +176,8 @@ def batches(training: Training, samples: int | None) -> Iterator[Slip]:
 
 def penalties(training: Training, parameters: Mapping[str, Shape]) -> Iterator[Slip]:
     for key in ("l1", "l2"):
-        for k, name in enumerate(getattr(getattr(training, key), "parameters", ())):
+        on = getattr(getattr(training, key), "parameters", ())
+        for k, name in enumerate(() if on is UNKNOWN else on):
             if parameters and name not in parameters:
                 yield Slip((*AT, key, "parameters", k), unknown(name, parameters))
 

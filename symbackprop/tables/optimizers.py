@@ -177,7 +177,7 @@ OPTIMIZERS = table(
 # scale is c/norm where the norm of the whole gradient is above c, else 1.
 GRADIENT = (
     Line("g = g*scale", "clip-norm"),
-    Line("g = maximum(minimum(g, clip), -clip)", "clip-value"),
+    Line("g = where(g > clip, clip, where(g < -clip, -clip, g))", "clip-value"),
     Line("g = g + l2*w", "l2"),
     Line("g = g + where(w > 0, l1, where(w < 0, -l1, 0))", "l1"),
 )

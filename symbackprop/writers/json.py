@@ -45,6 +45,8 @@ def _state(d: Derivation, run: Trajectory) -> dict[str, Any]:
         state, _ = d.derivation.states[name]
         out.setdefault(state.name, {})[name.removesuffix(f".{state.name}")] = doubles(value)
     training = d.problem.training
+    if d.derivation.rule.plain and training.decay is None:
+        return {}
     return {**out, "step": training.state.get("step", 0) + training.steps}
 
 
