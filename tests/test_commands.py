@@ -112,7 +112,7 @@ def test_new_schema_and_version(tmp_path: Path) -> None:
 def test_lists_name_only_what_is_built(tmp_path: Path) -> None:
     listed = {line.split()[0] for line in run("list", "formats", cwd=tmp_path).stdout.splitlines()}
     assert listed == {"markdown", "latex", "typst", "pdf", "json"}
-    for name in ("notations", "losses", "activations", "layers", "languages"):
+    for name in ("notations", "losses", "optimizers", "activations", "layers", "languages"):
         assert run("list", name, cwd=tmp_path).stdout
 
 

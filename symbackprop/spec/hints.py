@@ -60,8 +60,8 @@ VALUES = {
     },
     "kind": {"linear": "dense", "fully-connected": "dense", "fc": "dense", "full": "dense"},
     "optimizer": {
-        "gradient-descent": "sgd", "gd": "sgd", "stochastic-gradient-descent": "sgd", "vanilla": "sgd", "nesterov": "momentum",
-        "heavy-ball": "momentum", "classical-momentum": "momentum",
+        "gradient-descent": "sgd", "gd": "sgd", "stochastic-gradient-descent": "sgd", "vanilla": "sgd",
+        "nesterov": "momentum", "heavy-ball": "momentum", "classical-momentum": "momentum",
     },
     "train": {"weight": "weights", "w": "weights", "bias": "biases", "b": "biases"},
     "hidden-deltas-from": {
