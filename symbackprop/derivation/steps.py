@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from symbackprop.derivation.gather import Term
-from symbackprop.derivation.updates import Rule
+from symbackprop.derivation.updates import DESCENT, Rule
 from symbackprop.form import Axis, Form
 from symbackprop.graph import Graph, Shape
 from symbackprop.tables.optimizers import State
@@ -42,7 +42,7 @@ class Steps:
     steps: tuple[Step, ...]
     train: tuple[str, ...] = ()
     from_updated: bool = False
-    rule: Rule = Rule()
+    rule: Rule = DESCENT
 
     @cached_property
     def states(self) -> Mapping[str, tuple[State, Shape]]:

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from symbackprop.derivation.gather import Term, gather, total
 from symbackprop.derivation.proof import prove
 from symbackprop.derivation.steps import Step, Steps
-from symbackprop.derivation.updates import AHEAD, Equation, Rule, cut, equations, look_ahead
+from symbackprop.derivation.updates import AHEAD, DESCENT, Equation, Rule, cut, equations, look_ahead
 from symbackprop.derivation.walk import Part, parts
 from symbackprop.form import ENTRIES, ONE, ZERO, Axis, Form, Index, adjoint, flow, index, replaced, updated, walk
 from symbackprop.graph import Definition, Graph
@@ -18,7 +18,7 @@ from symbackprop.vocabulary import Role, Stage
 
 
 def sweep(
-    graph: Graph, train: tuple[str, ...] = (), *, from_updated: bool = False, rule: Rule = Rule()
+    graph: Graph, train: tuple[str, ...] = (), *, from_updated: bool = False, rule: Rule = DESCENT
 ) -> Steps:
     """Every step: the definitions, the adjoint of every quantity, the updates of the parameters in `train`.
 

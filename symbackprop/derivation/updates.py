@@ -77,6 +77,7 @@ class Rule:
 
 
 PLAIN = ("w = w - rate*g",)
+DESCENT = Rule()
 
 
 def rule_of(training: Training, train: tuple[str, ...], weights: tuple[str, ...]) -> Rule:

@@ -19,7 +19,7 @@ def idea(a: Account) -> Block:
 
 
 def together(a: Account) -> list[Block]:
-    """What is worked out for all parameters first: their gradients where the velocity leads, the norm of the gradient."""
+    """What comes before any parameter: the gradients where the velocity leads, the norm of the gradient."""
     ahead = [s for name in a.problem.train for s in a.steps.updates(name) if s.of == f"{name}.{AHEAD}"]
     return [block for step in (*ahead, *a.steps.updates(NORM)) for block in _whole(a, step)]
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from fractions import Fraction
 from math import gcd
 from typing import Any, NamedTuple, Protocol
@@ -23,6 +23,11 @@ class Trajectory(NamedTuple):
     errors: tuple[Value, ...]  # before update 1, …, before update n, after it
     parameters: Mapping[str, Nested]  # what is trained, after n updates
     state: Mapping[str, Nested]  # the optimizer's, after n updates: W1.m, W1.v
+
+    @property
+    def numbers(self) -> Iterator[Value]:
+        yield from self.errors
+        yield from leaves((*self.parameters.values(), *self.state.values()))
 
 
 class Trained(Protocol):
@@ -50,7 +55,7 @@ def trajectory(steps: Steps, problem: Trained, n: int, *, fast: bool = False) ->
             out = _run(steps, problem, n, bits, enclosed=n <= PROVEN)
         except PrecisionNeeded:
             out = None
-        if out is not None and (n > PROVEN or all(map(_sharp, (*out.errors, *leaves((*out.parameters.values(), *out.state.values())))))):
+        if out is not None and (n > PROVEN or all(map(_sharp, out.numbers))):
             return out
         bits *= 2
         if bits > MOST_BITS:

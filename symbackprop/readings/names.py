@@ -109,9 +109,10 @@ class Names:
 
     def mark(self, name: str) -> Mark:
         """How a name of an optimizer's line is printed."""
-        stem = name.rstrip("23")
-        cell = SYMBOLS.get(name) or (SYMBOLS.get(stem) or Mark(stem))._replace(sup="'" * (int(name[len(stem) :] or 1) - 1))
-        return cell
+        if name in SYMBOLS:
+            return SYMBOLS[name]
+        stem = name.rstrip("23")  # the gradient after a second and a third change
+        return SYMBOLS.get(stem, Mark(stem))._replace(sup="'" * (int(name[len(stem) :] or 1) - 1))
 
     def number_symbol(self, name: str) -> Form:
         """η, μ, β₁: a number of the training."""

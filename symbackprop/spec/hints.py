@@ -68,7 +68,10 @@ VALUES = {
         "old": "old-weights", "original": "old-weights", "original-weights": "old-weights",
         "new": "updated-weights", "new-weights": "updated-weights", "updated": "updated-weights",
     },
-    "order": {"online": "sequential", "stochastic": "sequential", "full-batch": "batch", "full": "batch", "minibatch": "mini-batch"},
+    "order": {
+        "online": "sequential", "stochastic": "sequential", "full-batch": "batch", "full": "batch",
+        "minibatch": "mini-batch",
+    },
     "reduction": {"average": "mean", "avg": "mean", "total": "sum", "add": "sum"},
     "language": {"english": "en", "indonesian": "id", "bahasa": "id", "en-us": "en", "en-gb": "en", "id-id": "id"},
 }  # fmt: skip

@@ -287,7 +287,7 @@ class Clip(Words):
     """How far a gradient may go: all of it together by its norm, or each entry by its value."""
 
     norm: Annotated[
-        Above | None, Field(description="c: where the norm of the whole gradient is above c, it is multiplied by c/norm")
+        Above | None, Field(description="c: where the norm of the whole gradient is above c, it is cut to c")
     ] = None
     value: Annotated[Above | None, Field(description="c: each entry is cut to −c … c")] = None
 
@@ -410,7 +410,7 @@ class Training(Words):
     ] = None
     state: Annotated[
         Mapping[str, Any],
-        Reads(state_of, {"type": "object", "additionalProperties": {"anyOf": [{"type": "object"}, {"type": "integer"}]}}),
+        Reads(state_of, {"type": "object"}),
         Field(description="Where the optimizer's state starts: { velocity = { W1 = [[0.3]] }, step = 2 }"),
     ] = {}
 

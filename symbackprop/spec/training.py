@@ -37,9 +37,10 @@ def between(low: int, high: int | None, example: str, *, low_too: bool = True) -
     def read(value: object) -> Fraction:
         n = number(value)
         if n < low or (n == low and not low_too) or (high is not None and n >= high):
+            small = "small" if n <= low else "large"
             bounds = f"from {low}" if low_too else f"above {low}"
-            upper = f" and below {high}" if high is not None else ""
-            raise Refused(f"{named(value)} is too {'small' if n <= low else 'large'}; write one {bounds}{upper}, such as {example}")
+            bounds += f" and below {high}" if high is not None else ""
+            raise Refused(f"{named(value)} is too {small}; write one {bounds}, such as {example}")
         return n
 
     return read
@@ -158,7 +159,11 @@ def shaped(training: Training) -> Iterator[Slip]:
             yield Slip((*AT, "decay"), "a decay by steps says after how many updates; write every = 10")
         elif decay.kind != "step" and decay.every is not None:
             yield Slip((*AT, "decay", "every"), 'every belongs to kind = "step"; leave it out')
-    if clip is not None and UNKNOWN not in (clip, clip.norm, clip.value) and (clip.norm is None) == (clip.value is None):
+    if (
+        clip is not None
+        and UNKNOWN not in (clip, clip.norm, clip.value)
+        and (clip.norm is None) == (clip.value is None)
+    ):
         yield Slip((*AT, "clip"), "write either norm = 1.0, for the whole gradient, or value = 0.5, for each entry")
 
 

@@ -60,7 +60,10 @@ def test_the_first_velocity_is_told_apart() -> None:
 
 def test_every_state_of_the_first_entry_stands_before_the_parameter() -> None:
     told = text('optimizer = "adam"\n')
-    places = [told.index(part) for part in (r"m_{w5}^{+} &", r"v_{w5}^{+} &", r"\hat{m}_{w5} &", r"\hat{v}_{w5} &", "w_{5}^{+} &")]
+    places = [
+        told.index(part)
+        for part in (r"m_{w5}^{+} &", r"v_{w5}^{+} &", r"\hat{m}_{w5} &", r"\hat{v}_{w5} &", "w_{5}^{+} &")
+    ]
     assert places == sorted(places)
     assert r"\beta_{1} = 0.9" in told
     assert "m_{w6}^{+} &" not in told  # the others by what becomes of them

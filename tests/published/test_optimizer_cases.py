@@ -106,7 +106,9 @@ def test_the_optimizers_cases_are_among_them() -> None:
 
 def test_keras_rmsprop_tells_the_two_places_of_epsilon_apart() -> None:
     inside = sb.derive(sb.loads(spec(CASES["keras-opt-rmsprop"], 1))).trajectory().parameters["w"]
-    text_of_it = spec(CASES["keras-opt-rmsprop"], 1).replace("epsilon-inside-root = true", "epsilon-inside-root = false")
+    text_of_it = spec(CASES["keras-opt-rmsprop"], 1).replace(
+        "epsilon-inside-root = true", "epsilon-inside-root = false"
+    )
     outside = sb.derive(sb.loads(text_of_it)).trajectory().parameters["w"]
     difference = abs(Fraction(float(inside[0])) - Fraction(float(outside[0])))
     assert Fraction(1, 10**8) < difference < Fraction(1, 10**5)
