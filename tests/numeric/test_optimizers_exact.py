@@ -8,7 +8,9 @@ from typing import Any
 import pytest
 
 import symbackprop as sb
+from symbackprop.errors import SymbackpropError
 from symbackprop.numeric.field import ends
+from symbackprop.numeric.pointer import value_at
 from symbackprop.numeric.training import trajectory
 
 PROBE = """
@@ -195,3 +197,15 @@ def test_without_a_rate_the_update_stays_symbols() -> None:
     data = derivation.data()
     assert "updated" not in data
     assert "eta" in next(s["unit"] for s in data["steps"] if s["of"] == "w" and s["rule"] == "update")
+
+
+def test_a_pointer_leads_into_what_updates_make() -> None:
+    """/updated and /state are those after the updates of [training], or after as many as are asked for."""
+    problem = sb.loads(f'{PROBE}optimizer = "momentum"\nsteps = 2\n')
+    steps = sb.derive(problem).derivation
+    assert value_at(steps, problem, "/updated/w/0") == Fraction("-3.35")
+    assert value_at(steps, problem, "/updated/w/0", 1) == Fraction(-1, 2)
+    assert value_at(steps, problem, "/state/velocity/w/1") == Fraction("-3.8")
+    assert value_at(steps, problem, "/adjoints/w/1", 1) == -4
+    with pytest.raises(SymbackpropError, match="is no number"):
+        value_at(steps, problem, "/state/m/w/1")
