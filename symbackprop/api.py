@@ -105,7 +105,17 @@ class Derivation:
         from symbackprop.numeric.exact import evaluate
 
         with self.located():
-            return evaluate(self.derivation, self.problem.values, self.problem.training.rate)
+            training = self.problem.training
+            return evaluate(self.derivation, self.problem.values, training if training.rate is not None else None)
+
+    @cached_property
+    def numbers(self) -> dict[str, Value]:
+        """The rate and the options of the first update."""
+        from symbackprop.numeric.schedule import hypers
+
+        with self.field.at_precision():
+            found = hypers(self.problem.training, 0, self.field)
+        return {name: self.field.out(value) for name, value in found.items()}
 
     @contextmanager
     def located(self) -> Iterator[None]:
@@ -120,9 +130,9 @@ class Derivation:
     def lookup(self, f: Form) -> Value:
         """The value of an entry whose indices are numbers."""
         if f.op == "hyper":
-            if self.problem.training.rate is None:
+            if f.name not in self.numbers:
                 raise SymbackpropError("the rate η has no number: write rate = 0.5 under [training]")
-            return self.problem.training.rate
+            return self.numbers[f.name]
         out = self.results[f.op, f.name]
         for i in f.at:
             out = out[i.const]
@@ -274,7 +284,7 @@ class Derivation:
     def turned(self) -> Derivation | None:
         """The same problem with hidden deltas from the other weights, old or updated; None where there is no choice."""
         layers = len(self.problem.network.layers) if self.problem.network else 0
-        if layers < 2 or not self.first_update:
+        if layers < 2 or not self.first_update or not self.derivation.rule.plain:
             return None
         training = self.problem.training
         other = "old-weights" if training.hidden_deltas_from == "updated-weights" else "updated-weights"
@@ -409,7 +419,7 @@ class Solution:
         d = self.derivation
         values = dict(d.problem.values)
         values[name] = _moved(values[name], at, Fraction(by))
-        return evaluate(d.derivation, values, d.problem.training.rate)["ref", d.problem.error]
+        return evaluate(d.derivation, values)["ref", d.problem.error]
 
     def render(self, format: str = "markdown") -> str | bytes:
         from symbackprop.writers import WHOLE, render

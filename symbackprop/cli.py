@@ -56,6 +56,18 @@ def losses() -> Rows:
         yield row.name, f"E = {row.reduce} of {row.term} over the units of the last layer"
 
 
+def optimizers() -> Rows:
+    from symbackprop.derivation.updates import rule_of
+    from symbackprop.spec import Training
+    from symbackprop.spec.write import text_of
+    from symbackprop.tables.optimizers import OPTIMIZERS
+
+    for row in OPTIMIZERS.values():
+        options = ", ".join(f"{key} = {text_of(default)}" for key, default in row.options.items())
+        lines = "; ".join(rule_of(Training(optimizer=row.name), ("w",), ()).of("w"))
+        yield row.name, f"{lines}.  Options: {options}.  As {row.convention}"
+
+
 def layers() -> Rows:
     from symbackprop.layers.dense import DENSE
 
@@ -88,6 +100,7 @@ def formats() -> Rows:
 LISTS: dict[str, Callable[[], Rows]] = {
     "activations": activations,
     "losses": losses,
+    "optimizers": optimizers,
     "layers": layers,
     "notations": notations,
     "languages": languages,

@@ -126,7 +126,7 @@ def test_lists_name_only_what_is_built(tmp_path: Path) -> None:
     assert listed == set(
         "markdown latex latex-fragment latex-exam latex-siunitx typst pdf html text docx odt epub ipynb json".split()
     )
-    for name in ("notations", "losses", "activations", "layers", "languages"):
+    for name in ("notations", "losses", "optimizers", "activations", "layers", "languages"):
         assert run("list", name, cwd=tmp_path).stdout
 
 

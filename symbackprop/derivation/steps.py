@@ -7,8 +7,10 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from symbackprop.derivation.gather import Term
+from symbackprop.derivation.updates import DESCENT, Rule
 from symbackprop.form import Axis, Form, Index
-from symbackprop.graph import Graph
+from symbackprop.graph import Graph, Shape
+from symbackprop.tables.optimizers import State
 from symbackprop.vocabulary import Stage
 
 
@@ -40,6 +42,16 @@ class Steps:
     steps: tuple[Step, ...]
     train: tuple[str, ...] = ()
     from_updated: bool = False
+    rule: Rule = DESCENT
+
+    @cached_property
+    def states(self) -> Mapping[str, tuple[State, Shape]]:
+        """What one update hands to the next: W1.m with its row and its shape."""
+        return {
+            f"{name}.{s.name}": (s, () if s.scalar else self.graph.shapes[name])
+            for name in self.train
+            for s in self.rule.states
+        }
 
     @cached_property
     def of(self) -> Mapping[Form, Step]:
@@ -54,6 +66,11 @@ class Steps:
 
     def update(self, name: str) -> Step | None:
         return self.of.get(Form("updated", (name,)))
+
+    def updates(self, name: str) -> tuple[Step, ...]:
+        """All lines of the update of one parameter; for the whole gradient's steps, those of "all"."""
+        mine = (s for s in self.steps if s.stage is Stage.UPDATE)
+        return tuple(s for s in mine if s.of == name or s.of.startswith(f"{name}."))
 
 
 def bare(entry: Form) -> Form:

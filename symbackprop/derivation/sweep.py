@@ -10,23 +10,27 @@ from dataclasses import dataclass, field
 from symbackprop.derivation.gather import Term, gather, total
 from symbackprop.derivation.proof import prove
 from symbackprop.derivation.steps import Step, Steps
+from symbackprop.derivation.updates import AHEAD, DESCENT, Equation, Rule, cut, equations, look_ahead
 from symbackprop.derivation.walk import Part, parts
-from symbackprop.form import ENTRIES, ONE, ZERO, Axis, Form, Index, adjoint, flow, hyper, index, replaced, updated, walk
+from symbackprop.form import ENTRIES, ONE, ZERO, Axis, Form, Index, adjoint, flow, index, replaced, updated, walk
 from symbackprop.graph import Definition, Graph
 from symbackprop.vocabulary import Role, Stage
 
 
-def sweep(graph: Graph, train: tuple[str, ...] = (), *, from_updated: bool = False) -> Steps:
+def sweep(
+    graph: Graph, train: tuple[str, ...] = (), *, from_updated: bool = False, rule: Rule = DESCENT
+) -> Steps:
     """Every step: the definitions, the adjoint of every quantity, the updates of the parameters in `train`.
 
     With `from_updated`, what is sent back to a layer is weighed with its successor's weights after their update.
     """
-    work = Sweep(graph, train, from_updated)
+    work = Sweep(graph, train, from_updated, rule)
     work.forward()
     work.backward()
+    work.together()
     for name in train:
         work.update(name)
-    return Steps(graph, tuple(work.steps), train, from_updated)
+    return Steps(graph, tuple(work.steps), train, from_updated, rule)
 
 
 @dataclass
@@ -34,6 +38,7 @@ class Sweep:
     graph: Graph
     train: tuple[str, ...]
     from_updated: bool
+    rule: Rule
     steps: list[Step] = field(default_factory=list)
     made: dict[tuple[str, str], int] = field(default_factory=dict)  # (op, name) → the step that defines it
 
@@ -116,14 +121,43 @@ class Sweep:
     def new_weight(self, f: Form) -> Form | None:
         return updated(f.name, *f.at, role=Role.WEIGHT) if f.op == "ref" and f.name in self.train else None
 
+    def together(self) -> None:
+        """What an update needs to know of all parameters: their gradients at w − μv, the norm of the whole gradient."""
+        if self.rule.ahead:
+            for name in self.train:
+                self.move(look_ahead(name, *self.place(name)))
+            for step in self.behind():
+                self.move(Equation(self.ahead(step.left), step.axes, replaced(step.form, self.shifted)))
+        if self.rule.norm:
+            parts = [(name, *self.place(name)) for name in self.train]
+            gradients = [(adjoint(name, *at), axes) for name, at, axes in parts]
+            for equation in cut([(self.ahead(g) if self.rule.ahead else g, axes) for g, axes in gradients]):
+                self.move(equation)
+
+    def behind(self) -> list[Step]:
+        """The steps that the gradients of what is trained depend on, and those."""
+        wanted = {self.made["adjoint", name] for name in self.train}
+        for step in reversed(self.steps):
+            if step.id in wanted:
+                wanted.update(step.uses)
+        return [step for step in self.steps if step.id in wanted]
+
+    def ahead(self, f: Form) -> Form:
+        """The same quantity at w − μv.  What is given stays."""
+        fixed = f.op == "ref" and f.name not in self.train and f.name not in self.graph.by_name
+        return f if fixed else Form(f.op, (f"{f.name}.{AHEAD}", *f.args[1:]), f.role)
+
+    def shifted(self, f: Form) -> Form | None:
+        return self.ahead(f) if f.op in ENTRIES else None
+
     def update(self, name: str) -> None:
-        """w⁺ = w − η ∂E/∂w."""
-        if ("updated", name) in self.made:
-            return
-        at, axes = self.place(name)
-        old = Form("ref", (name, *at))
-        form = old - hyper("rate").be(Role.RATE) * adjoint(name, *at)
-        self.add(Stage.UPDATE, name, updated(name, *at), axes, form, "update")
+        """w⁺ = w − η ∂E/∂w, or what the rule says."""
+        if ("updated", name) not in self.made:
+            for equation in equations(self.rule, name, self.graph.shapes[name], *self.place(name)):
+                self.move(equation)
+
+    def move(self, made: Equation) -> None:
+        self.add(Stage.UPDATE, made.left.name, *made, "update")
 
     def stage(self, q: str, d: Definition | None) -> Stage:
         """Where ∂E/∂q stands in a worked solution."""
@@ -165,7 +199,7 @@ class Sweep:
         if through is not None:
             uses = tuple(sorted({*uses, self.made["adjoint", through]}))
         step = Step(len(self.steps), stage, of, left, axes, form, rule, uses, terms, through)
-        self.made[left.op, of if left.op != "flow" else f"{of}→{through}"] = step.id
+        self.made[left.op, of if left.op != "flow" else f"{of}→{left.args[1]}"] = step.id
         self.steps.append(step)
 
     def defining(self, f: Form) -> int | None:

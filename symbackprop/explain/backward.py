@@ -7,6 +7,7 @@ from fractions import Fraction
 
 from symbackprop.derivation import Step
 from symbackprop.document import Block, Box, Cite, Equation, Inlines, Line, Math, Paragraph
+from symbackprop.explain import update
 from symbackprop.explain.account import Account
 from symbackprop.figures import layout
 from symbackprop.form import Form, Index, Symbol, add, mul, num, partial, ref, shown
@@ -19,6 +20,9 @@ def section(a: Account) -> list[Block]:
     blocks: list[Block] = []
     for layer in range(a.layers, 0, -1):
         blocks += Layer(a, layer).section()
+    if a.steps.rule.whole and a.problem.train:
+        blocks += [a.heading(2, "part.update"), update.idea(a), a.paragraph("optimizer.whole"), *update.together(a)]
+        blocks += [block for name in a.problem.train for block in update.of(a, name)]
     return blocks
 
 
@@ -189,17 +193,11 @@ class Layer:
     def updates(self) -> list[Block]:
         a = self.a
         trained = [n for n in self.parameters() if n in a.problem.train]
-        if not trained:
+        if not trained or a.steps.rule.whole:
             return []
         rule = "updated" if a.problem.training.hidden_deltas_from == "updated-weights" else "old"
-        blocks: list[Block] = [a.heading(3, "part.update"), a.paragraph("backward.update")]
-        for name in trained:
-            step = a.steps.update(name)
-            assert step is not None
-            if a.numeric and a.problem.training.rate is None:  # the rate is a symbol, so the update has no number
-                blocks += a.general(step)
-            else:
-                blocks += a.each(step, lambda s, e: [a.display(unit.left(s, e), (unit.right(s, e), "update"))])
+        blocks: list[Block] = [a.heading(3, "part.update"), update.idea(a)]
+        blocks += [block for name in trained for block in update.of(a, name)]
         if self.last and a.layers > 1:
             blocks.append(Box("note", a.say("note.title"), (a.paragraph(f"backward.weights-{rule}"),)))
         return blocks

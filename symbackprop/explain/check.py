@@ -9,7 +9,7 @@ from symbackprop.explain.account import Account
 from symbackprop.form import Form, add, div, mul, neg, num, ref, shown, symbol
 from symbackprop.numeric import field as fields
 from symbackprop.numeric.entry import value_of
-from symbackprop.numeric.field import Value
+from symbackprop.numeric.field import Value, ends
 from symbackprop.numeric.rounding import digits
 from symbackprop.readings import unit
 
@@ -76,10 +76,10 @@ def _places(value: object, places: int) -> str:
 
 
 def _after(a: Account) -> list[Block]:
-    if len(a.trajectory) < 2:
-        return []
+    if len(a.trajectory) < 2 or (a.problem.samples and a.problem.training.order != "batch"):
+        return []  # one after the other, the next error is that of other samples
     before, after = a.trajectory[0], a.trajectory[1]
-    key = "check.falls" if after < before else "check.rises"
+    key = "check.falls" if ends(after)[1] < ends(before)[0] else "check.rises"
     error = a.math(ref(a.graph.error))
     blocks: list[Block] = [a.paragraph(key, error=error, before=a.decimal(before), after=a.decimal(after))]
     if a.other_rule is not None:

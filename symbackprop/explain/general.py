@@ -44,7 +44,8 @@ def _matrix(a: Account, step: Step) -> list[Line]:
 
 def _shape(a: Account, step: Step) -> Inlines:
     """m × n, as the arrays are written: a vector is a column."""
-    shape = a.graph.full_shape(step.of)
+    sizes = {axis.var: axis.size for axis in step.axes}
+    shape = [sizes[i.variables[0]] if i.terms else 1 for i in step.left.at]
     if not shape:
         return a.say("general.number")
     rows, columns = (*map(str, shape), "1")[:2]

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from itertools import pairwise, product
 
 from symbackprop.document import Block, Box, Inlines, Link, Listing, Math, Paragraph, Table, Text
+from symbackprop.explain import update
 from symbackprop.explain.account import Account
 from symbackprop.figures import layout
 from symbackprop.form import Form, hyper, ref
@@ -51,7 +53,20 @@ def _table(a: Account) -> Table:
         rows.append((a.say(f"kind.{kind}", **of_layer), _numbers(a, name)))
     if a.problem.training.rate is not None:
         rows.append((a.say("kind.rate"), (_number(a, hyper("rate")),)))
+        rows += _of_the_optimizer(a)
     return Table((a.say("table.what"), a.say("table.values")), tuple(rows), "ll", a.say("caption.values"), "values")
+
+
+def _of_the_optimizer(a: Account) -> Iterator[tuple[Inlines, Inlines]]:
+    """Its options, and its state where that does not start at 0."""
+    options = [Text("; ") if k % 2 else _number(a, hyper(n)) for n in update.numbers(a) for k in (1, 0)][1:]
+    if options:
+        yield a.say("kind.options"), joined(*options)
+    for key, table in a.problem.training.state.items():
+        for name in table if key != "step" else ():
+            every = product(*(range(int(n)) for n in a.graph.shapes[name]))
+            cells = [_number(a, ref(f"{name}.{key}", *at)) for at in list(every)[:MOST_NUMBERS]]
+            yield a.say("kind.state"), joined(*[part for cell in cells for part in (Text("; "), cell)][1:])
 
 
 def _numbers(a: Account, name: str) -> Inlines:
@@ -76,17 +91,24 @@ def _conventions(a: Account) -> list[Inlines]:
     kinds = {layer.bias for layer in problem.network.layers} if problem.network else set()
     out += [a.say(f"convention.bias.{kind}") for kind in ("shared", "unit", "none") if kind in kinds]
     out.append(a.say(f"convention.train.{_trained(problem.train, problem.parameters)}"))
-    if graph.sample:
-        out.append(a.say(f"convention.samples.{problem.reduction}", count=str(problem.samples)))
-    elif problem.samples:
-        out.append(a.say("convention.samples.sequential", count=str(problem.samples)))
-    else:
-        out.append(a.say("convention.samples.one"))
+    out.append(_samples(a))
     out.append(a.say(f"convention.order.{problem.training.hidden_deltas_from}"))
+    out += update.conventions(a)
     out.append(a.say("convention.delta"))
     if a.numeric:
         out.append(a.say("convention.rounding", places=str(a.places)))
     return out
+
+
+def _samples(a: Account) -> Inlines:
+    """How many there are, and which of them make the update that is told."""
+    count = str(a.problem.samples)
+    if a.problem.samples is None:
+        return a.say("convention.samples.one")
+    if a.problem.training.order == "mini-batch" and a.graph.sample:
+        size = str(a.problem.training.batch_size)
+        return a.say(f"convention.samples.mini-batch-{a.problem.reduction}", count=count, size=size)
+    return a.say(f"convention.samples.{a.problem.reduction if a.graph.sample else 'sequential'}", count=count)
 
 
 def _of_equations(a: Account) -> list[Inlines]:
@@ -98,9 +120,9 @@ def _of_equations(a: Account) -> list[Inlines]:
         out.append(a.say("own.train", names=joined(*names)))
     else:
         out.append(a.say("convention.train.none"))
-    way = problem.reduction if a.graph.sample else "sequential" if problem.samples else "one"
-    out.append(a.say(f"convention.samples.{way}", **({"count": str(problem.samples)} if problem.samples else {})))
+    out.append(_samples(a))
     out.append(a.say(f"own.order.{problem.training.hidden_deltas_from}"))
+    out += update.conventions(a)
     out.append(a.say("own.brackets"))
     if a.numeric:
         out.append(a.say("convention.rounding", places=str(a.places)))

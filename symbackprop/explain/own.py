@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from symbackprop.derivation import Step
 from symbackprop.document import Block
+from symbackprop.explain import update
 from symbackprop.explain.account import Account
 from symbackprop.form import Form, add
 from symbackprop.readings import unit
@@ -65,12 +66,5 @@ def partial(a: Account, step: Step, entry: tuple[int, ...]) -> Iterable[Block]:
 def updates(a: Account) -> list[Block]:
     if not a.problem.train:
         return []
-    blocks: list[Block] = [a.heading(2, "part.update"), a.paragraph("backward.update")]
-    for name in a.problem.train:
-        step = a.steps.update(name)
-        assert step is not None
-        if a.numeric and a.problem.training.rate is None:
-            blocks += a.general(step)
-        else:
-            blocks += a.each(step, lambda s, e: [a.display(unit.left(s, e), (unit.right(s, e), "update"))])
-    return blocks
+    blocks: list[Block] = [a.heading(2, "part.update"), update.idea(a), *update.together(a)]
+    return [*blocks, *(block for name in a.problem.train for block in update.of(a, name))]

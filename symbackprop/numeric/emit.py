@@ -48,7 +48,16 @@ def lambdify(
     steps: Steps, target: str = "python", wrt: Iterable[str] | None = None, *, reduction: str = "sum"
 ) -> Function:
     """The function of that source, in a namespace that holds nothing else."""
-    text, made, names = _source(steps, target, wrt, reduction)
+    return _function(*_source(steps, target, wrt, reduction), target)
+
+
+def moves(steps: Steps) -> Function:
+    """One update on plain numbers: f(**arrays, **numbers of the update) → (error, {name: what it has become})."""
+    made = program(steps, updates=True)
+    return _function(*_written(made, "python", "sum"), "python")
+
+
+def _function(text: str, made: Program, names: Names, target: str) -> Function:
     namespace: dict[str, Any] = {"__name__": f"symbackprop.{target}"}
     exec(compile(text, f"<{target} of {made.graph.error}>", "exec"), namespace)  # noqa: S102 - our own text, see names.py
     f: Function = namespace["f"]
@@ -86,14 +95,19 @@ def _source(steps: Steps, target: str, wrt: Iterable[str] | None, reduction: str
         if name not in steps.graph.shapes:
             known = ", ".join(steps.graph.shapes)
             raise SpecError(f"nothing is called {name!r} here; a gradient can be asked for by {known}")
-    made = program(steps, wrt, batch=reduction if row.arrays else None)
+    return _written(program(steps, wrt, batch=reduction if row.arrays else None), target, reduction)
+
+
+def _written(made: Program, target: str, reduction: str) -> tuple[str, Program, Names]:
+    row = TARGETS[target]
+    wrt = tuple(name for op, name in made.outputs if op != "ref")
     names = Names(made, row.reserved)
     writer: Writer = Arrays(names, NUMBERS[target], _sizes(made)) if row.arrays else Lists(names, NUMBERS[target])
     lines = [writer.line(line) for line in made.lines]
     body = [*_prelude(made, names, row, reduction), *lines, _result(made, names, row, wrt)]
     definitions, imports = functions(writer.calls, row, NUMBERS[target])
     head = [f'"""{title(made, wrt)}"""', "", *imports]
-    helpers = [PARTS[row.name][part] for part in _parts(made, row, wrt)]
+    helpers = [PARTS[row.name][part] for part in _parts(made, row)]
     arguments = ", ".join([*(names["ref", n] for n in made.arguments), *(names["hyper", n] for n in made.hypers)])
     function = "\n".join([f"def f({arguments}):", *(f"    {line}" for text in body for line in text.split("\n"))])
     return "\n\n\n".join(["\n".join(head).rstrip(), *definitions, *helpers, function]) + "\n", made, names
@@ -103,8 +117,8 @@ def title(made: Program, wrt: tuple[str, ...]) -> str:
     """What the function gives, and the shape of what it takes."""
     graph = made.graph
     width = max(map(len, (*made.arguments, "")))
-    sizes = {n: gate(n) if isinstance(n, str) else str(n) for name in made.arguments for n in graph.full_shape(name)}
-    shapes = {name: " x ".join(sizes[n] for n in graph.full_shape(name)) or "a number" for name in made.arguments}
+    sizes = {n: gate(n) if isinstance(n, str) else str(n) for name in made.arguments for n in made.shape(name)}
+    shapes = {name: " x ".join(sizes[n] for n in made.shape(name)) or "a number" for name in made.arguments}
     rows = [f"    {name.ljust(width)}  {shape}" for name, shape in shapes.items()]
     what = f" and its gradient by {', '.join(wrt)}" if wrt else ""
     batch = "\nWith one leading axis more on what is no parameter, a batch.\n" if made.data else ""
@@ -150,7 +164,7 @@ def _lengths(made: Program, names: Names, row: Target) -> list[str]:
 def measured(n: str, made: Program, names: Names, row: Target) -> str:
     """The size, read from the first array that has it."""
     for name in made.arguments:
-        shape = made.graph.full_shape(name)
+        shape = made.shape(name)
         if n in shape:
             k = shape.index(n)
             if row.arrays:
@@ -163,8 +177,9 @@ def _result(made: Program, names: Names, row: Target, wrt: tuple[str, ...]) -> s
     error = names[made.outputs["ref", made.graph.error]]
     gradients = []
     used: set[Key] = set()
+    outputs = {name: k for (op, name), k in made.outputs.items() if op != "ref"}
     for name in wrt:
-        k = made.outputs["adjoint", name]
+        k = outputs[name]
         text = names[k]
         if row.arrays and name in made.data:
             text = f"_single({text}, _many[{made.data.index(name)}])"
@@ -182,8 +197,8 @@ def _leading(made: Program) -> bool:
     return bool(made.data) and any(op == "adjoint" and n not in made.graph.parameters for op, n in made.outputs)
 
 
-def _parts(made: Program, row: Target, wrt: tuple[str, ...]) -> list[str]:
-    keys = [made.outputs["adjoint", n] for n in wrt]
+def _parts(made: Program, row: Target) -> list[str]:
+    keys = [k for (op, _), k in made.outputs.items() if op != "ref"]
     return [
         part
         for part, needed in {

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from fractions import Fraction
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from symbackprop.derivation.steps import Steps
 from symbackprop.errors import SpecError
@@ -18,7 +18,11 @@ from symbackprop.numeric.line import Key, key
 from symbackprop.numeric.lists import Lists
 from symbackprop.numeric.names import Names
 from symbackprop.numeric.program import Program, everything, program
+from symbackprop.numeric.schedule import hypers, starts, the
 from symbackprop.numeric.targets import ATOM, EXACT, Text
+
+if TYPE_CHECKING:
+    from symbackprop.spec.model import Training
 
 Nested = Any  # a value, or nested tuples of values
 
@@ -26,35 +30,47 @@ Nested = Any  # a value, or nested tuples of values
 def evaluate(
     steps: Steps,
     values: Mapping[str, object],
-    rate: Fraction | None = None,
+    training: Training | Fraction | None = None,
     *,
     bits: int = BITS,
     numbers: Field | None = None,
 ) -> dict[Key, Nested]:
-    """Every quantity ("ref", name), every ("adjoint", name), ("flow", "a→z") and, given a rate, ("updated", name).
+    """Every quantity ("ref", name), every ("adjoint", name), ("flow", "a→z") and, given the training or the rate of
+    plain gradient descent, ("updated", name) after the first update.
 
     `values` holds a number or nested rows for each leaf; where there are samples, inputs and targets lead with their
     axis, and a derivation for one sample is evaluated at the first.
     """
-    made = compiled(steps, "updates" if rate is not None else "gradients")
+    made = compiled(steps, "updates" if training is not None else "gradients")
     numbers = numbers or field(bits)
     with numbers.at_precision():
+        known: dict[str, Value] = {}
+        if isinstance(training, Fraction):
+            known["rate"] = numbers.number(training)
+        elif training is not None:
+            known, values = hypers(training, 0, numbers), {**values, **starts(steps, training)}
         given = [entrywise(leaf(steps, values, name, 0), numbers.number) for name in made.program.arguments]
-        results = made(numbers, given, rate)
+        results = made(numbers, given, known)
         return {k: entrywise(x, numbers.out) for k, x in zip(made.program.outputs, results, strict=True)}
 
 
-def leaf(steps: Steps, values: Mapping[str, object], name: str, sample: int) -> Nested:
-    """The numbers of a leaf; those of one sample where the derivation is for one and the values are for many."""
+def leaf(steps: Steps, values: Mapping[str, object], name: str, update: int) -> Nested:
+    """The numbers of a leaf at an update: of the samples that it takes, in their order and round again, where the
+    derivation is for fewer than the values are for."""
     if name not in values:
         raise SpecError(f"{name} has no values: what it is cannot be computed from symbols")
     value: Any = values[name]
     graph = steps.graph
+    if name in graph.parameters or name in steps.states:
+        return value
     deep, x = 0, value
     while isinstance(x, list | tuple):
         deep, x = deep + 1, x[0]
-    if deep == len(graph.full_shape(name)) + 1 and name not in graph.parameters:
-        return value[sample % len(value)]
+    if deep == len(graph.full_shape(name)) + 1:
+        return value[update % len(value)]
+    at_once = graph.sample.size if graph.sample and name in graph.batched else None
+    if isinstance(at_once, int) and len(value) > at_once:
+        return tuple(value[(update * at_once + k) % len(value)] for k in range(at_once))
     return value
 
 
@@ -89,8 +105,8 @@ class Compiled:
     def number(self, x: Fraction) -> Text:
         return self.constants.setdefault(x, f"number_{len(self.constants)}_"), ATOM
 
-    def __call__(self, numbers: Field, given: list[Nested], rate: Value | None) -> tuple[Nested, ...]:
-        return self.function(numbers)(*given, *(numbers.number(the_rate(rate)) for _ in self.program.hypers))
+    def __call__(self, numbers: Field, given: list[Nested], known: Mapping[str, Value]) -> tuple[Nested, ...]:
+        return self.function(numbers)(*given, *(the(n, known) for n in self.program.hypers))
 
     def function(self, numbers: Field) -> Callable[..., tuple[Nested, ...]]:
         """The function, among the functions and constants of that field."""
@@ -104,12 +120,6 @@ class Compiled:
             exec(self.code, namespace)  # noqa: S102 - our own text, see names.py
             self.ready[at] = namespace["f"]
         return self.ready[at]
-
-
-def the_rate(rate: Value | None) -> Value:
-    if rate is None:
-        raise SpecError("the rate is a symbol: an update has a value where it is a number")
-    return rate
 
 
 def _settled(x: Nested, one: Callable[[Value], Value]) -> Nested:

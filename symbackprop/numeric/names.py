@@ -18,7 +18,7 @@ from symbackprop.numeric.line import Key, Line, key
 from symbackprop.numeric.program import Program
 
 GATE = re.compile(r"[A-Za-z][A-Za-z0-9]*(?:_[A-Za-z0-9]+)*", re.ASCII)
-OURS = re.compile(r"\.[0-9]+|[∂Δ]*[A-Za-z][A-Za-z0-9]*(?:_[A-Za-z0-9]+)*(?:[.→][∂A-Za-z0-9_.]+)*", re.ASCII)
+OURS = re.compile(r"\.[0-9]+|[∂Δ]*[A-Za-z][A-Za-z0-9]*(?:_[A-Za-z0-9]+)*(?:[.→][∂A-Za-z0-9_.→]+)?", re.ASCII)
 LETTERS = "j i k l m".split()
 RESERVED = frozenset(keyword.kwlist) | frozenset(keyword.softkwlist) | frozenset(dir(builtins))
 
@@ -33,7 +33,7 @@ class Names:
         self.taken = set(RESERVED | set(reserved))
         self.of: dict[Key, str] = {}
         for name in made.arguments:
-            self.add(("ref", name), argument(name))
+            self.add(("ref", name), argument(name) if name in made.graph.shapes else stem(("ref", name)))
         for name in made.hypers:
             self.add(("hyper", name), gate(name))
         for line in made.lines:

@@ -11,7 +11,7 @@ from symbackprop.numeric.training import trajectory
 from symbackprop.spec.problem import Problem
 
 #        word        op
-TABLES = {"values": "ref", "adjoints": "adjoint", "updated": "updated"}
+TABLES = {"values": "ref", "adjoints": "adjoint", "updated": "updated", "state": "updated"}
 
 
 def value_at(steps: Steps, problem: Problem, pointer: str, after: int | None = None) -> Value:
@@ -27,8 +27,12 @@ def value_at(steps: Steps, problem: Problem, pointer: str, after: int | None = N
                 raise KeyError(what)
             return trajectory(steps, problem, int(step)).errors[int(step)]
         name, *at = path
-        moved = trajectory(steps, problem, after).parameters if after else {}
-        found = evaluate(steps, {**problem.values, **moved}, problem.training.rate)[TABLES[table], name]
+        if table in ("updated", "state"):
+            run = trajectory(steps, problem, problem.training.steps if after is None else after)
+            found = run.parameters[name] if table == "updated" else run.state[f"{at.pop(0)}.{name}"]
+        else:
+            moved = trajectory(steps, problem, after).parameters if after else {}
+            found = evaluate(steps, {**problem.values, **moved})[TABLES[table], name]
         for k in at:
             found = found[int(k)]
     except (KeyError, IndexError, ValueError, TypeError):
@@ -43,4 +47,5 @@ def quantity(pointer: str, error: str, after: int | None = None) -> tuple[Form, 
     table, *path = pointer.removeprefix("/").split("/")
     if table == "trajectory":
         return Form("ref", (error,)), int(path[0])
-    return Form(TABLES[table], (path[0], *(Index(int(k)) for k in path[1:]))), after or 0
+    name, *at = path if table != "state" else (f"{path[1]}.{path[0]}", *path[2:])
+    return Form(TABLES[table], (name, *(Index(int(k)) for k in at))), after or 0

@@ -10,17 +10,18 @@ A program is still in index form, so that every target (lists, arrays, balls) re
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 
 from symbackprop.derivation.steps import Step, Steps
 from symbackprop.form import ENTRIES, Form, replaced, walk
-from symbackprop.graph import Graph
+from symbackprop.graph import Graph, Shape
 from symbackprop.numeric.batch import batched
 from symbackprop.numeric.cost import cost, times
 from symbackprop.numeric.fuse import fused, stable
 from symbackprop.numeric.line import Key, Line, key
 from symbackprop.numeric.share import forwarded, shared
 from symbackprop.numeric.tidy import oriented, tidy
+from symbackprop.vocabulary import Stage
 
 
 @dataclass(frozen=True)
@@ -29,10 +30,15 @@ class Program:
 
     graph: Graph
     lines: tuple[Line, ...]
-    arguments: tuple[str, ...]  # all leaves: inputs and targets, then parameters
-    hypers: tuple[str, ...]  # what it needs besides: the rate, where updated weights are used
+    arguments: tuple[str, ...]  # all leaves: inputs and targets, then parameters, then states of an optimizer
+    hypers: tuple[str, ...]  # what it needs besides: the rate and options, where something is updated
     outputs: Mapping[Key, Key]  # what is asked for → what holds it
     data: tuple[str, ...] = ()  # arguments that may lead with an axis of samples: a batch
+    states: Mapping[str, Shape] = field(default_factory=dict)  # the arguments that an optimizer hands on
+
+    def shape(self, name: str) -> Shape:
+        """Of an argument."""
+        return self.states[name] if name in self.states else self.graph.full_shape(name)
 
 
 def program(
@@ -61,32 +67,35 @@ def program(
         lines = batched(lines, data, graph.parameters, graph.error, batch)
     lines = oriented([line.of(tidy(line.form)) for line in lines])
     lines, moved = forwarded(shared(lines), {("ref", graph.error), *wanted})
-    return made(graph, lines, {k: moved.get(k, k) for k in [("ref", graph.error), *wanted]})
+    return made(steps, lines, {k: moved.get(k, k) for k in [("ref", graph.error), *wanted]})
 
 
 def everything(steps: Steps, *, updates: bool) -> Program:
     """Every step as it stands: the program that a derivation's numbers come from."""
     lines = [_line(s) for s in steps.steps]
     if not updates:
-        lines = _without_updates(lines)
-    keys = [key(line.left) for line in lines] + [("ref", name) for name in steps.graph.leaves]
-    return made(steps.graph, lines, {k: k for k in keys})
+        lines = _without_updates(lines, {key(s.left) for s in steps.steps if s.stage is Stage.UPDATE})
+    program = made(steps, lines, {})
+    keys = [key(line.left) for line in lines] + [("ref", name) for name in program.arguments]
+    return replace(program, outputs={k: k for k in keys})
 
 
 def selected(steps: Steps, wanted: Iterable[Key]) -> Program:
     """The steps that lead to these entries, each on a line of its own."""
     wanted = tuple(wanted)
     lines = oriented([line.of(tidy(line.form)) for line in stable(needed(steps, wanted))])
-    return made(steps.graph, lines, {k: k for k in wanted})
+    return made(steps, lines, {k: k for k in wanted})
 
 
-def made(graph: Graph, lines: Iterable[Line], outputs: Mapping[Key, Key]) -> Program:
-    lines = tuple(lines)
+def made(steps: Steps, lines: Iterable[Line], outputs: Mapping[Key, Key]) -> Program:
+    lines, graph = tuple(lines), steps.graph
     hypers = dict.fromkeys(str(f.args[0]) for line in lines for f in walk(line.form) if f.op == "hyper")
     # A leaf that nothing depends on is an argument all the same: whoever calls f has its numbers at hand.
     arguments = tuple(sorted(graph.leaves, key=lambda name: name in graph.parameters))
     data = () if graph.sample else tuple(n for n in arguments if n not in graph.parameters)
-    return Program(graph, lines, arguments, tuple(hypers), outputs, data)
+    used = {f.name for line in lines for f in walk(line.form) if f.op == "ref"}
+    states = {name: shape for name, (_, shape) in steps.states.items() if name in used}
+    return Program(graph, lines, (*arguments, *states), tuple(hypers), outputs, data, states)
 
 
 def needed(steps: Steps, wanted: Iterable[Key]) -> list[Line]:
@@ -114,12 +123,12 @@ def _line(step: Step) -> Line:
     return Line(step.left, step.axes, step.form)
 
 
-def _without_updates(lines: list[Line]) -> list[Line]:
-    """The lines that no rate is needed for."""
-    gone: set[Key] = set()
+def _without_updates(lines: list[Line], updates: set[Key]) -> list[Line]:
+    """The lines that no update is needed for."""
+    gone = set(updates)
     out = []
     for line in lines:
-        if any(f.op == "hyper" or (f.op in ENTRIES and key(f) in gone) for f in walk(line.form)):
+        if key(line.left) in gone or any(f.op in ENTRIES and key(f) in gone for f in walk(line.form)):
             gone.add(key(line.left))
         else:
             out.append(line)

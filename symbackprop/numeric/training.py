@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from fractions import Fraction
+from math import gcd
 from typing import Any, NamedTuple, Protocol
 
 from symbackprop.derivation.steps import Steps
-from symbackprop.errors import SpecError
-from symbackprop.numeric.emit import lambdify
-from symbackprop.numeric.exact import Nested, compiled, entrywise, leaf, leaves, the_rate
+from symbackprop.numeric.emit import moves
+from symbackprop.numeric.exact import Nested, compiled, entrywise, leaf, leaves
 from symbackprop.numeric.field import BITS, PrecisionNeeded, Value, double, ends, field
 from symbackprop.numeric.program import program
+from symbackprop.numeric.schedule import float_power, hypers, numbers_of, starts, the
 from symbackprop.progress import counted
 
 PROVEN = 100  # so many updates are enclosed; more are computed to as many digits, without a radius
@@ -22,6 +23,12 @@ MOST_BITS = 1 << 14
 class Trajectory(NamedTuple):
     errors: tuple[Value, ...]  # before update 1, …, before update n, after it
     parameters: Mapping[str, Nested]  # what is trained, after n updates
+    state: Mapping[str, Nested]  # the optimizer's, after n updates: W1.m, W1.v
+
+    @property
+    def numbers(self) -> Iterator[Value]:
+        yield from self.errors
+        yield from leaves((*self.parameters.values(), *self.state.values()))
 
 
 class Trained(Protocol):
@@ -39,7 +46,7 @@ def trajectory(steps: Steps, problem: Trained, n: int, *, fast: bool = False) ->
     """n updates.  Up to 100 are enclosed and keep 30 digits; more are computed with 50 digits, or `fast` in doubles.
 
     With order "sequential" update k is by sample k − 1, modulo their number, and the error at step k is that of the
-    sample that comes next.
+    sample that comes next; with "mini-batch" that of the samples that come next.
     """
     if fast:
         return _fast(steps, problem, n)
@@ -49,7 +56,7 @@ def trajectory(steps: Steps, problem: Trained, n: int, *, fast: bool = False) ->
             out = _run(steps, problem, n, bits, enclosed=n <= PROVEN)
         except PrecisionNeeded:
             out = None
-        if out is not None and (n > PROVEN or all(map(_sharp, (*out.errors, *leaves(tuple(out.parameters.values())))))):
+        if out is not None and (n > PROVEN or all(map(_sharp, out.numbers))):
             return out
         bits *= 2
         if bits > MOST_BITS:
@@ -67,57 +74,58 @@ def _run(steps: Steps, problem: Trained, n: int, bits: int, *, enclosed: bool) -
     names = [name for op, name in made.program.outputs if op == "updated"]
     with numbers.at_precision():
         change = numbers.number if enclosed else lambda x: numbers.middle(numbers.number(x))
-        samples = _samples(steps, problem)
+        values = {**problem.values, **starts(steps, problem.training)}
         given = [
-            {name: entrywise(leaf(steps, problem.values, name, k), change) for name in made.program.arguments}
-            for k in range(samples)
+            {name: entrywise(leaf(steps, values, name, k), change) for name in made.program.arguments}
+            for k in range(turns(steps, problem))
         ]
-        rate = change(the_rate(problem.training.rate)) if made.program.hypers else None
         now: dict[str, Nested] = {name: given[0][name] for name in names}
         errors = []
         for k in counted(range(n + 1), "training", n + 1):
-            error, *news = made(numbers, [{**given[k % samples], **now}[a] for a in made.program.arguments], rate)
+            known = {name: change(x) for name, x in hypers(problem.training, k, numbers).items()}
+            error, *news = made(numbers, [{**given[k % len(given)], **now}[a] for a in made.program.arguments], known)
             errors.append(error)
             if k < n:
                 now = dict(zip(names, news if enclosed else (entrywise(x, numbers.middle) for x in news), strict=True))
-        return Trajectory(
-            tuple(numbers.out(e) for e in errors), {name: entrywise(x, numbers.out) for name, x in now.items()}
-        )
+        return _sorted(steps, errors, {name: entrywise(x, numbers.out) for name, x in now.items()}, numbers.out)
 
 
-def _samples(steps: Steps, problem: Trained) -> int:
-    """How many samples the updates take in turn: one, where a step sees them all."""
-    return problem.samples or 1 if problem.training.order == "sequential" and steps.graph.sample is None else 1
+def _sorted(
+    steps: Steps, errors: Sequence[Value], last: Mapping[str, Nested], out: Callable[[Value], Value]
+) -> Trajectory:
+    """Parameters and states apart."""
+    parameters = {name: x for name, x in last.items() if name not in steps.states}
+    return Trajectory(tuple(map(out, errors)), parameters, {n: x for n, x in last.items() if n in steps.states})
+
+
+def turns(steps: Steps, problem: Trained) -> int:
+    """After how many updates the samples come round: one, where an update sees them all."""
+    if problem.samples is None or problem.training.order == "batch":
+        return 1
+    at_once = steps.graph.sample.size if steps.graph.sample else 1
+    assert isinstance(at_once, int)
+    return problem.samples // gcd(problem.samples, at_once)
 
 
 def _fast(steps: Steps, problem: Trained, n: int) -> Trajectory:
     """In doubles."""
     names = [s.of for s in steps.steps if s.left.op == "updated"]
-    f = lambdify(steps, "python", names)
-    if problem.training.rate is None:
-        raise SpecError("the rate is a symbol: an update has a value where it is a number")
-    rate = double(problem.training.rate)
-    samples = _samples(steps, problem)
+    f = moves(steps)
+    needs = program(steps, updates=True).hypers
+    values = {**problem.values, **starts(steps, problem.training)}
     arguments = compiled(steps, "training").program.arguments
-    given = [{a: _doubles(leaf(steps, problem.values, a, k)) for a in arguments} for k in range(samples)]
-    more = {"rate": rate} if _needs_rate(steps) else {}
+    given = [{a: _doubles(leaf(steps, values, a, k)) for a in arguments} for k in range(turns(steps, problem))]
     now = {name: given[0][name] for name in names}
     errors = []
     for k in range(n + 1):
-        error, gradients = f(**{**given[k % samples], **now}, **more)
+        known = numbers_of(problem.training, k, float_power)
+        known = {name: float(x) for name, x in known.items() if x is not None}
+        error, news = f(**{**given[k % len(given)], **now}, **{name: the(name, known) for name in needs})
         errors.append(error)
         if k < n:
-            now = {name: _moved(now[name], gradients[name], rate) for name in names}
-    return Trajectory(tuple(errors), now)
-
-
-def _needs_rate(steps: Steps) -> bool:
-    return bool(program(steps, [s.of for s in steps.steps if s.left.op == "updated"]).hypers)
+            now = news
+    return _sorted(steps, errors, now, lambda x: x)
 
 
 def _doubles(x: Nested) -> Any:
     return [_doubles(row) for row in x] if isinstance(x, list | tuple) else double(Fraction(x))
-
-
-def _moved(x: Any, by: Any, rate: float) -> Any:
-    return [_moved(a, b, rate) for a, b in zip(x, by, strict=True)] if isinstance(x, list) else x - rate * by

@@ -7,10 +7,13 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import product
 
+from symbackprop.derivation.updates import AHEAD, NORM
 from symbackprop.form import Form, Index, Symbol, partial, replaced
 from symbackprop.graph import Graph
 from symbackprop.spec.problem import Problem
 from symbackprop.tables.notations import Cell, Notation
+from symbackprop.tables.optimizers import SYMBOLS
+from symbackprop.tables.optimizers import Cell as Mark
 from symbackprop.vocabulary import Role
 
 ARRAY = re.compile(r"(W|b|z|a)(\d+)")
@@ -84,7 +87,46 @@ class Names:
             sup, at = f"{sup}[{self.text(at[0])}]", at[1:]
         return Form("symbol", (Symbol(base, ",".join(map(self.text, at)), sup, bold),))
 
+    # ---- what an optimizer makes of a parameter: m of w_5 is m with w5 below it ---------------------------------
+
+    def inner(self, name: str) -> bool:
+        """Whether the name is of an update: W1.m, all.norm, z1.ahead."""
+        last = name.rpartition(".")[2]
+        return last != name and not last.isdigit()
+
+    def inner_symbol(self, name: str, at: tuple[Index, ...], *, bold: bool = False) -> Form:
+        of, _, last = name.rpartition(".")
+        if of == NORM:
+            return Form("symbol", (Symbol(self.mark(last).base),))
+        whole = bold or len(at) < len(self.graph.full_shape(of.partition(f".{AHEAD}")[0]))
+        (s,) = (self.array(of) if whole else self.symbol(of, at)).args
+        assert isinstance(s, Symbol)
+        if last == AHEAD:
+            return Form("symbol", (s._replace(sup=f"{s.sup}'"),))
+        cell = self.mark(last)
+        below = f"{s.base}{',' if len(s.base) > 1 and s.sub else ''}{s.sub}"
+        return Form("symbol", (Symbol(cell.base, below, s.sup + cell.sup, bold, cell.accent or s.accent),))
+
+    def mark(self, name: str) -> Mark:
+        """How a name of an optimizer's line is printed."""
+        if name in SYMBOLS:
+            return SYMBOLS[name]
+        stem = name.rstrip("23")  # the gradient after a second and a third change
+        return SYMBOLS.get(stem, Mark(stem))._replace(sup="'" * (int(name[len(stem) :] or 1) - 1))
+
+    def number_symbol(self, name: str) -> Form:
+        """η, μ, β₁: a number of the training."""
+        own = self.notation.unit.get(name)
+        if own is not None:
+            return Form("symbol", (Symbol(own.base),), Role.RATE)
+        cell = SYMBOLS.get(name, Mark(name))
+        return Form("symbol", (Symbol(cell.base, cell.sub, cell.sup, False, cell.accent),), Role.RATE)
+
     def array(self, name: str, after: bool = False) -> Form:
+        if self.inner(name):
+            (s,) = self.inner_symbol(name, (), bold=True).args
+            assert isinstance(s, Symbol)
+            return Form("symbol", (s._replace(sup=_after(s.sup) if after else s.sup),))
         if self.problem.network is None:
             (s,) = self.own_symbol(name, (), bold=bool(self.graph.full_shape(name))).args
             assert isinstance(s, Symbol)
@@ -115,7 +157,7 @@ class Names:
         if f.op in ("adjoint", "flow"):
             return self.adjoint(f)
         if f.op == "hyper":
-            return Form("symbol", (Symbol(self.notation.unit[f.name].base),), Role.RATE)
+            return self.number_symbol(f.name)
         return None
 
     def adjoint(self, f: Form) -> Form:
@@ -157,6 +199,8 @@ class Names:
         return ("output" if kind == "out" and layer == self.layers else kind), layer
 
     def symbol(self, name: str, at: tuple[Index, ...]) -> Form:
+        if self.inner(name):
+            return self.inner_symbol(name, at)
         if self.problem.network is None:
             return self.own_symbol(name, at)
         kind, layer = self.kind(name)

@@ -12,7 +12,7 @@ from fractions import Fraction
 from typing import TypeGuard
 
 from symbackprop.layers.dense import BIAS
-from symbackprop.spec import equations
+from symbackprop.spec import equations, training
 from symbackprop.spec.faults import Slip
 from symbackprop.spec.hints import MISSING
 from symbackprop.spec.model import GROUPS, Dense, Spec
@@ -212,6 +212,18 @@ def groups_move(spec: Spec) -> Iterator[Slip]:
             yield from (Slip(("training", "train", *at), message) for at, message in refused.faults)
 
 
+def training_fits(spec: Spec) -> Iterator[Slip]:
+    shapes: dict[str, tuple[Size, ...]] = {}
+    for k, (_, layer, inputs, units) in enumerate(layer_by_layer(spec), 1):
+        if not known(inputs, units, layer.bias):
+            return
+        shapes[f"W{k}"] = (units, inputs)
+        if (bias := BIAS[layer.bias]) is not None:
+            shapes[f"b{k}"] = (units,) if bias else ()
+    data = spec.data.inputs
+    yield from training.fits(spec.training, shapes, len(data) if isinstance(data, tuple) else None)
+
+
 def nothing_of_equations(spec: Spec) -> Iterator[Slip]:
     homes = {"values": "a layer has weights and biases", "shapes": "a layer has units"}
     homes["samples"] = "[data] has a row for each"
@@ -238,6 +250,7 @@ CHECKS: tuple[Callable[[Spec], Iterator[Slip]], ...] = (
     targets_suit_the_loss,
     groups_move,
     something_moves,
+    training_fits,
     nothing_of_equations,
     one_way_of_rounding,
 )

@@ -11,6 +11,7 @@ from typing import Any
 from symbackprop.errors import SymbackpropError
 from symbackprop.reader.array import Statement, Tree, fault, statement
 from symbackprop.reader.lower import Lowering
+from symbackprop.spec import training
 from symbackprop.spec.faults import Slip
 from symbackprop.spec.model import Equations, Spec
 from symbackprop.spec.numbers import MOST_NUMBERS, Array, Path, Refused, described, quoted, shape
@@ -46,8 +47,13 @@ def check(spec: Spec) -> Iterator[Slip]:
     yield from names_fit(spec, written, lines)
     undefined = list(known_leaves(spec, written, lines))
     yield from undefined
-    if not undefined:
-        yield from shapes_fit(spec, written, lines)
+    if undefined:
+        return
+    yield from shapes_fit(spec, written, lines)
+    if written.parameters is not UNKNOWN:
+        leaves = shapes_of(spec, written)
+        parameters = {name: leaves[name] for name in written.parameters if name in leaves}
+        yield from training.fits(spec.training, parameters, len(spec.samples) or None)
 
 
 def samples_of_their_own(spec: Spec) -> Iterator[Slip]:

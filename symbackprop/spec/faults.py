@@ -11,7 +11,7 @@ from typing import Any, NamedTuple, get_args, get_origin
 from pydantic import BaseModel, ValidationError
 
 from symbackprop.errors import Place, SpecError
-from symbackprop.spec.hints import KEYS, LATER, MISSING
+from symbackprop.spec.hints import KEYS, LATER, MISSING, TABLES
 from symbackprop.spec.numbers import Path, named, quoted
 from symbackprop.spec.toml import line_of
 from symbackprop.spec.words import UNKNOWN, choices
@@ -50,7 +50,9 @@ def message(error: Mapping[str, Any], root: type[BaseModel]) -> str:
         case "extra_forbidden":
             return extra(error["loc"], root)
         case "model_type":
-            return f"a table is wanted, not {named(error['input'])}"
+            key = str(error["loc"][-1])
+            such = f", such as {key} = {TABLES[key]}" if key in TABLES else ""
+            return f"a table is wanted{such}, not {named(error['input'])}"
         case "tuple_type":
             return f"tables are wanted: write [[{key_text(error['loc'])}]], in two brackets, above each"
     return str(error["msg"])  # pragma: no cover  # every reader words its own refusals

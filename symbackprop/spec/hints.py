@@ -24,7 +24,9 @@ KEYS = {
     # training
     "lr": "rate", "learning-rate": "rate", "eta": "rate", "alpha": "rate", "step-size": "rate",
     "optimiser": "optimizer", "solver": "optimizer", "epochs": "steps", "iterations": "steps", "n-steps": "steps",
-    "trainable": "train",
+    "trainable": "train", "eps": "epsilon", "beta-1": "beta1", "beta-2": "beta2", "mu": "momentum",
+    "lr-decay": "decay", "schedule": "decay", "gradient-clipping": "clip", "clipnorm": "clip", "clipvalue": "clip",
+    "batchsize": "batch-size", "minibatch-size": "batch-size", "initial-accumulator-value": "initial-accumulator",
     "update": "order", "mode": "order", "hidden-deltas": "hidden-deltas-from",
     # presentation, source
     "decimals": "digits", "precision": "digits", "decimal-places": "digits", "significant-digits": "significant",
@@ -57,13 +59,19 @@ VALUES = {
         "units": "unit", "off": "none", "no": "none",
     },
     "kind": {"linear": "dense", "fully-connected": "dense", "fc": "dense", "full": "dense"},
-    "optimizer": {"gradient-descent": "sgd", "gd": "sgd", "stochastic-gradient-descent": "sgd", "vanilla": "sgd"},
+    "optimizer": {
+        "gradient-descent": "sgd", "gd": "sgd", "stochastic-gradient-descent": "sgd", "vanilla": "sgd",
+        "nesterov": "momentum", "heavy-ball": "momentum", "classical-momentum": "momentum",
+    },
     "train": {"weight": "weights", "w": "weights", "bias": "biases", "b": "biases"},
     "hidden-deltas-from": {
         "old": "old-weights", "original": "old-weights", "original-weights": "old-weights",
         "new": "updated-weights", "new-weights": "updated-weights", "updated": "updated-weights",
     },
-    "order": {"online": "sequential", "stochastic": "sequential", "full-batch": "batch", "full": "batch"},
+    "order": {
+        "online": "sequential", "stochastic": "sequential", "full-batch": "batch", "full": "batch",
+        "minibatch": "mini-batch",
+    },
     "reduction": {"average": "mean", "avg": "mean", "total": "sum", "add": "sum"},
     "language": {"english": "en", "indonesian": "id", "bahasa": "id", "en-us": "en", "en-gb": "en", "id-id": "id"},
 }  # fmt: skip
@@ -80,6 +88,9 @@ MISSING = {
     "program": 'the equations are missing; write program = ["z = W @ x", "E = sum(z)"]',
     "error": 'the name of the error is missing; write error = "E"',
     "parameters": 'the names of the parameters are missing; write parameters = ["W"]',
+    "kind": 'the kind is missing; write kind = "exponential"',
+    "factor": "the factor is missing; write factor = 0.9",
+    "strength": "the strength is missing; write strength = 0.1",
     "of": 'which number the source prints is missing; write of = "/trajectory/1/error"',
     "printed": 'what the source prints is missing; write printed = "0.291027924"',
 }
@@ -88,6 +99,12 @@ MISSING = {
 LATER: dict[tuple[str | int, ...], str] = {
     ("equations", "assume"): "assumptions are not built yet; leave them out",
     ("presentation", "names"): "one's own names are not built yet; choose a notation (symbackprop list notations)",
+}
+
+#   key whose value is a table → how it is written
+TABLES = {
+    "decay": '{ kind = "exponential", factor = 0.9 }',
+    "clip": "{ norm = 1.0 }",
 }
 
 #   key whose value is of the wrong kind → what it is for

@@ -14,6 +14,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from symbackprop.spec.faults import message, spec_error
 from symbackprop.spec.numbers import MOST_AXES, Array, Path, Refused, array, named
+from symbackprop.spec.training import between, state_of, truth
 from symbackprop.spec.words import (
     UNKNOWN,
     Reads,
@@ -32,6 +33,7 @@ from symbackprop.spec.words import (
 from symbackprop.tables.activations import ACTIVATIONS, ALONG
 from symbackprop.tables.losses import LOSSES
 from symbackprop.tables.notations import NOTATIONS
+from symbackprop.tables.optimizers import OPTIMIZERS
 
 LANGUAGES = ("en", "id")
 GROUPS = ("weights", "biases")
@@ -254,11 +256,81 @@ def trained(value: object) -> tuple[str, ...]:
     return tuple(value)
 
 
+def number_from(low: int, high: int | None, example: str, *, low_too: bool = True) -> Reads:
+    bound = "minimum" if low_too else "exclusiveMinimum"
+    upper = {} if high is None else {"exclusiveMaximum": high}
+    return Reads(between(low, high, example, low_too=low_too), {**NUMBER, bound: low, **upper})
+
+
+Share = Annotated[Fraction, number_from(0, 1, "0.9")]  # of what was, where the rest is of what comes
+Above = Annotated[Fraction, number_from(0, None, "0.5", low_too=False)]
+FromZero = Annotated[Fraction, number_from(0, None, "0.01")]
+Truth = Annotated[bool, Reads(truth, {"type": "boolean"})]
+
+
+class Decay(Words):
+    """How the rate falls: η_t from η, where t updates have been made."""
+
+    kind: Annotated[
+        Literal["inverse-time", "exponential", "step"],
+        words_of("kind", ["inverse-time", "exponential", "step"]),
+        Field(description='"inverse-time": η/(1 + factor·t); "exponential": η·factor^t; "step": η·factor^⌊t/every⌋'),
+    ]
+    factor: Annotated[Above, Field(description="The factor in that formula")]
+    every: Annotated[
+        Annotated[int, whole_number(1, 1_000_000, 10)] | None,
+        Field(description='With "step": after how many updates the rate falls'),
+    ] = None
+
+
+class Clip(Words):
+    """How far a gradient may go: all of it together by its norm, or each entry by its value."""
+
+    norm: Annotated[
+        Above | None, Field(description="c: where the norm of the whole gradient is above c, it is cut to c")
+    ] = None
+    value: Annotated[Above | None, Field(description="c: each entry is cut to −c … c")] = None
+
+
+class Penalty(Words):
+    """A penalty on some parameters: the update's gradient gains λw (l2) or λ·sign(w) (l1); the error stays as it is."""
+
+    strength: Annotated[FromZero, Field(description="λ")]
+    parameters: Annotated[tuple[str, ...], Reads(names, NAMES), Field(description="The names of the parameters: W1, …")]
+
+
+def penalty_of(value: object) -> Fraction | Penalty:
+    if isinstance(value, Penalty):
+        return value
+    return Penalty.model_validate(value) if isinstance(value, dict) else between(0, None, "0.01")(value)
+
+
+ANY_PENALTY = Annotated[
+    Fraction | Penalty,
+    Reads(
+        penalty_of,
+        {
+            "anyOf": [
+                *NUMBER["anyOf"],
+                {
+                    "type": "object",
+                    "properties": {"strength": NUMBER, "parameters": NAMES},
+                    "required": ["strength", "parameters"],
+                    "additionalProperties": False,
+                },
+            ]
+        },
+    ),
+]
+
+
 class Training(Words):
-    """How the parameters move."""
+    """How the parameters move.  Which optimizer takes which option: `symbackprop list optimizers`."""
 
     optimizer: Annotated[
-        Literal["sgd"], words_of("optimizer", ["sgd"]), Field(description='"sgd": w ← w − η ∂E/∂w')
+        str,
+        words_of("optimizer", OPTIMIZERS, "optimizers"),
+        Field(description="What makes an update of a gradient (symbackprop list optimizers)"),
     ] = "sgd"
     rate: Annotated[
         Annotated[Fraction, Reads(positive, {**NUMBER, "exclusiveMinimum": 0})] | None,
@@ -285,11 +357,62 @@ class Training(Words):
         ),
     ] = "old-weights"
     order: Annotated[
-        Literal["batch", "sequential"],
-        words_of("order", ["batch", "sequential"]),
-        Field(description='"batch": all samples make one update; "sequential": one update after each sample'),
+        Literal["batch", "sequential", "mini-batch"],
+        words_of("order", ["batch", "sequential", "mini-batch"]),
+        Field(
+            description='"batch": all samples make one update; "sequential": one update after each sample;'
+            ' "mini-batch": one after each batch-size of them'
+        ),
     ] = "batch"
+    batch_size: Annotated[
+        Annotated[int, whole_number(1, 1_000_000, 2)] | None,
+        Field(alias="batch-size", description="How many samples make an update, in their order and round again"),
+    ] = None
     steps: Annotated[int, whole_number(0, 1_000_000, 1), Field(description="How many updates")] = 1
+    momentum: Annotated[Share | None, Field(description="μ, the share of the velocity that is kept")] = None
+    dampening: Annotated[
+        Share | None, Field(description="sgd: the gradient enters the velocity times 1 − dampening, except at first")
+    ] = None
+    nesterov: Annotated[
+        Truth | None,
+        Field(description="sgd: the step is g + μv; momentum: the gradient is taken at w − μv"),
+    ] = None
+    beta1: Annotated[Share | None, Field(description="β₁, the share of the mean of gradients that is kept")] = None
+    beta2: Annotated[Share | None, Field(description="β₂, the share of the mean of squares that is kept")] = None
+    rho: Annotated[Share | None, Field(description="ρ, the share of the mean of squares that is kept (rmsprop)")] = None
+    epsilon: Annotated[FromZero | None, Field(description="ε, which keeps a denominator from being 0")] = None
+    epsilon_inside_root: Annotated[
+        Truth | None,
+        Field(alias="epsilon-inside-root", description="true: √(v + ε); false: √v + ε, as in PyTorch"),
+    ] = None
+    initial_accumulator: Annotated[
+        FromZero | None, Field(alias="initial-accumulator", description="Where the sum or mean of squares starts")
+    ] = None
+    bias_correction: Annotated[
+        Truth | None, Field(alias="bias-correction", description="Whether m and v are divided by 1 − β^t")
+    ] = None
+    weight_decay: Annotated[
+        FromZero | None,
+        Field(alias="weight-decay", description="adamw: λ in w − ηλw, apart from the gradient"),
+    ] = None
+    momentum_decay: Annotated[
+        FromZero | None, Field(alias="momentum-decay", description="nadam: ψ in μ_t = β₁(1 − ½·0.96^(tψ))")
+    ] = None
+    decay: Annotated[Decay | None, Field(description="How the rate falls from update to update")] = None
+    clip: Annotated[Clip | None, Field(description="How far a gradient may go before the optimizer takes it")] = None
+    l1: Annotated[ANY_PENALTY | None, Field(description="λ: the update's gradient gains λ·sign(w); as l2")] = None
+    l2: Annotated[
+        ANY_PENALTY | None,
+        Field(
+            description="λ: the update's gradient gains λw, for all weights;"
+            ' or { strength = 0.1, parameters = ["W1"] }. The error stays without it'
+        ),
+    ] = None
+    state: Annotated[
+        Mapping[str, Any],
+        Reads(state_of, {"type": "object"}),
+        Field(description="Where the optimizer's state starts: { velocity = { W1 = [[0.3]] }, step = 2 }"),
+    ] = {}
 
 
 class Presentation(Words):

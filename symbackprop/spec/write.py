@@ -116,6 +116,8 @@ def text_of(value: object, column: int = 0) -> str:
     match value:
         case str():
             return json.dumps(value, ensure_ascii=False)
+        case bool():
+            return str(value).lower()
         case int():
             return str(value)
         case Fraction():

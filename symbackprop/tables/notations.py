@@ -156,6 +156,7 @@ NOTATIONS = table(
             "error": Cell("J"),
             "term": Cell("J", "{j}"),
             "rate": Cell("epsilon"),
+            "epsilon": Cell("delta"),  # the small number of an optimizer's denominator
             "delta": Cell("g", "{j}", "({l})"),
         },
         matrix={

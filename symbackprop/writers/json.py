@@ -14,6 +14,7 @@ from symbackprop.writers.math import printed
 if TYPE_CHECKING:
     from symbackprop.api import Derivation
     from symbackprop.numeric.perturb import Perturbation
+    from symbackprop.numeric.training import Trajectory
 
 MOST_ENTRIES = 24  # a step with more entries is printed by its first
 
@@ -31,11 +32,23 @@ def data(d: Derivation) -> dict[str, Any]:
             run = d.trajectory()
             out["updated"] = {n: doubles(x) for n, x in run.parameters.items()}
             out["trajectory"] = [{"step": k, "error": doubles(error)} for k, error in enumerate(run.errors)]
-            out["state"] = {}
+            out["state"] = _state(d, run)
     else:
         out["error"] = {"name": d.problem.error, "value": None}
     out["steps"] = [_step(d, s) for s in d.steps]
     return out
+
+
+def _state(d: Derivation, run: Trajectory) -> dict[str, Any]:
+    """{"m": {"W1": …}, "v": {"W1": …}, "step": n}; nothing where the optimizer has no memory."""
+    out: dict[str, Any] = {}
+    for name, value in run.state.items():
+        state, _ = d.derivation.states[name]
+        out.setdefault(state.name, {})[name.removesuffix(f".{state.name}")] = doubles(value)
+    training = d.problem.training
+    if d.derivation.rule.plain and training.decay is None:
+        return {}
+    return {**out, "step": training.state.get("step", 0) + training.steps}
 
 
 def text(d: Derivation) -> str:

@@ -103,6 +103,8 @@ class Reader:
         if token == "e":
             self.want("^")
             return iv.exp(self.group())
+        if token == r"\sqrt":
+            return iv.sqrt(self.group())
         if token in (r"\ln", r"\tanh", r"\exp"):
             if self.peek() == "^":
                 raise ValueError(token)
@@ -205,6 +207,46 @@ def test_every_numeric_line_recomputes(checkout: Any, name: str, lang: str) -> N
         assert wrong == [], format
     assert checked["markdown"] > 30
     assert checked == dict.fromkeys(CHAINS, checked["markdown"])
+
+
+PROBE = """
+[equations]
+program = ["z = W @ x + b", "a = tanh(z)", "E = sum((t - a)**2)/2"]
+error = "E"
+parameters = ["W", "b"]
+[values]
+x = [0.5, -1.0]
+t = [1.0, -0.5]
+W = [[0.1, -0.2], [0.4, 0.5]]
+b = [0.1, -0.1]
+[training]
+rate = 0.1
+"""
+
+#    words of [training]                                  how many numeric lines there are at least
+UPDATES = [
+    ('optimizer = "sgd"\nmomentum = 0.9\nstate = { velocity = { b = [0.3, 0.1] } }', 23),
+    ('optimizer = "sgd"\nmomentum = 0.9\nnesterov = true\nl2 = 0.1', 25),
+    ('optimizer = "momentum"', 23),
+    ('optimizer = "momentum"\nnesterov = true\nstate = { velocity = { W = [[1, 2], [3, 4]] } }', 25),
+    ('optimizer = "adagrad"\ninitial-accumulator = 0.1\nclip = { norm = 0.5 }', 26),
+    ('optimizer = "rmsprop"\nmomentum = 0.9\nepsilon-inside-root = true', 27),
+    ('optimizer = "adam"\ndecay = { kind = "inverse-time", factor = 0.5 }\nstate = { step = 3 }', 29),
+    ('optimizer = "adamw"\nl1 = 0.01', 31),
+    ('optimizer = "adamax"', 25),
+    ('optimizer = "nadam"', 35),
+]
+
+
+@pytest.mark.parametrize("lang", ["en", "id"])
+@pytest.mark.parametrize(("words", "least"), UPDATES)
+def test_every_line_of_an_update_recomputes(words: str, least: int, lang: str) -> None:
+    iv.dps = 40
+    problem = sb.loads(f"{PROBE}{words}\n")
+    text = sb.solution(sb.derive(problem), lang=lang).render("markdown")
+    checked, wrong = failures(chains(str(text)))
+    assert wrong == []
+    assert checked >= least
 
 
 def test_a_wrong_digit_is_seen() -> None:

@@ -71,10 +71,10 @@ WAITING = {
     "micrograd-readme": "a graph of scalars: it waits for the equations form",
     "micrograd-lecture": "a graph of scalars: it waits for the equations form",
     "keras-losses": "losses alone, no network: it waits for the equations form, maximum, where and the axis of a sum",
-    "keras-opt-adam": "a linear probe, no network: it waits for the equations form and for Adam",
-    "keras-opt-sgd": "a linear probe, no network: it waits for the equations form",
-    "keras-opt-rmsprop": "a linear probe, no network: it waits for the equations form and for RMSprop",
-    "deepml-130-cnn-a": "a convolution: it waits for conv and reshape",
+    "keras-opt-adam": "a linear probe, no layers: see test_optimizer_cases.py",
+    "keras-opt-sgd": "a linear probe, no layers: see test_optimizer_cases.py",
+    "keras-opt-rmsprop": "a linear probe, no layers: see test_optimizer_cases.py",
+    "deepml-130-cnn-a": "a convolution, no layers of ours: see test_optimizer_cases.py",
 }
 
 

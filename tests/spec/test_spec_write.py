@@ -34,6 +34,7 @@ from symbackprop.spec.model import ANY_ACTIVATION, LANGUAGES
 from symbackprop.spec.schema import schema
 from symbackprop.tables.losses import LOSSES
 from symbackprop.tables.notations import NOTATIONS
+from symbackprop.tables.optimizers import OPTIMIZERS
 
 EXAMPLES = ("mazur", "softmax", "batch")
 
@@ -198,10 +199,10 @@ def test_every_hint_leads_to_something_that_is_there() -> None:
         "loss": LOSSES,
         "kind": ("dense",),
         "bias": ("none", "shared", "unit"),
-        "optimizer": ("sgd",),
+        "optimizer": OPTIMIZERS,
         "train": ("weights", "biases"),
         "hidden-deltas-from": ("old-weights", "updated-weights"),
-        "order": ("batch", "sequential"),
+        "order": ("batch", "sequential", "mini-batch"),
         "reduction": ("sum", "mean"),
         "language": LANGUAGES,
     }

@@ -13,6 +13,7 @@ import pytest
 from mpmath import mp, mpf, workdps
 from mpmath.ctx_iv import MPIntervalContext
 
+import symbackprop as sb
 from symbackprop.spec import Data, Dense, Network, Training, problem
 from symbackprop.spec.problem import Problem
 from symbackprop.verify import oracle
@@ -364,3 +365,18 @@ sys.exit(", ".join(m for m in sys.modules if m.startswith(tuple(f"symbackprop.{f
 """
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
+
+
+def test_of_mini_batches_the_first_is_looked_at() -> None:
+    """The derivation's values are those of the first update; so are the oracle's."""
+    text = (
+        '[equations]\nprogram = ["y = w*x", "E = y**2/2"]\nerror = "E"\nparameters = ["w"]\n[values]\nw = 2\n'
+        "[[samples]]\nx = 1\n[[samples]]\nx = 2\n[[samples]]\nx = 3\n"
+        '[training]\norder = "mini-batch"\nbatch-size = {}\n'
+    )
+    for size, slope in ((2, 10), (1, 2)):
+        made = oracle.at_point(sb.loads(text.format(size)))
+        found = sb.derive(made).results
+        adjoints = {name: value for (op, name), value in found.items() if op == "adjoint"}
+        assert found["adjoint", "w"] == slope
+        assert oracle.check(made, adjoints).exit_status == 0

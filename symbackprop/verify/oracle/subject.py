@@ -91,9 +91,9 @@ def entries(value: Any, at: Key = ()) -> Iterator[tuple[Key, Any]]:
 def at_point(problem: Problem) -> Problem:
     """The problem with a number for every leaf: the given ones, the others drawn; named sizes get numbers, too.
 
-    With `order = "sequential"` the first sample alone, as in the derivation.
+    With `order = "sequential"` the first sample alone, with "mini-batch" the first of them, as in the derivation.
     """
-    problem = _first_sample(problem) if problem.samples and problem.training.order == "sequential" else problem
+    problem = _first_samples(problem) if problem.samples and problem.training.order != "batch" else problem
     shapes = _fixed(problem.shapes)
     problem = problem.replace(shapes=shapes, network=None if shapes != problem.shapes else problem.network)
     missing = [n for n in shapes if n not in problem.values]
@@ -113,11 +113,17 @@ def at_point(problem: Problem) -> Problem:
     raise UndefinedValue(f"no point was found at which the error is defined: {fault}")
 
 
-def _first_sample(problem: Problem) -> Problem:
-    def first(name: str, value: Any) -> Any:
-        return value[0] if depth(value) > len(problem.shapes[name]) else value
+def _first_samples(problem: Problem) -> Problem:
+    """The samples of the first update; one alone has no axis."""
+    size = (problem.training.batch_size or 1) if problem.training.order == "mini-batch" else 1
 
-    return problem.replace(samples=None, values={n: first(n, v) for n, v in problem.values.items()})
+    def first(name: str, value: Any) -> Any:
+        if depth(value) <= len(problem.shapes[name]):
+            return value
+        return value[0] if size == 1 else value[:size]
+
+    values = {name: first(name, value) for name, value in problem.values.items()}
+    return problem.replace(samples=None if size == 1 else size, values=values)
 
 
 def _fixed(shapes: Mapping[str, tuple[int | str, ...]]) -> dict[str, tuple[int | str, ...]]:
