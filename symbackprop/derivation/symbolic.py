@@ -13,6 +13,7 @@ from symbackprop.form import ENTRIES, Form
 from symbackprop.tables.activations import ACTIVATIONS, ELEMENTARY
 
 Scalar = Callable[[Form], Expr]
+SYMPY: dict[str, Any] = {"log10": lambda x: sympy.log(x, 10)}  # what SymPy does not have by our name
 
 
 def scalars(entry: Scalar, choose: Callable[[Form, Scalar], Expr], total: Scalar) -> Scalar:
@@ -23,12 +24,13 @@ def scalars(entry: Scalar, choose: Callable[[Form, Scalar], Expr], total: Scalar
 
     def function(f: Form) -> Expr:
         if f.name in ELEMENTARY:
-            return getattr(sympy, f.name)(value(f.forms[0]))
+            return SYMPY.get(f.name, getattr(sympy, f.name, None))(value(f.forms[0]))
         return value(ACTIVATIONS[f.name].value(f.forms[0]))
 
     rules: dict[str, Scalar] = {
         "num": lambda f: sympy.Rational(f.number.numerator, f.number.denominator),
         "size": lambda f: sympy.Symbol(str(f.args[0]), positive=True, integer=True),
+        "pi": lambda f: sympy.pi,
         "neg": lambda f: -value(f.forms[0]),
         "add": lambda f: sympy.Add(*map(value, f.forms)),
         "mul": lambda f: sympy.Mul(*map(value, f.forms)),

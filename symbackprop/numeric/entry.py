@@ -19,6 +19,8 @@ def value_of(form: Form, lookup: Lookup, field: Field) -> Value:
     def value(f: Form) -> Value:
         if f.op in RULES:
             return RULES[f.op](list(map(value, f.forms)))
+        if f.op == "pi":
+            return field.functions["pi"]()
         if f.op == "num":
             return field.number(f.number)
         if f.op == "pow":

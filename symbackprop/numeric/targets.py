@@ -93,7 +93,14 @@ def log_softmax(z):
     return [x - top - total for x in z]
 '''
 
+GELU = '''\
+def gelu(z):
+    """z (1 + erf(z/sqrt(2)))/2, by erfc = 1 - erf: no digit is lost where it is small."""
+    return z*erfc(-z/sqrt(2))/2
+'''
+
 LISTS = {
+    "gelu": GELU,
     "sigmoid": SIGMOID,
     "softplus": SOFTPLUS,
     "log-sigmoid": LOG_SIGMOID,
@@ -103,6 +110,11 @@ LISTS = {
 
 ARRAYS = {
     "erf": "erf = np.vectorize(math.erf, otypes=[float])",
+    "gelu": '''\
+def gelu(z):
+    """z (1 + erf(z/sqrt(2)))/2, by erfc = 1 - erf: no digit is lost where it is small."""
+    return z*np.vectorize(math.erfc, otypes=[float])(-z/math.sqrt(2))/2
+''',
     "sigmoid": '''\
 def sigmoid(z):
     """1/(1 + exp(-z)), by the sign of z: exp never overflows."""
@@ -133,7 +145,7 @@ def log_softmax(z, axis):
 ''',
 }
 
-MATH = frozenset("exp log sqrt tanh sin cos tan sinh cosh atan erf log1p log10".split())
+MATH = frozenset("exp log sqrt tanh sin cos tan sinh cosh atan erf erfc log1p log10 pi".split())
 
 TARGETS: dict[str, Target] = {
     "python": Target("python", "from math import {}", MATH, LISTS),

@@ -26,6 +26,10 @@ ACTIVATIONS: dict[str, Callable[[Any], Any]] = {
     "mish": lambda z: z * mpmath.tanh(mpmath.log1p(mpmath.exp(z))),
     "softsign": lambda z: z / (1 + abs(z)),
     "hard-sigmoid": lambda z: min(max(z / 6 + mpf(1) / 2, mpf(0)), mpf(1)),
+    "gelu": lambda z: z * mpmath.ncdf(z),
+    "gelu-tanh": lambda z: (
+        z * (1 + mpmath.tanh(mpmath.sqrt(2 / mpmath.pi) * (z + mpf("0.044715") * z**3))) / 2
+    ),
     "sine": mpmath.sin,
 }
 LOSSES: dict[str, Callable[[Any, Any], Any]] = {

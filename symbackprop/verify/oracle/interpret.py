@@ -114,6 +114,11 @@ def _num(form: Form, m: Machine) -> Evaluate:
     return lambda env: value
 
 
+def _pi(form: Form, m: Machine) -> Evaluate:
+    value = 4 * m.algebra.functions["atan"](m.algebra.number(Fraction(1)))
+    return lambda env: value
+
+
 def _ref(form: Form, m: Machine) -> Evaluate:
     name, at = form.name, form.at
     bare = [i.variable for i in at]
@@ -264,6 +269,7 @@ def _within(form: Form, m: Machine) -> Evaluate:
 
 RULES: dict[str, Callable[[Form, Machine], Evaluate]] = {
     "num": _num,
+    "pi": _pi,
     "ref": _ref,
     "neg": _neg,
     "add": _add,
