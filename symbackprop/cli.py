@@ -53,7 +53,8 @@ def losses() -> Rows:
     from symbackprop.tables.losses import LOSSES
 
     for row in LOSSES.values():
-        yield row.name, f"E = {row.reduce} of {row.term} over the units of the last layer"
+        kinks = f"; has a kink at {row.kinks}" if row.kinks else ""
+        yield row.name, "; ".join(row.equations) + kinks
 
 
 def layers() -> Rows:

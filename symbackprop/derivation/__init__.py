@@ -22,6 +22,7 @@ def graph_of(problem: Problem) -> Graph:
         samples,
         problem.inputs + problem.targets if samples else (),
         problem.reduction,
+        problem.outputs,
     )
 
 

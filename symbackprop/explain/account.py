@@ -15,7 +15,8 @@ from symbackprop.graph import Graph
 from symbackprop.numeric import rounding
 from symbackprop.readings import index, unit
 from symbackprop.readings.names import Names
-from symbackprop.spec.problem import Problem
+from symbackprop.spec.formulas import OWN
+from symbackprop.spec.problem import Problem, loss_of
 
 MOST_ENTRIES = 24  # more entries of one quantity than this are told by the general case and the first of them
 MOST_TERMS = 12  # a longer sum is not written out
@@ -50,6 +51,11 @@ class Account:
     @property
     def graph(self) -> Graph:
         return self.steps.graph
+
+    @property
+    def loss(self) -> str:
+        """The row of the loss; `own` where it is a formula."""
+        return loss_of(self.problem.network).name if self.problem.network else OWN
 
     @property
     def numeric(self) -> bool:

@@ -121,7 +121,7 @@ class Layer:
         ways = unit.ways(step, entry)
         why = "loss-slope" if step.stage is Stage.OUTPUT else "paths" if len(ways) > 1 else "one-way"
         if first and step.stage is Stage.OUTPUT:
-            yield a.paragraph(f"backward.loss.{a.problem.network.loss}" if a.problem.network else "backward.loss.own")
+            yield a.paragraph(f"backward.loss.{a.loss}")
         equation = a.display(left, (right, why))
         if a.numeric and len(ways) > 1:
             parts = Line(None, add(*(a.value(w.form) for w in ways)), why=a.say("why.each-path"))

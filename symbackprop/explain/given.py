@@ -71,7 +71,7 @@ def _conventions(a: Account) -> list[Inlines]:
         return _of_equations(a)
     problem, graph = a.problem, a.graph
     error = a.math(Form("ref", (graph.error,)))
-    out = [a.say(f"convention.loss.{problem.network.loss if problem.network else 'own'}", error=error)]
+    out = [a.say(f"convention.loss.{a.loss}", error=error)]
     out.append(a.say(f"convention.weights.{'numbered' if a.names.notation.name == 'mazur' else 'indexed'}"))
     kinds = {layer.bias for layer in problem.network.layers} if problem.network else set()
     out += [a.say(f"convention.bias.{kind}") for kind in ("shared", "unit", "none") if kind in kinds]

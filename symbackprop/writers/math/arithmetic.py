@@ -152,7 +152,7 @@ def _bracketed(f: Form) -> bool:
 def _letter(f: Form) -> bool:
     if f.op == "pow":
         return _letter(f.forms[0])
-    return isinstance(f.args[0], Symbol) and is_letter(f.args[0].base)
+    return f.op == "pi" or (isinstance(f.args[0], Symbol) and is_letter(f.args[0].base))
 
 
 # --- fractions and powers ------------------------------------------------------------------------------------------
