@@ -134,10 +134,11 @@ def derive(
     one_of(lang, "language", catalogues())
     one_of(notation, "notation", NOTATIONS)
     problem = api.load(spec)
-    for warning in problem.warnings:
+    derivation = api.derive(problem)
+    for warning in derivation.warnings:
         tell(f"{spec}: {warning}")
     worked = api.solution(
-        api.derive(problem),
+        derivation,
         lang=lang,
         notation=notation,
         digits=digits,

@@ -45,6 +45,7 @@ class Account:
     trajectory: tuple[Any, ...] = ()  # E after 0, 1, … updates
     other_rule: Any = None  # E after one update where hidden deltas come from the other weights
     claims: tuple[Claim, ...] = ()
+    on_kinks: frozenset[Form] = frozenset()  # entries at which a slope is a convention
     readings: tuple[str, ...] = ("unit",)
     told: dict[Form, int] = field(default_factory=dict)
 

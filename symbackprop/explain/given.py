@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from itertools import pairwise, product
+from typing import NoReturn
 
 from symbackprop.document import Block, Box, Inlines, Link, Listing, Math, Paragraph, Table, Text
 from symbackprop.explain.account import Account
 from symbackprop.figures import layout
-from symbackprop.form import Form, hyper, ref
+from symbackprop.form import Form, fn, hyper, num, ref, shown, symbol
 from symbackprop.language import joined
+from symbackprop.numeric.entry import value_of
+from symbackprop.numeric.field import field
+from symbackprop.tables.activations import ACTIVATIONS
 
 
 def section(a: Account) -> list[Block]:
@@ -73,6 +77,9 @@ def _conventions(a: Account) -> list[Inlines]:
     error = a.math(Form("ref", (graph.error,)))
     out = [a.say(f"convention.loss.{a.loss}", error=error)]
     out.append(a.say(f"convention.weights.{'numbered' if a.names.notation.name == 'mazur' else 'indexed'}"))
+    out += _kinks(a)
+    if problem.network.label_smoothing:
+        out.append(a.say("convention.smoothing", share=a.decimal(problem.network.label_smoothing)))
     kinds = {layer.bias for layer in problem.network.layers} if problem.network else set()
     out += [a.say(f"convention.bias.{kind}") for kind in ("shared", "unit", "none") if kind in kinds]
     out.append(a.say(f"convention.train.{_trained(problem.train, problem.parameters)}"))
@@ -87,6 +94,23 @@ def _conventions(a: Account) -> list[Inlines]:
     if a.numeric:
         out.append(a.say("convention.rounding", places=str(a.places)))
     return out
+
+
+def _kinks(a: Account) -> list[Inlines]:
+    """relu has no derivative at 0; here relu′(0) = 0."""
+    rows = dict.fromkeys(ACTIVATIONS[d.activation] for d in a.graph.definitions if d.activation in ACTIVATIONS)
+    out = []
+    for row in rows:
+        for place in map(num, row.kinks):
+            slope = value_of(row.slope(place, row.value(place)), _no_entry, field())
+            taken = Math(fn(f"{row.name}'", place), "=", shown(a.digits(slope)))
+            function = Math(fn(row.name, symbol("z")))
+            out.append(a.say("convention.kink", function=function, place=Math(place), slope=taken))
+    return out
+
+
+def _no_entry(f: Form) -> NoReturn:
+    raise KeyError(f)
 
 
 def _of_equations(a: Account) -> list[Inlines]:

@@ -76,6 +76,12 @@ def log_sigmoid(z):
     return -log1p(exp(-z)) if z >= 0 else z - log1p(exp(z))
 '''
 
+LOG_COSH = '''\
+def log_cosh(z):
+    """log(cosh(z)), by exp(-2|z|): cosh overflows."""
+    return abs(z) + log1p(exp(-2*abs(z))) - log(2)
+'''
+
 SOFTMAX = '''\
 def softmax(z):
     """exp(z)/sum(exp(z)), with the largest z taken away from each: exp never overflows."""
@@ -104,6 +110,7 @@ LISTS = {
     "sigmoid": SIGMOID,
     "softplus": SOFTPLUS,
     "log-sigmoid": LOG_SIGMOID,
+    "log-cosh": LOG_COSH,
     "softmax": SOFTMAX,
     "log-softmax": LOG_SOFTMAX,
 }
@@ -130,6 +137,11 @@ def softplus(z):
 def log_sigmoid(z):
     """log(sigmoid(z))"""
     return -np.logaddexp(0, -z)
+''',
+    "log-cosh": '''\
+def log_cosh(z):
+    """log(cosh(z)), by exp(-2|z|): cosh overflows."""
+    return np.logaddexp(z, -z) - math.log(2)
 ''',
     "softmax": '''\
 def softmax(z, axis):

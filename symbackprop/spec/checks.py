@@ -63,8 +63,10 @@ def there_are_layers(spec: Spec) -> Iterator[Slip]:
 def names_of_sizes_are_free(spec: Spec) -> Iterator[Slip]:
     sizes: list[tuple[Path, Size]] = [(("network", "inputs"), spec.layered.inputs)]
     sizes += [((*at, "units"), units) for at, _, _, units in layer_by_layer(spec)]
+    loss = spec.layered.loss
+    inside = {line.split(" = ")[0] for line in LOSSES[loss].equations} if isinstance(loss, str) else set()
     for at, size in sizes:
-        if isinstance(size, str) and QUANTITY.fullmatch(size):
+        if isinstance(size, str) and (QUANTITY.fullmatch(size) or size in inside):
             yield Slip(at, f"{quoted(size)} is a quantity of the network; call the size otherwise, such as 'n'")
 
 

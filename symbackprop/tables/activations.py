@@ -27,6 +27,7 @@ class Activation:
     slope: Callable[[Form, Form], Form]
     kinks: tuple[int, ...] = ()  # z where f′ does not exist; `slope` says what is used there
     #           E.g. relu′(0) = 0
+    saturates: bool = False  # whether the slope goes to 0 on both sides
 
 
 def exp(x: Form) -> Form:
@@ -68,8 +69,8 @@ ALPHA = num(Fraction("1.6732632423543772848170429916717"))
 
 ACTIVATIONS = table(
     #          name        symbol     a = f(z)                      da/dz as a textbook prints it
-    Activation("sigmoid", r"\sigma", lambda z: 1 / (1 + exp(-z)), lambda z, a: a * (1 - a)),
-    Activation("tanh", r"\tanh", lambda z: fn("tanh", z), lambda z, a: 1 - a**2),
+    Activation("sigmoid", r"\sigma", lambda z: 1 / (1 + exp(-z)), lambda z, a: a * (1 - a), saturates=True),
+    Activation("tanh", r"\tanh", lambda z: fn("tanh", z), lambda z, a: 1 - a**2, saturates=True),
     Activation("relu", r"\operatorname{relu}", lambda z: cases(z, z > 0, 0), lambda z, a: cases(1, z > 0, 0), (0,)),
     Activation("identity", "", lambda z: z, lambda z, a: ONE),
     Activation(
@@ -110,6 +111,7 @@ ACTIVATIONS = table(
         r"\operatorname{softsign}",
         lambda z: cases(z / (1 + z), z > 0, z / (1 - z)),
         lambda z, a: cases((1 - a) ** 2, z > 0, (1 + a) ** 2),
+        saturates=True,
     ),
     Activation(
         "hard-sigmoid",
@@ -117,6 +119,7 @@ ACTIVATIONS = table(
         lambda z: cases(0, up_to(z, -3), 1, from_on(z, 3), (z + 3) / 6),
         lambda z, a: cases(0, up_to(z, -3), 0, from_on(z, 3), Fraction(1, 6)),
         (-3, 3),
+        saturates=True,
     ),
     Activation(
         "gelu",

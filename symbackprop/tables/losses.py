@@ -67,15 +67,15 @@ LOSSES = table(
     ),
     Loss(
         "cross-entropy-logits",
-        summed("-t*log_softmax(a)"),
+        ("q = log_softmax(a)", *summed("-t*q")),
         targets="distribution",
         smooths=True,
         single="binary-cross-entropy-logits",
     ),
     Loss("binary-cross-entropy-logits", summed("softplus(a) - t*a"), targets="unit-interval"),
-    Loss(  # Σ t ln(t/a), in two terms: where t = 0 there is nothing to take a logarithm of
+    Loss(  # Σ t ln(t/a), in two terms, and never ln 0: where t = 0 both are 0
         "kl-divergence",
-        summed("where(t > 0, t*log(t), 0) - t*log(a)"),
+        summed("t*log(where(t > 0, t, 1)) - t*log(a)"),
         outputs="distribution",
         targets="distribution",
     ),
@@ -83,9 +83,9 @@ LOSSES = table(
     Loss("squared-hinge", summed("maximum(0, 1 - t*a)**2"), targets="sign"),
     Loss(  # PyTorch's MultiMarginLoss: over the wrong classes, divided by the number of all (Weston and Watkins 1999);
         "multiclass-hinge",  # Crammer and Singer (2001) take the largest of its terms instead of their mean
-        ("m = sum(t*a)", *averaged("(1 - t)*maximum(0, 1 - m + a)")),
+        ("r = sum(t*a)", *averaged("(1 - t)*maximum(0, 1 - r + a)")),
         targets="one-hot",
-        kinks="m - a = 1",
+        kinks="r - a = 1",
         single="hinge",
     ),
     Loss(
