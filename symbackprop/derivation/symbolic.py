@@ -10,7 +10,7 @@ import sympy
 from sympy import Expr
 
 from symbackprop.form import ENTRIES, Form
-from symbackprop.tables.activations import ACTIVATIONS, ELEMENTARY
+from symbackprop.tables.activations import ELEMENTARY, ROWS
 
 Scalar = Callable[[Form], Expr]
 SYMPY: dict[str, Any] = {"log10": lambda x: sympy.log(x, 10)}  # what SymPy does not have by our name
@@ -25,7 +25,7 @@ def scalars(entry: Scalar, choose: Callable[[Form, Scalar], Expr], total: Scalar
     def function(f: Form) -> Expr:
         if f.name in ELEMENTARY:
             return SYMPY.get(f.name, getattr(sympy, f.name, None))(value(f.forms[0]))
-        return value(ACTIVATIONS[f.name].value(f.forms[0]))
+        return value(ROWS[f.name].value(f.forms[0]))
 
     rules: dict[str, Scalar] = {
         "num": lambda f: sympy.Rational(f.number.numerator, f.number.denominator),

@@ -26,7 +26,7 @@ from symbackprop.form import (
     power,
     same,
 )
-from symbackprop.tables.activations import ACTIVATIONS, ALONG, ELEMENTARY
+from symbackprop.tables.activations import ALONG, ELEMENTARY, ROWS
 from symbackprop.vocabulary import Role
 
 HALF = Fraction(1, 2)
@@ -191,7 +191,7 @@ def _parts(f: Form, out: Form | None, chain: Chain, bound: tuple[Axis, ...]) -> 
     elif rule == "over":
         yield from _parts(f.forms[0], None, chain, bound + f.axes)
     elif rule == "fn":
-        row = ELEMENTARY.get(f.name) or ACTIVATIONS[f.name]
+        row = ELEMENTARY.get(f.name) or ROWS[f.name]
         slope = row.slope(f.forms[0], out or f).be(Role.SLOPE)
         yield from _parts(f.forms[0], None, chain.times(slope), bound)
     elif rule == "along":

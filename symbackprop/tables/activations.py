@@ -139,6 +139,18 @@ ACTIVATIONS = table(
     Activation("sine", r"\sin", lambda z: fn("sin", z), lambda z, a: fn("cos", z)),
 )
 
+# What equations call and no layer applies; its value is written out like an activation's.
+BY_BRANCHES = table(
+    Activation(
+        "abs",
+        r"\operatorname{abs}",
+        lambda z: cases(z, z > 0, -z, z < 0, 0),
+        lambda z, a: cases(1, z > 0, -1, z < 0, 0),
+        (0,),
+    ),
+)
+ROWS = ACTIVATIONS | BY_BRANCHES
+
 
 @dataclass(frozen=True)
 class Elementary:

@@ -43,6 +43,26 @@ LOSSES: dict[str, Callable[[Any, Any], Any]] = {
         sum(mpmath.log1p(mpmath.exp(v)) - u * v for u, v in zip(t, a, strict=True))
     ),
     "poisson": lambda t, a: sum(v - u * mpmath.log(v) for u, v in zip(t, a, strict=True)),
+    "absolute-error": lambda t, a: sum(abs(u - v) for u, v in zip(t, a, strict=True)),
+    "huber": lambda t, a: sum(
+        (u - v) ** 2 / 2 if abs(u - v) <= 1 else abs(u - v) - mpf(1) / 2 for u, v in zip(t, a, strict=True)
+    ),
+    "log-cosh": lambda t, a: sum(mpmath.log(mpmath.cosh(u - v)) for u, v in zip(t, a, strict=True)),
+    "cross-entropy-logits": lambda t, a: (
+        sum(t) * mpmath.log(sum(map(mpmath.exp, a))) - sum(u * v for u, v in zip(t, a, strict=True))
+    ),
+    "kl-divergence": lambda t, a: sum(u * mpmath.log(u / v) for u, v in zip(t, a, strict=True) if u),
+    "hinge": lambda t, a: sum(max(mpf(0), 1 - u * v) for u, v in zip(t, a, strict=True)),
+    "squared-hinge": lambda t, a: sum(max(mpf(0), 1 - u * v) ** 2 for u, v in zip(t, a, strict=True)),
+    "multiclass-hinge": lambda t, a: (
+        sum((1 - u) * max(mpf(0), 1 - sum(x * y for x, y in zip(t, a, strict=True)) + v) for u, v in zip(t, a, strict=True))
+        / len(t)
+    ),
+    "cosine": lambda t, a: (
+        1
+        - sum(u * v for u, v in zip(t, a, strict=True))
+        / mpmath.sqrt(sum(u * u for u in t) * sum(v * v for v in a))
+    ),
     "cross-entropy": lambda t, a: -sum(u * mpmath.log(v) for u, v in zip(t, a, strict=True)),
 }
 

@@ -50,12 +50,14 @@ def arrays(*shape: int) -> st.SearchStrategy[Any]:
 def networks(draw: st.DrawFn) -> Problem:
     loss = draw(st.sampled_from(sorted(LOSSES)))
     last = draw(st.sampled_from(LAST[LOSSES[loss].outputs]))
+    least = 2 if LOSSES[loss].single else 1
     depth = draw(st.integers(1, MOST_LAYERS))
     activations = [*draw(st.lists(st.sampled_from(LAST["any"]), min_size=depth - 1, max_size=depth - 1)), last]
     widths = [draw(st.integers(1, MOST_UNITS))]
     layers = []
-    for activation in activations:
-        units = draw(st.integers(1 + (activation in ALONG), MOST_UNITS))  # a softmax of one unit is the constant 1
+    for k, activation in enumerate(activations, 1):
+        fewest = max(1 + (activation in ALONG), least if k == depth else 1)  # a softmax of one unit is the constant 1
+        units = draw(st.integers(fewest, MOST_UNITS))
         bias = draw(st.sampled_from(("none", "shared", "unit")))
         biases = {"none": st.none(), "shared": arrays(), "unit": arrays(units)}[bias]
         layers.append(
@@ -81,8 +83,13 @@ def networks(draw: st.DrawFn) -> Problem:
 
 @st.composite
 def targets(draw: st.DrawFn, n: int, kind: str) -> list[Fraction]:
-    if kind == "any":
+    if kind in ("any", "direction"):
         return list(draw(arrays(n)))
+    if kind == "sign":
+        return draw(st.lists(st.sampled_from([Fraction(-1), Fraction(1)]), min_size=n, max_size=n))
+    if kind == "one-hot":
+        right = draw(st.integers(0, n - 1))
+        return [Fraction(int(k == right)) for k in range(n)]
     if kind == "not-negative":
         return [abs(t) for t in draw(arrays(n))]
     parts = draw(st.lists(st.integers(1, 9), min_size=max(2, n), max_size=max(2, n)))

@@ -53,6 +53,10 @@ def plain_losses(f: Mapping[str, Callable[..., Array]]) -> dict[str, Callable[[A
         "binary-cross-entropy": lambda a, t: -(t * f["log"](a) + (1 - t) * f["log"](1 - a)),
         "binary-cross-entropy-logits": lambda a, t: f["softplus"](a) - t * a,
         "poisson": lambda a, t: a - t * f["log"](a),
+        "log-cosh": lambda a, t: f["log"](f["cosh"](t - a)),
+        "cross-entropy-logits": lambda a, t: -t * f["log_softmax"](a),
+        "hinge": lambda a, t: f["relu"](1 - t * a),
+        "squared-hinge": lambda a, t: f["relu"](1 - t * a) ** 2,
     }
 
 
@@ -94,6 +98,13 @@ def torch() -> Backend:
         "binary-cross-entropy": lambda a, y: nn.binary_cross_entropy(a, y, reduction="none"),
         "binary-cross-entropy-logits": lambda a, y: nn.binary_cross_entropy_with_logits(a, y, reduction="none"),
         "poisson": lambda a, y: nn.poisson_nll_loss(a, y, log_input=False, eps=0.0, reduction="none"),
+        "absolute-error": lambda a, y: nn.l1_loss(a, y, reduction="none"),
+        "huber": lambda a, y: nn.huber_loss(a, y, reduction="none"),
+        "kl-divergence": lambda a, y: nn.kl_div(t.log(a), y, reduction="none"),
+        # each over all outputs: a term for the whole sample
+        "cross-entropy-logits": lambda a, y: nn.cross_entropy(a, y, reduction="none"),
+        "multiclass-hinge": lambda a, y: nn.multi_margin_loss(a, y.argmax(-1), reduction="none"),
+        "cosine": lambda a, y: 1 - nn.cosine_similarity(a, y, dim=-1, eps=0.0),
     }
     return Backend(array, functions, nn.linear, losses, gradients)
 

@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 
 from symbackprop.form import Form, Index, over
 from symbackprop.graph import Definition, Graph
-from symbackprop.tables.activations import ACTIVATIONS, ALONG
+from symbackprop.tables.activations import ALONG, ROWS
 from symbackprop.verify.oracle.algebra import MP, TIED, Algebra, UnknownFunction, Value
 
 Key = tuple[int, ...]
@@ -201,8 +201,8 @@ def _fn(form: Form, m: Machine) -> Evaluate:
     x = compiled(form.forms[0], m)
     if function := m.algebra.functions.get(form.name):
         return lambda env: function(x(env))
-    if form.name in ACTIVATIONS:  # the definition of a row is taken as given; its slope is what is judged
-        return compiled(ACTIVATIONS[form.name].value(form.forms[0]), m)
+    if form.name in ROWS:  # the definition of a row is taken as given; its slope is what is judged
+        return compiled(ROWS[form.name].value(form.forms[0]), m)
     raise UnknownFunction(f"the oracle knows no function {form.name}")
 
 
