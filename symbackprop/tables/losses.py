@@ -16,6 +16,7 @@ class Loss:
     """One measure of the error.
 
     `outputs`: "any" | "positive" | "open-interval" (0 < a < 1) | "distribution"
+               | "direction" (not all 0)
     `targets`: "any" | "distribution" (sum to 1) | "unit-interval" | "not-negative" | "sign" (−1 or 1) | "one-hot"
                | "direction" (not all 0)
     """
@@ -91,6 +92,7 @@ LOSSES = table(
     Loss(
         "cosine",
         ("s = sum(t*a)", "u = sum(t**2)", "v = sum(a**2)", "E = 1 - s/(sqrt(u)*sqrt(v))"),
+        outputs="direction",
         targets="direction",
         single="squared-error",
     ),

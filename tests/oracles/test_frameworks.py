@@ -35,6 +35,7 @@ LAST: dict[str, tuple[str, ...]] = {
     "open-interval": ("sigmoid",),
     "positive": ("sigmoid", "softplus"),
     "distribution": ("softmax",),
+    "direction": ("sigmoid", "softplus"),
 }
 
 hundredths = st.integers(-95, 95).map(lambda k: Fraction(k or 1, 100))
@@ -114,6 +115,8 @@ def cancelled(p: Problem, outputs: Any) -> float:
     """The size of what cancels in ∂E/∂a, −t/a + (1 − t)/(1 − a) or a − t: a double keeps 16 digits of that."""
     t, a = np.array(floats(p.values["t"])), np.array(outputs)
     assert p.network is not None
+    if p.network.loss == "cosine":  # two vectors of length 1/|a| each, which are parallel where t and a are
+        return float(np.max(2 / np.linalg.norm(np.atleast_2d(a), axis=-1)))
     terms = t / a + (1 - t) / (1 - a) if p.network.loss == "binary-cross-entropy" else np.abs(t) + np.abs(a)
     return float(np.max(np.abs(terms)))
 
