@@ -17,7 +17,7 @@ from sympy import Expr
 from symbackprop.derivation.steps import Steps
 from symbackprop.derivation.symbolic import Scalar, scalars
 from symbackprop.derivation.walk import Chain
-from symbackprop.form import ENTRIES, ONE, Axis, Form, Index, fn, ref, replaced, walk
+from symbackprop.form import ENTRIES, Axis, Form, Index, fn, ref, replaced, walk
 from symbackprop.graph import Definition
 
 
@@ -46,13 +46,24 @@ def short(steps: Steps, targets: tuple[str, ...], shares: tuple[str, ...] = ()) 
     try:
         found = work.value(product)
         for candidate in _candidates(steps, output, at, targets):
-            ratio = sympy.cancel(sympy.together((found / work.value(candidate)).rewrite(sympy.exp)))
+            quotient = found / work.value(candidate)
+            if not _may_be_constant(quotient):
+                continue
+            ratio = sympy.cancel(sympy.together(quotient.rewrite(sympy.exp)))
             if ratio.is_Rational and ratio != 0:
                 number = Fraction(int(ratio.p), int(ratio.q))
                 return Short(product, Chain(number, (candidate,)).form, work.summed)
     except _NoShortForm:
         pass
     return None
+
+
+def _may_be_constant(quotient: Expr) -> bool:
+    """Whether it is the same at two points: what differs there need not be worked out."""
+    symbols = sorted(quotient.free_symbols, key=str)
+    points = [{s: sympy.Rational(3 * k + n, 7 * k + 5) for k, s in enumerate(symbols, 1)} for n in (1, 2)]
+    one, other = (sympy.N(quotient.xreplace(point), 30) for point in points)
+    return bool(abs(one - other) < 1e-20)
 
 
 def _candidates(steps: Steps, output: Definition, at: tuple[Index, ...], targets: tuple[str, ...]) -> Iterator[Form]:
@@ -74,13 +85,17 @@ def _unfolded(steps: Steps, form: Form, output: Definition) -> Form:
         nonlocal count
         if f.op not in ("adjoint", "flow") or f.name not in inside:
             return None
-        found = next(s for s in steps.steps if s.left.args[: 2 if f.op == "flow" else 1] == f.args[: len(f.args) - len(f.at)]
-                     and s.left.op == f.op)
+        found = next(s for s in steps.steps if s.left.op == f.op and _who(s.left) == _who(f))
         given = {i.variables[0]: j for i, j in zip(found.left.at, f.at, strict=True) if i.terms}
         count += 1
         return replaced(_fresh(found.form, count).where(given), put).be(f.role)
 
     return replaced(form, put)
+
+
+def _who(f: Form) -> tuple[object, ...]:
+    """The entry without its indices: a quantity, and for a flow what it came through."""
+    return tuple(a for a in f.args if not isinstance(a, Index))
 
 
 def _fresh(form: Form, count: int) -> Form:

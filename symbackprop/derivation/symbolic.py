@@ -24,7 +24,8 @@ def scalars(entry: Scalar, choose: Callable[[Form, Scalar], Expr], total: Scalar
 
     def function(f: Form) -> Expr:
         if f.name in ELEMENTARY:
-            return SYMPY.get(f.name, getattr(sympy, f.name, None))(value(f.forms[0]))
+            known = SYMPY.get(f.name) or getattr(sympy, f.name)
+            return known(value(f.forms[0]))
         return value(ROWS[f.name].value(f.forms[0]))
 
     rules: dict[str, Scalar] = {

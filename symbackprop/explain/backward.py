@@ -7,9 +7,9 @@ from dataclasses import replace
 from fractions import Fraction
 
 from symbackprop.derivation import Step
+from symbackprop.derivation.short import short
 from symbackprop.document import Block, Box, Cite, Equation, Inlines, Line, Math, Paragraph
 from symbackprop.explain.account import Account
-from symbackprop.derivation.short import short
 from symbackprop.explain.own import whole
 from symbackprop.figures import layout
 from symbackprop.form import ENTRIES, Form, Index, Symbol, add, mul, num, partial, ref, shown, walk

@@ -74,13 +74,14 @@ def _conventions(a: Account) -> list[Inlines]:
     if a.problem.network is None:
         return _of_equations(a)
     problem, graph = a.problem, a.graph
+    assert problem.network is not None
     error = a.math(Form("ref", (graph.error,)))
     out = [a.say(f"convention.loss.{a.loss}", error=error)]
     out.append(a.say(f"convention.weights.{'numbered' if a.names.notation.name == 'mazur' else 'indexed'}"))
     out += _kinks(a)
-    if problem.network.label_smoothing:
-        out.append(a.say("convention.smoothing", share=a.decimal(problem.network.label_smoothing)))
-    kinds = {layer.bias for layer in problem.network.layers} if problem.network else set()
+    if share := problem.network.label_smoothing:
+        out.append(a.say("convention.smoothing", share=a.decimal(share)))
+    kinds = {layer.bias for layer in problem.network.layers}
     out += [a.say(f"convention.bias.{kind}") for kind in ("shared", "unit", "none") if kind in kinds]
     out.append(a.say(f"convention.train.{_trained(problem.train, problem.parameters)}"))
     if graph.sample:

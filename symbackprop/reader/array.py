@@ -11,6 +11,7 @@ work is done: 4,000 characters, 800 tokens, depth 40, 30 digits, exponents to 64
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import NamedTuple

@@ -99,6 +99,6 @@ LATER: dict[tuple[str | int, ...], str] = {
 #   key whose value is of the wrong kind → what it is for
 KINDS = {
     "bias": "bias says how many there are: 'none', 'shared' or 'unit'; the numbers are biases = 0.35",
-    "activation": 'a name such as "sigmoid" is wanted, or { formula = "z/(1 + abs(z))" } (symbackprop list activations)',
+    "activation": 'a name such as "sigmoid" is wanted, or { formula = "z/(1 + z**2)" } (symbackprop list activations)',
     "loss": 'a name such as "squared-error" is wanted, or { formula = "(t - a)**4" } (symbackprop list losses)',
 }

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from small_networks import small_network
 
 import symbackprop as sb
-from small_networks import small_network
 from symbackprop.derivation import steps_of
 from symbackprop.derivation.short import short
 from symbackprop.form import Form

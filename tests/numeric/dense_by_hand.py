@@ -32,6 +32,12 @@ ACTIVATIONS: dict[str, Callable[[Any], Any]] = {
     ),
     "sine": mpmath.sin,
 }
+
+
+def dot(x: list[Any], y: list[Any]) -> Any:
+    return sum(u * v for u, v in zip(x, y, strict=True))
+
+
 LOSSES: dict[str, Callable[[Any, Any], Any]] = {
     "half-squared-error": lambda t, a: sum((u - v) ** 2 for u, v in zip(t, a, strict=True)) / 2,
     "squared-error": lambda t, a: sum((u - v) ** 2 for u, v in zip(t, a, strict=True)),
@@ -55,14 +61,9 @@ LOSSES: dict[str, Callable[[Any, Any], Any]] = {
     "hinge": lambda t, a: sum(max(mpf(0), 1 - u * v) for u, v in zip(t, a, strict=True)),
     "squared-hinge": lambda t, a: sum(max(mpf(0), 1 - u * v) ** 2 for u, v in zip(t, a, strict=True)),
     "multiclass-hinge": lambda t, a: (
-        sum((1 - u) * max(mpf(0), 1 - sum(x * y for x, y in zip(t, a, strict=True)) + v) for u, v in zip(t, a, strict=True))
-        / len(t)
+        sum((1 - u) * max(mpf(0), 1 - dot(t, a) + v) for u, v in zip(t, a, strict=True)) / len(t)
     ),
-    "cosine": lambda t, a: (
-        1
-        - sum(u * v for u, v in zip(t, a, strict=True))
-        / mpmath.sqrt(sum(u * u for u in t) * sum(v * v for v in a))
-    ),
+    "cosine": lambda t, a: 1 - dot(t, a) / mpmath.sqrt(dot(t, t) * dot(a, a)),
     "cross-entropy": lambda t, a: -sum(u * mpmath.log(v) for u, v in zip(t, a, strict=True)),
 }
 

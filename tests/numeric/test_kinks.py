@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import pytest
+from small_networks import small_network
 
 import symbackprop as sb
-from small_networks import small_network
 from symbackprop.spec import loads
 
 ON_ZERO = [[0, 0]]  # the first unit of each layer has no bias, so that its weighted sum is 0

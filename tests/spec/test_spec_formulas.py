@@ -5,9 +5,9 @@ from __future__ import annotations
 import math
 
 import pytest
+from small_networks import small_network
 
 import symbackprop as sb
-from small_networks import small_network
 from symbackprop.errors import SpecError
 from symbackprop.spec import dumps, loads
 from symbackprop.verify import oracle

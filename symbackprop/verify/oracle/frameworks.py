@@ -6,6 +6,7 @@ framework's own differentiation does the rest.  So a fault in the graph shows as
 
 from __future__ import annotations
 
+import math
 import os
 import warnings
 from collections.abc import Callable, Mapping
@@ -159,9 +160,10 @@ def tensorflow() -> Backend:
         "sine": tf.sin, "sin": tf.sin, "cos": tf.cos, "sinh": tf.sinh, "cosh": tf.cosh, "tanh": tf.tanh,
         "sigmoid": tf.sigmoid, "relu": nn.relu,  # nn.leaky_relu has its alpha in single precision
         "leaky_relu": lambda z: tf.where(z > 0, z, z / 100),
-        "elu": nn.elu, "selu": nn.selu, "gelu": lambda z: nn.gelu(z, approximate=False),
-        "gelu_tanh": lambda z: nn.gelu(z, approximate=True), "silu": nn.silu,
-        "mish": lambda z: z * tf.tanh(m.softplus(z)), "softplus": m.softplus, "softsign": nn.softsign,
+        "elu": nn.elu, "selu": nn.selu,  # nn.gelu has its constants in single precision
+        "gelu": lambda z: z * (1 + m.erf(z / math.sqrt(2))) / 2,
+        "gelu_tanh": lambda z: z * (1 + tf.tanh(math.sqrt(2 / math.pi) * (z + 0.044715 * z**3))) / 2,
+        "silu": nn.silu, "mish": lambda z: z * tf.tanh(m.softplus(z)), "softplus": m.softplus, "softsign": nn.softsign,
         "hard_sigmoid": lambda z: nn.relu6(z + 3) / 6, "identity": lambda z: z, "softmax": nn.softmax,
         "log_softmax": nn.log_softmax,
         "sum": lambda x, axis=None, keepdims=False: tf.reduce_sum(x, axis=axis, keepdims=keepdims),
