@@ -164,6 +164,8 @@ def check(spec: Spec) -> None:
 
     problem = at_point(api.load(spec))
     derivation = api.derive(problem)
+    for warning in derivation.warnings:
+        tell(f"{spec}: {warning}")
     adjoints = {name: value for (op, name), value in derivation.results.items() if op == "adjoint" and "." not in name}
     verdict = held(problem, adjoints)
     say(report(verdict))

@@ -90,7 +90,9 @@ def layers_error(backend: Backend, subject: Subject, arrays: dict[str, Array], n
         z = backend.linear(a, arrays[f"W{k}"], None if shared else bias)
         z = note(f"z{k}", z + bias if shared else z)
         a = note(f"a{k}", f[_function(layer.activation)](z))
-    terms = note("Ek", backend.losses[problem.network.loss](a, arrays["t"]))
+    terms = backend.losses[problem.network.loss](a, arrays["t"])
+    if terms.shape == a.shape:  # some losses of a framework give one number for all outputs
+        terms = note("Ek", terms)
     total = f["sum"](terms)
     if problem.network.loss == "mean-squared-error":
         total = total / int(terms.shape[-1])
