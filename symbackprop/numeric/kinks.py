@@ -12,7 +12,7 @@ from itertools import product
 
 from symbackprop.derivation.steps import Steps
 from symbackprop.derivation.walk import Part, parts
-from symbackprop.form import Form, Index, walk
+from symbackprop.form import Form, Index, add, walk
 from symbackprop.graph import Definition
 from symbackprop.numeric.entry import Lookup, value_of
 from symbackprop.numeric.field import Field, Value
@@ -55,7 +55,8 @@ def _differs(group: list[Part], given: dict[str, Index], lookup: Lookup, field: 
         tied, low, high = False, None, None
         for decided in (False, True):
             fielded = _Deciding(field, decided)
-            total = sum(value_of(p.chain.form.where(where), lookup, fielded.field) for p in group)
+            factor = add(*(p.chain.form.where(where) for p in group))
+            total = value_of(factor, lookup, fielded.field)
             tied = tied or fielded.tied
             low, high = (total, high) if not decided else (low, total)
         if tied and low != high:
