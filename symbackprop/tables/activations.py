@@ -6,6 +6,7 @@ convention is the one that PyTorch and JAX have.  Each row is proven against Sym
 
 from __future__ import annotations
 
+from collections import ChainMap
 from collections.abc import Callable
 from dataclasses import dataclass
 from fractions import Fraction
@@ -149,7 +150,7 @@ BY_BRANCHES = table(
         (0,),
     ),
 )
-ROWS = ACTIVATIONS | BY_BRANCHES
+ROWS = ChainMap(ACTIVATIONS, BY_BRANCHES)
 
 
 @dataclass(frozen=True)
