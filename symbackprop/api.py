@@ -117,6 +117,21 @@ class Derivation:
             found = hypers(self.problem.training, 0, self.field)
         return {name: self.field.out(value) for name, value in found.items()}
 
+    @cached_property
+    def on_kinks(self) -> tuple[Form, ...]:
+        """The entries that the given numbers put exactly on a kink: no derivative there, only a convention."""
+        from symbackprop.numeric.kinks import kinks
+
+        return kinks(self.derivation, self.lookup, self.field) if self.numeric else ()
+
+    @property
+    def warnings(self) -> tuple[str, ...]:
+        """What is no fault, but worth telling."""
+        names = self.names()
+        where = (_word(names, f) for f in self.on_kinks)
+        told = (f"{name} lies exactly on a kink: its slope there is a convention, no derivative" for name in where)
+        return (*self.problem.warnings, *told)
+
     @contextmanager
     def located(self) -> Iterator[None]:
         """Say of which file a quantity has no value: a logarithm of 0, say."""
@@ -153,16 +168,13 @@ class Derivation:
     def _local(self, top: Form, bottom: Form) -> Value:
         """∂top/∂bottom: what the chain rule puts behind ∂E/∂top, in the one term that goes through it."""
         from symbackprop.readings import unit
-        from symbackprop.vocabulary import Role
 
         if top.name == self.derivation.graph.error:
             return self.lookup(Form("adjoint", bottom.args))
         step = self.derivation.adjoint(bottom.name)
         at = tuple(i.const for i, k in zip(bottom.at, step.left.at, strict=True) if k.terms)
         given = unit.place(step, at)
-        chain = step.terms[0].chain
-        local = chain._replace(factors=tuple(f for f in chain.factors if f.role is not Role.DELTA))
-        return self.number(unit.written_out(local.form.where(given)))
+        return self.number(unit.written_out(self.derivation.local(step).where(given)))
 
     def value(self, name: str) -> Value:
         """The value of a quantity's entry, exact or as an enclosure of 50 digits and more."""
@@ -403,6 +415,7 @@ class Solution:
                 trajectory=d.first_update,
                 other_rule=d.turned.first_update[1] if d.turned else None,
                 claims=d.claims,
+                on_kinks=frozenset(d.on_kinks),
                 readings=self.readings,
             )
         )

@@ -53,7 +53,8 @@ def losses() -> Rows:
     from symbackprop.tables.losses import LOSSES
 
     for row in LOSSES.values():
-        yield row.name, f"E = {row.reduce} of {row.term} over the units of the last layer"
+        kinks = f"; has a kink at {row.kinks}" if row.kinks else ""
+        yield row.name, "; ".join(row.equations) + kinks
 
 
 def optimizers() -> Rows:
@@ -146,10 +147,11 @@ def derive(
     one_of(lang, "language", catalogues())
     one_of(notation, "notation", NOTATIONS)
     problem = api.load(spec)
-    for warning in problem.warnings:
+    derivation = api.derive(problem)
+    for warning in derivation.warnings:
         tell(f"{spec}: {warning}")
     worked = api.solution(
-        api.derive(problem),
+        derivation,
         lang=lang,
         notation=notation,
         digits=digits,
@@ -177,6 +179,8 @@ def check(spec: Spec) -> None:
 
     problem = at_point(api.load(spec))
     derivation = api.derive(problem)
+    for warning in derivation.warnings:
+        tell(f"{spec}: {warning}")
     adjoints = {name: value for (op, name), value in derivation.results.items() if op == "adjoint" and "." not in name}
     verdict = held(problem, adjoints)
     say(report(verdict))

@@ -4,7 +4,7 @@ A `Form` keeps the shape in which a book writes a formula: nothing is sorted, co
 leaves are entries of quantities, `W[j,i]`, whose indices are affine in index variables.  All consumers
 dispatch on `op` through tables, so a Form is one kind of node:
 
-    num 3/20 · shown "0.150" · size n · hyper rate         a number, one as printed, the size of an axis, η
+    num 3/20 · shown "0.150" · size n · hyper rate · pi    a number, one as printed, the size of an axis, η, π
     ref W j i · adjoint W j i · updated W j i              an entry; ∂E/∂(that entry); the entry after the update
     flow a z i                                             the part of adjoint a[i] that came back through z
     partial top bottom                                     ∂top/∂bottom, unevaluated
@@ -195,6 +195,7 @@ def num(value: Number) -> Form:
 
 
 ZERO, ONE = num(0), num(1)
+PI = Form("pi", ())
 
 
 def shown(digits: str) -> Form:

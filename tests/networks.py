@@ -25,7 +25,8 @@ def networks(draw: st.DrawFn, most_layers: int = 3, most_units: int = 3) -> Netw
                 bias=draw(st.sampled_from(["none", "shared", "unit"])),
             )
         )
-    loss = draw(st.sampled_from(list(LOSSES)))
+    several = layers[-1].units > 1
+    loss = draw(st.sampled_from([name for name, row in LOSSES.items() if several or not row.single]))
     if LOSSES[loss].outputs != "any":  # an output that is a probability, or above 0
         units = layers[-1].units
         layers[-1] = layers[-1].model_copy(update={"activation": "sigmoid" if units == 1 else "softmax"})

@@ -23,6 +23,7 @@ def graph_of(problem: Problem) -> Graph:
         samples,
         problem.inputs + problem.targets if samples else (),
         problem.reduction,
+        problem.outputs,
     )
 
 

@@ -19,7 +19,7 @@ from symbackprop.derivation.symbolic import Scalar, scalars
 from symbackprop.derivation.walk import Part
 from symbackprop.errors import DerivationError
 from symbackprop.form import ENTRIES, Axis, Form, Index, num, replaced
-from symbackprop.tables.activations import ACTIVATIONS, ALONG, ELEMENTARY
+from symbackprop.tables.activations import ALONG, ELEMENTARY, ROWS
 
 
 def prove(body: Form, left: Form, found: tuple[Part, ...]) -> None:
@@ -105,7 +105,7 @@ def _branches(body: Form) -> Iterator[Branch]:
         if f.op == "compare":
             conditions[f] = None
         if f.op == "fn" and f.name not in ELEMENTARY:
-            visit(ACTIVATIONS[f.name].value(f.forms[0]))
+            visit(ROWS[f.name].value(f.forms[0]))
         for g in f.forms:
             visit(g)
 

@@ -8,10 +8,11 @@ from functools import cached_property
 
 from symbackprop.derivation.gather import Term
 from symbackprop.derivation.updates import DESCENT, Rule
-from symbackprop.form import Axis, Form, Index
+from symbackprop.derivation.walk import Chain
+from symbackprop.form import Axis, Form, Index, add
 from symbackprop.graph import Graph, Shape
 from symbackprop.tables.optimizers import State
-from symbackprop.vocabulary import Stage
+from symbackprop.vocabulary import Role, Stage
 
 
 @dataclass(frozen=True)
@@ -63,6 +64,19 @@ class Steps:
 
     def adjoint(self, name: str) -> Step:
         return self.of[Form("adjoint", (name,))]
+
+    def local(self, step: Step) -> Form:
+        """∂(what the step goes through)/∂(what it is of): its terms without what came back."""
+        assert step.through is not None
+        came = self.adjoint(step.through).form
+        front = came.number if came.op == "num" else 1  # a number that came back stands in the constant
+        chains = (t.chain for t in step.terms)
+        return add(
+            *(
+                Chain(c.const / front, tuple(f for f in c.factors if f.role is not Role.DELTA)).form
+                for c in chains
+            )
+        )
 
     def update(self, name: str) -> Step | None:
         return self.of.get(Form("updated", (name,)))

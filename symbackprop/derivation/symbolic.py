@@ -10,9 +10,10 @@ import sympy
 from sympy import Expr
 
 from symbackprop.form import ENTRIES, Form
-from symbackprop.tables.activations import ACTIVATIONS, ELEMENTARY
+from symbackprop.tables.activations import ELEMENTARY, ROWS
 
 Scalar = Callable[[Form], Expr]
+SYMPY: dict[str, Any] = {"log10": lambda x: sympy.log(x, 10)}  # what SymPy does not have by our name
 
 
 def scalars(entry: Scalar, choose: Callable[[Form, Scalar], Expr], total: Scalar) -> Scalar:
@@ -23,12 +24,14 @@ def scalars(entry: Scalar, choose: Callable[[Form, Scalar], Expr], total: Scalar
 
     def function(f: Form) -> Expr:
         if f.name in ELEMENTARY:
-            return getattr(sympy, f.name)(value(f.forms[0]))
-        return value(ACTIVATIONS[f.name].value(f.forms[0]))
+            known = SYMPY.get(f.name) or getattr(sympy, f.name)
+            return known(value(f.forms[0]))
+        return value(ROWS[f.name].value(f.forms[0]))
 
     rules: dict[str, Scalar] = {
         "num": lambda f: sympy.Rational(f.number.numerator, f.number.denominator),
         "size": lambda f: sympy.Symbol(str(f.args[0]), positive=True, integer=True),
+        "pi": lambda f: sympy.pi,
         "neg": lambda f: -value(f.forms[0]),
         "add": lambda f: sympy.Add(*map(value, f.forms)),
         "mul": lambda f: sympy.Mul(*map(value, f.forms)),

@@ -26,7 +26,7 @@ from symbackprop.form import (
     power,
     same,
 )
-from symbackprop.tables.activations import ACTIVATIONS, ALONG, ELEMENTARY
+from symbackprop.tables.activations import ALONG, ELEMENTARY, ROWS
 from symbackprop.vocabulary import Role
 
 HALF = Fraction(1, 2)
@@ -60,7 +60,7 @@ class Chain(NamedTuple):
         """Equal bases meet at the place of the first: out²·(1/out) is out.  Where none comes twice, nothing moves."""
         flat = [piece for f in self.factors for piece in pieces(f)]
         bases = [base(f)[0] for f in flat]
-        if len(set(bases)) == len(bases) and not any(f.op == "num" for f in flat):
+        if len(set(bases)) == len(bases) and not any(f.op == "num" for f in flat) and not _hyperbolic(bases):
             return self
         const, out = self.const, list[tuple[Form, Fraction, Role | None]]()
         for f in flat:
@@ -75,7 +75,7 @@ class Chain(NamedTuple):
                 out.append((b, n, f.role))
             else:
                 out[k] = (b, out[k][1] + n, out[k][2])
-        return Chain(const, tuple(raised(b, n, role) for b, n, role in out if n))
+        return Chain(const, tuple(raised(b, n, role) for b, n, role in _tangents(out) if n))
 
     @property
     def form(self) -> Form:
@@ -111,6 +111,24 @@ def base(f: Form) -> tuple[Form, Fraction]:
         b, n = base(f.forms[1])
         return b, -n
     return f, Fraction(1)
+
+
+Powers = list[tuple[Form, Fraction, Role | None]]
+
+
+def _hyperbolic(bases: list[Form]) -> bool:
+    return {"sinh", "cosh"} <= {b.name for b in bases if b.op == "fn"}
+
+
+def _tangents(powers: Powers) -> Powers:
+    """sinh x / cosh x is tanh x, at the place of the first of the two."""
+    for k, (b, n, role) in enumerate(powers):
+        for m, (c, other, _) in enumerate(powers):
+            if {b.op, c.op} == {"fn"} and (b.name, c.name) == ("sinh", "cosh") and b.forms == c.forms and n == -other:
+                out = [p for i, p in enumerate(powers) if i not in (k, m)]
+                out.insert(min(k, m), (fn("tanh", b.forms[0]), n, role))
+                return _tangents(out)
+    return powers
 
 
 def raised(b: Form, n: Fraction, role: Role | None) -> Form:
@@ -173,7 +191,7 @@ def _parts(f: Form, out: Form | None, chain: Chain, bound: tuple[Axis, ...]) -> 
     elif rule == "over":
         yield from _parts(f.forms[0], None, chain, bound + f.axes)
     elif rule == "fn":
-        row = ELEMENTARY.get(f.name) or ACTIVATIONS[f.name]
+        row = ELEMENTARY.get(f.name) or ROWS[f.name]
         slope = row.slope(f.forms[0], out or f).be(Role.SLOPE)
         yield from _parts(f.forms[0], None, chain.times(slope), bound)
     elif rule == "along":

@@ -15,7 +15,8 @@ from symbackprop.graph import Graph
 from symbackprop.numeric import rounding
 from symbackprop.readings import index, unit
 from symbackprop.readings.names import Names
-from symbackprop.spec.problem import Problem
+from symbackprop.spec.formulas import OWN
+from symbackprop.spec.problem import Problem, loss_of
 
 MOST_ENTRIES = 24  # more entries of one quantity than this are told by the general case and the first of them
 MOST_TERMS = 12  # a longer sum is not written out
@@ -44,12 +45,18 @@ class Account:
     trajectory: tuple[Any, ...] = ()  # E after 0, 1, … updates
     other_rule: Any = None  # E after one update where hidden deltas come from the other weights
     claims: tuple[Claim, ...] = ()
+    on_kinks: frozenset[Form] = frozenset()  # entries at which a slope is a convention
     readings: tuple[str, ...] = ("unit",)
     told: dict[Form, int] = field(default_factory=dict)
 
     @property
     def graph(self) -> Graph:
         return self.steps.graph
+
+    @property
+    def loss(self) -> str:
+        """The row of the loss; `own` where it is a formula."""
+        return loss_of(self.problem.network).name if self.problem.network else OWN
 
     @property
     def numeric(self) -> bool:

@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from fractions import Fraction
 
 from symbackprop.derivation import Step
+from symbackprop.derivation.short import short
 from symbackprop.document import Block, Box, Cite, Equation, Inlines, Line, Math, Paragraph
 from symbackprop.explain import update
 from symbackprop.explain.account import Account
+from symbackprop.explain.own import whole
 from symbackprop.figures import layout
-from symbackprop.form import Form, Index, Symbol, add, mul, num, partial, ref, shown
-from symbackprop.readings import unit
+from symbackprop.form import ENTRIES, Form, Index, Symbol, add, mul, num, partial, ref, shown, walk
+from symbackprop.readings import index, unit
 from symbackprop.readings.names import plain_name
-from symbackprop.vocabulary import Role, Stage
+from symbackprop.tables.activations import ACTIVATIONS
+from symbackprop.tables.losses import LOSSES
+from symbackprop.vocabulary import Role
 
 
 def section(a: Account) -> list[Block]:
@@ -95,8 +100,10 @@ class Layer:
 
     def deltas(self) -> list[Block]:
         a = self.a
-        out, delta = a.steps.adjoint(self.out), a.steps.adjoint(self.pre)
+        out, delta = whole(a, a.steps.adjoint(self.out)), a.steps.adjoint(self.pre)
         blocks: list[Block] = [a.heading(3, "part.deltas" if self.last else "part.back")]
+        if self.last:
+            blocks += self.inside_the_loss()
         if not self.last:
             cited = self.cited()
             blocks.append(a.paragraph("backward.reuse", where=cited) if cited else a.paragraph("backward.reuse-plain"))
@@ -110,7 +117,49 @@ class Layer:
             if short:
                 blocks += self.sent_back(out, entry, first=k == 0)
             blocks += self.delta(delta, entry, first=k == 0)
+        return blocks + (self.in_short(delta) if self.last else [])
+
+    def inside_the_loss(self) -> list[Block]:
+        """∂E/∂q of what the loss makes of the outputs before its terms: a length, a logarithm of a softmax."""
+        a, made = self.a, {self.out}
+        for d in a.graph.definitions:
+            if d.name in a.graph.measuring and made & set(d.uses):
+                made.add(d.name)
+        inside = [s for s in a.steps.steps if s.of in made - {self.out, a.graph.error} and s.left.op == "adjoint"]
+        told = [s for s in inside if any(f.op in ENTRIES for f in walk(s.form))]
+        blocks: list[Block] = [a.paragraph("backward.inside-loss")] if told else []
+        for step in told:
+            blocks += a.each(whole(a, step), lambda s, e: [a.display(unit.left(s, e), (unit.right(s, e), "chain"))])
         return blocks
+
+    def in_short(self, step: Step) -> list[Block]:
+        """What cancels in the last layer's delta, proven; or that nothing does."""
+        a = self.a
+        row = a.graph.by_name[self.out].activation
+        if a.problem.network is None or row is None:
+            return []
+        shares = LOSSES[a.loss].targets in ("distribution", "one-hot") if a.loss in LOSSES else False
+        smooth = ("s",) if a.problem.network.label_smoothing else ()
+        found = short(a.steps, ("t", *smooth), ("t", *smooth) if shares else ())
+        if found is None:
+            saturates = row in ACTIVATIONS and ACTIVATIONS[row].saturates
+            told = [] if row == "identity" else ["backward.stays"] + ["backward.saturates"] * saturates
+            return [a.paragraph(key) for key in told]
+        if row == "identity" and not found.by_sum:
+            return []  # the delta is what the loss gives
+        blocks: list[Block] = [a.paragraph("backward.cancels-sum" if found.by_sum else "backward.cancels")]
+        entries = a.entries(replace(step, form=found.product))
+        if not entries:
+            general = a.names.general_case()
+            left, form = map(general.spelled, index.reading(replace(step, form=found.form)))
+            return [*blocks, Equation((Line(left, form, why=a.say("why.cancelled")),))]
+        for entry in entries[:1]:
+            left, (product, form) = unit.left(step, entry), (self.at_entry(step, f, entry) for f in found[:2])
+            blocks.append(Equation(a.lines(left, (product, "product"), (form, "cancelled"))))
+        return blocks
+
+    def at_entry(self, step: Step, form: Form, entry: tuple[int, ...]) -> Form:
+        return unit.right(replace(step, form=form), entry)
 
     def cited(self) -> Cite | None:
         step = self.a.steps.adjoint(f"z{self.layer + 1}")
@@ -123,14 +172,17 @@ class Layer:
         a = self.a
         left, right = unit.left(step, entry), unit.right(step, entry)
         ways = unit.ways(step, entry)
-        why = "loss-slope" if step.stage is Stage.OUTPUT else "paths" if len(ways) > 1 else "one-way"
-        if first and step.stage is Stage.OUTPUT:
-            yield a.paragraph(f"backward.loss.{a.problem.network.loss}" if a.problem.network else "backward.loss.own")
+        square = "loss-slope" if a.loss.endswith("squared-error") else "loss"
+        why = square if self.last else "paths" if len(ways) > 1 else "one-way"
+        if first and self.last:
+            yield a.paragraph(f"backward.loss.{a.loss}")
         equation = a.display(left, (right, why))
         if a.numeric and len(ways) > 1:
             parts = Line(None, add(*(a.value(w.form) for w in ways)), why=a.say("why.each-path"))
             equation = Equation((*equation.lines[:-1], parts, equation.lines[-1]), equation.number)
         yield equation
+        if self.last and ref("Ek", *left.at) in a.on_kinks:
+            yield a.paragraph("backward.on-kink")
 
     def delta(self, step: Step, entry: tuple[int, ...], *, first: bool) -> Iterable[Block]:
         a = self.a
@@ -138,12 +190,13 @@ class Layer:
         d = a.graph.by_name[self.out]
         given = unit.place(step, entry)
         if self.alone(step) and d.activation != "identity":
-            slopes = (f for f in step.terms[0].chain.factors if f.role is Role.SLOPE)
-            slope = mul(*(unit.written_out(f.where(given)) for f in slopes))
+            slope = unit.written_out(a.steps.local(step).where(given))
             symbol = partial(ref(self.out, *left.at), ref(self.pre, *left.at))
             if first and a.problem.network is not None:
                 yield a.paragraph(f"backward.slope.{d.activation}")
             yield a.display(symbol, (slope, "slope"))
+            if ref(self.out, *left.at) in a.on_kinks:
+                yield a.paragraph("backward.on-kink")
             whole = mul(a_partial(a, ref(self.out, *left.at)), symbol)
             yield a.display(left, (whole, "delta"))
             return

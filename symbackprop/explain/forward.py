@@ -45,4 +45,6 @@ def _rule(a: Account, step: Step) -> str:
         return "activation"
     if step.of == a.graph.error:
         return "total"
-    return "term" if step.of in a.graph.measuring else "weighted-sum"
+    if step.of in a.graph.measuring:
+        return "term" if step.of == "Ek" else "function"
+    return "weighted-sum"

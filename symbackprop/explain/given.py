@@ -4,13 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from itertools import pairwise, product
+from typing import NoReturn
 
 from symbackprop.document import Block, Box, Inlines, Link, Listing, Math, Paragraph, Table, Text
 from symbackprop.explain import update
 from symbackprop.explain.account import Account
 from symbackprop.figures import layout
-from symbackprop.form import Form, hyper, ref
+from symbackprop.form import Form, fn, hyper, num, ref, shown, symbol
 from symbackprop.language import joined
+from symbackprop.numeric.entry import value_of
+from symbackprop.numeric.field import field
+from symbackprop.tables.activations import ACTIVATIONS
 
 
 def section(a: Account) -> list[Block]:
@@ -85,10 +89,14 @@ def _conventions(a: Account) -> list[Inlines]:
     if a.problem.network is None:
         return _of_equations(a)
     problem, graph = a.problem, a.graph
+    assert problem.network is not None
     error = a.math(Form("ref", (graph.error,)))
-    out = [a.say(f"convention.loss.{problem.network.loss if problem.network else 'own'}", error=error)]
+    out = [a.say(f"convention.loss.{a.loss}", error=error)]
     out.append(a.say(f"convention.weights.{'numbered' if a.names.notation.name == 'mazur' else 'indexed'}"))
-    kinds = {layer.bias for layer in problem.network.layers} if problem.network else set()
+    out += _kinks(a)
+    if share := problem.network.label_smoothing:
+        out.append(a.say("convention.smoothing", share=a.decimal(share)))
+    kinds = {layer.bias for layer in problem.network.layers}
     out += [a.say(f"convention.bias.{kind}") for kind in ("shared", "unit", "none") if kind in kinds]
     out.append(a.say(f"convention.train.{_trained(problem.train, problem.parameters)}"))
     out.append(_samples(a))
@@ -109,6 +117,23 @@ def _samples(a: Account) -> Inlines:
         size = str(a.problem.training.batch_size)
         return a.say(f"convention.samples.mini-batch-{a.problem.reduction}", count=count, size=size)
     return a.say(f"convention.samples.{a.problem.reduction if a.graph.sample else 'sequential'}", count=count)
+
+
+def _kinks(a: Account) -> list[Inlines]:
+    """relu has no derivative at 0; here relu′(0) = 0."""
+    rows = dict.fromkeys(ACTIVATIONS[d.activation] for d in a.graph.definitions if d.activation in ACTIVATIONS)
+    out = []
+    for row in rows:
+        for place in map(num, row.kinks):
+            slope = value_of(row.slope(place, row.value(place)), _no_entry, field())
+            taken = Math(fn(f"{row.name}'", place), "=", shown(a.digits(slope)))
+            function = Math(fn(row.name, symbol("z")))
+            out.append(a.say("convention.kink", function=function, place=Math(place), slope=taken))
+    return out
+
+
+def _no_entry(f: Form) -> NoReturn:
+    raise KeyError(f)
 
 
 def _of_equations(a: Account) -> list[Inlines]:

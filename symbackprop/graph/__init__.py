@@ -18,6 +18,7 @@ from symbackprop.tables.activations import ACTIVATIONS, ALONG
 from symbackprop.vocabulary import Kind
 
 Shape = tuple[Size, ...]
+OWN = "own"  # an activation that is no row, but a formula
 
 
 @dataclass(frozen=True)
@@ -50,6 +51,7 @@ class Graph:
     error: str
     sample: Axis | None
     batched: frozenset[str]
+    outputs: tuple[str, ...] = ()  # of the layers, first to last, where the program comes from layers
     recipe: tuple[Any, ...] = ()  # what it was built from
 
     def resized(self, change: Callable[[Size], Size]) -> Graph:
@@ -76,10 +78,15 @@ class Graph:
 
     @cached_property
     def measuring(self) -> frozenset[str]:
-        """The definitions that only measure the output: those after the last one that holds a parameter or applies
-        an activation.  They make up the error."""
+        """The definitions that only measure the output: those after the last layer, or, where there are no layers,
+        after the last one that holds a parameter or applies an activation.  They make up the error."""
+        held = {*self.parameters}
         last = max(
-            (k for k, d in enumerate(self.definitions) if d.activation or set(d.uses) & set(self.parameters)),
+            (
+                k
+                for k, d in enumerate(self.definitions)
+                if d.name in self.outputs or (not self.outputs and (d.activation or held & set(d.uses)))
+            ),
             default=-1,
         )
         return frozenset(d.name for d in self.definitions[last + 1 :])
@@ -98,15 +105,16 @@ def build(
     samples: int | None = None,
     batched: tuple[str, ...] = (),
     reduction: str = "sum",
+    outputs: tuple[str, ...] = (),
 ) -> Graph:
-    """The graph of a program.
+    """The graph of a program; `outputs` are those of its layers, where it has any.
 
     With `samples`, the leaves in `batched` and all that depends on them lead with a sample axis, and the error is
     reduced over it: E = Σ_n E_n, or (1/N) Σ_n E_n where `reduction` is "mean".
 
     Raises ReadError for text that is no equation, ShapeError where shapes do not fit.
     """
-    return _build(program, tuple(shapes.items()), parameters, error, samples, batched, reduction)
+    return _build(program, tuple(shapes.items()), parameters, error, samples, batched, reduction, outputs)
 
 
 @lru_cache(maxsize=64)
@@ -118,6 +126,7 @@ def _build(
     samples: int | None,
     batched: tuple[str, ...],
     reduction: str,
+    outputs: tuple[str, ...],
 ) -> Graph:
     sample = Axis("n", samples, Kind.SAMPLE) if samples else None
     lowering = Lowering(dict(shapes), sample, frozenset(batched))
@@ -131,22 +140,29 @@ def _build(
     if lowering.shapes[error]:
         raise ShapeError(f"the error {error} must be one number; it has shape {lowering.shapes[error]}")
     return Graph(
-        tuple(_with_activation(Definition(d.name, d.at, d.axes, d.body), lowering.shapes) for d in lowering.made),
+        tuple(
+            _with_activation(Definition(d.name, d.at, d.axes, d.body), lowering.shapes, outputs) for d in lowering.made
+        ),
         dict(lowering.shapes),
         parameters,
         error,
         sample,
         frozenset(lowering.batched),
-        (program, shapes, parameters, error, samples, batched, reduction),
+        outputs,
+        (program, shapes, parameters, error, samples, batched, reduction, outputs),
     )
 
 
-def _with_activation(d: Definition, shapes: Mapping[str, Shape]) -> Definition:
+def _with_activation(d: Definition, shapes: Mapping[str, Shape], outputs: tuple[str, ...]) -> Definition:
+    """A layer's output applies its activation, a row or `own`; in other programs a call of a row is one."""
     body = d.body
     name = body.name if body.op in ("fn", "along") else "identity" if body.op == "ref" and body.at == d.at else None
     if name == "identity" and body.op == "ref" and shapes[body.name] != shapes[d.name]:
         name = None  # a slice
-    applies = name in ACTIVATIONS or name in ALONG
+    plain = body.op != "fn" or body.forms[0].op == "ref"  # σ(z); not σ(2z), which is a formula of one's own
+    if outputs:
+        name = (name if plain and (name in ACTIVATIONS or name in ALONG) else OWN) if d.name in outputs else None
+    applies = name == OWN or name in ACTIVATIONS or name in ALONG
     return Definition(d.name, d.at, d.axes, body, name) if applies else d
 
 

@@ -1,7 +1,7 @@
 """Layers: each is its equations, in the language that users write in a spec.
 
 In a layer's equations `*` stands for the layer's number, `x*` for what comes in (x, a1, a2, …) and `f` for its
-activation; dimensions are "units" and "inputs".
+activation, which is given as a formula in z; dimensions are "units" and "inputs".
 """
 
 from __future__ import annotations
@@ -26,10 +26,14 @@ def expand(layer: Layer, number: int, inputs: str, activation: str, with_bias: b
 def _expanded(equation: str, number: int, inputs: str, activation: str, with_bias: bool) -> str:
     if not with_bias:
         equation = equation.replace(" + b*", "")
-    call = r"\1" if activation == "identity" else rf"{activation.replace('-', '_')}(\1)"
-    equation = re.sub(r"\bf\(([^()]*)\)", call, equation)
     equation = re.sub(r"\bx\*", inputs, equation)
-    return re.sub(r"\b([A-Za-z]+)\*", rf"\g<1>{number}", equation)
+    equation = re.sub(r"\b([A-Za-z]+)\*", rf"\g<1>{number}", equation)
+    return re.sub(r"\bf\(([^()]*)\)", lambda found: renamed(activation, z=found[1]), equation)
+
+
+def applied(activation: str) -> str:
+    """A row of the activations as a formula in z."""
+    return "z" if activation == "identity" else f"{activation.replace('-', '_')}(z)"
 
 
 def renamed(formula: str, **names: str) -> str:

@@ -259,6 +259,7 @@ RULES: dict[str, Callable[[Arrays, Form, Dims], Text]] = {
     "num": lambda w, f, dims: w.number(f.number),
     "size": lambda w, f, dims: (w.names["size", str(f.args[0])], ATOM),
     "hyper": lambda w, f, dims: (w.names["hyper", str(f.args[0])], ATOM),
+    "pi": lambda w, f, dims: ("np.pi", ATOM),
     "neg": lambda w, f, dims: (f"-{w.text(f.forms[0], dims, PRODUCT)}", PRODUCT),
     "add": Arrays.add,
     "mul": Arrays.product,

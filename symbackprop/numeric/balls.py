@@ -40,6 +40,7 @@ class Balls(Field):
             "cosh": at_zero(one, "cosh"),
             "power": self.power,
             "compare": compare,
+            "pi": lambda: flint.arb.pi(),
         }
         return out | {name: at_zero(nought, name) for name in "tanh sin tan sinh atan erf".split()}
 

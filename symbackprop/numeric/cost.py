@@ -7,7 +7,7 @@ from math import prod
 
 from symbackprop.errors import ShapeError
 from symbackprop.form import Axis, Form, ref
-from symbackprop.tables.activations import ACTIVATIONS, ALONG, ELEMENTARY
+from symbackprop.tables.activations import ALONG, ELEMENTARY, ROWS
 
 
 def times(axes: Iterable[Axis]) -> int:
@@ -44,7 +44,7 @@ def _over(f: Form) -> int:
 
 def _fn(f: Form) -> int:
     x = f.forms[0]
-    inside = 1 if f.name not in ACTIVATIONS or f.name in ELEMENTARY else cost(ACTIVATIONS[f.name].value(ref("z")))
+    inside = 1 if f.name not in ROWS or f.name in ELEMENTARY else cost(ROWS[f.name].value(ref("z")))
     return cost(x) + inside
 
 

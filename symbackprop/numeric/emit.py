@@ -19,7 +19,7 @@ from symbackprop.numeric.lists import Lists
 from symbackprop.numeric.names import Names, gate
 from symbackprop.numeric.program import Program, program, selected
 from symbackprop.numeric.targets import NUMBERS, PARTS, TARGETS, Target
-from symbackprop.tables.activations import ACTIVATIONS, ALONG
+from symbackprop.tables.activations import ALONG, ROWS
 
 Function = Callable[..., tuple[Any, dict[str, Any]]]
 Writer = Lists | Arrays
@@ -254,8 +254,8 @@ def written(name: str, row: Target, number: Any) -> tuple[str, list[str]]:
     def text(f: Form) -> str:
         return writer.text(f, ()) if isinstance(writer, Arrays) else writer.text(f)
 
-    if name in ACTIVATIONS:
-        value = text(ACTIVATIONS[name].value(ref("z")))
+    if name in ROWS:
+        value = text(ROWS[name].value(ref("z")))
         body = f"return {value}"
         if "np.where" in value:  # both branches are computed, one is taken
             body = f'with np.errstate(all="ignore"):\n        {body}'

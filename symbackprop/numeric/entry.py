@@ -8,7 +8,7 @@ from operator import add, mul, neg, truediv
 
 from symbackprop.form import Form
 from symbackprop.numeric.field import Field, Value
-from symbackprop.tables.activations import ACTIVATIONS, ELEMENTARY
+from symbackprop.tables.activations import ELEMENTARY, ROWS
 
 Lookup = Callable[[Form], Value]
 
@@ -19,6 +19,8 @@ def value_of(form: Form, lookup: Lookup, field: Field) -> Value:
     def value(f: Form) -> Value:
         if f.op in RULES:
             return RULES[f.op](list(map(value, f.forms)))
+        if f.op == "pi":
+            return field.functions["pi"]()
         if f.op == "num":
             return field.number(f.number)
         if f.op == "pow":
@@ -26,7 +28,7 @@ def value_of(form: Form, lookup: Lookup, field: Field) -> Value:
         if f.op == "fn" and f.name in ELEMENTARY:
             return field.functions[f.name](value(f.forms[0]))
         if f.op == "fn":
-            return value(ACTIVATIONS[f.name].value(f.forms[0]))
+            return value(ROWS[f.name].value(f.forms[0]))
         if f.op == "cases":
             return chosen(f)
         return field.number(lookup(f))

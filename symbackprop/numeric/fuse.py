@@ -4,20 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from symbackprop.form import ENTRIES, ONE, Form, neg, replaced, walk
+from symbackprop.form import ENTRIES, ONE, Form, fn, neg, replaced, walk
 from symbackprop.numeric.line import Key, Line, key
 
 STABLE = {"sigmoid": "log-sigmoid", "softmax": "log-softmax"}
 
 
 def stable(lines: list[Line]) -> list[Line]:
-    """log σ(z), log(1 − σ(z)) and log softmax(z) from z itself: σ(z) may be 0 or 1 in floating point."""
+    """log σ(z), log(1 − σ(z)) and log softmax(z) from z itself: σ(z) may be 0 or 1 in floating point; and
+    log cosh z, where cosh z may be too large."""
     by_key = {key(line.left): line for line in lines}
 
     def put(f: Form) -> Form | None:
         if f.op != "fn" or f.name != "log":
             return None
         x, sign = f.forms[0], 1
+        if x.op == "fn" and x.name == "cosh":
+            return fn("log-cosh", x.forms[0])
         if x.op == "add" and len(x.forms) == 2 and x.forms[0] == ONE and x.forms[1].op == "neg":
             x, sign = x.forms[1].forms[0], -1
         line = by_key.get(key(x)) if x.op in ENTRIES else None

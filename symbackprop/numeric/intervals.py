@@ -110,6 +110,7 @@ class Intervals(Field):
             "erf": at_zero(nought, _rising(mpmath.mp.erf)),
             "power": self.power,
             "compare": compare,
+            "pi": lambda: Interval(+iv.pi),
         }
 
     def power(self, x: Value, n: Value) -> Value:

@@ -148,6 +148,11 @@ class Lists:
         text = self.product(Form("mul", tuple(rest)))[0] if rest else "1"
         return f"({text} if {' and '.join(self.text(g) for g in guards)} else 0)", ATOM
 
+    def pi(self, f: Form) -> Text:
+        """A constant of the target; of a field's precision where numbers are exact."""
+        exact = self.compared.startswith("compare")
+        return f"{self.call('pi')}{'()' if exact else ''}", ATOM
+
     def hyper(self, f: Form) -> Text:
         return self.names["hyper", str(f.args[0])], ATOM
 
@@ -156,6 +161,7 @@ RULES: dict[str, Callable[[Lists, Form], Text]] = {
     "num": lambda w, f: w.number(f.number),
     "size": lambda w, f: (w.names["size", str(f.args[0])], ATOM),
     "hyper": Lists.hyper,
+    "pi": Lists.pi,
     "neg": lambda w, f: (f"-{w.text(f.forms[0], PRODUCT)}", PRODUCT),
     "add": Lists.add,
     "mul": Lists.guarded,

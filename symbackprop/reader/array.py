@@ -11,6 +11,7 @@ work is done: 4,000 characters, 800 tokens, depth 40, 30 digits, exponents to 64
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import NamedTuple
@@ -135,9 +136,12 @@ class Parser:
             raise fault(self.text, name.column, "an equation starts with the name that it defines: z = …")
         self.want("=")
         body = self.expression()
+        self.end()
+        return Statement(name.text, body, self.text)
+
+    def end(self) -> None:
         if self.peek() != "end":
             raise fault(self.text, self.tokens[self.i].column, "expected an operator or the end here")
-        return Statement(name.text, body, self.text)
 
     def expression(self, floor: int = 0) -> Tree:
         self.depth += 1
@@ -242,3 +246,25 @@ def statement(text: str) -> Statement:
     'z1'
     """
     return Parser(text).statement()
+
+
+def expression(text: str) -> Statement:
+    """Read what stands right of an equation's sign, alone: a formula.  It defines `value`."""
+    parser = Parser(text)
+    body = parser.expression()
+    parser.end()
+    return Statement("value", body, text)
+
+
+def names_in(part: object) -> Iterator[tuple[str, int]]:
+    """The names of arrays in an expression, with their columns."""
+    if isinstance(part, Tree):
+        if part.kind == "name":
+            if part.args[0] not in ("True", "False"):
+                yield str(part.args[0]), part.column
+        else:
+            for below in part.args:
+                yield from names_in(below)
+    elif isinstance(part, tuple):
+        for below in part:
+            yield from names_in(below)

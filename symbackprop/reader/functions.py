@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 from math import prod
 from typing import TYPE_CHECKING, NamedTuple
 
-from symbackprop.form import ZERO, Axis, Form, Index, Size, along, cases, compare, div, index, mul, neg, num, over
+from symbackprop.form import Axis, Form, Index, Size, along, cases, compare, div, fn, index, mul, num, over
 from symbackprop.form import size as size_form
 from symbackprop.reader.array import Tree
 from symbackprop.reader.arrays import ORIGIN, Array, Indices, broadcast_shape, shape_text
@@ -159,12 +159,7 @@ def _better(g: Lowering, tree: Tree, arguments: Trees, given: Given) -> Array:
 
 def _magnitude(g: Lowering, tree: Tree, arguments: Trees, given: Given) -> Array:
     x = g.plain(arguments[0])
-
-    def entry(at: Indices) -> Form:
-        z = x.entry(at)
-        return cases(z, z > 0, neg(z), z < 0, ZERO)
-
-    return Array(x.shape, entry)
+    return Array(x.shape, lambda at: fn("abs", x.entry(at)))
 
 
 def _where(g: Lowering, tree: Tree, arguments: Trees, given: Given) -> Array:

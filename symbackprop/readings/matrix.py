@@ -16,7 +16,6 @@ from symbackprop.derivation.walk import Chain
 from symbackprop.errors import ShapeError
 from symbackprop.form import ENTRIES, ONE, UNIT, Axis, Form, Size, add, fn, free, mul, neg, num, replaced, size, walk
 from symbackprop.graph import Definition, Graph
-from symbackprop.tables.activations import ALONG
 from symbackprop.vocabulary import Role
 
 Vars = tuple[str, ...]
@@ -71,7 +70,7 @@ def _plain(step: Step, graph: Graph) -> Form | None:
     if step.form.op == "along":
         return Form("fn", (step.form.name, whole(step.form.forms[0])))
     d = graph.by_name.get(step.through or "")
-    if d is not None and d.activation in ALONG:
+    if d is not None and d.body.op == "along":
         return _along(step, d)
     return _sum(step.form, target, sizes)
 
@@ -218,7 +217,7 @@ def _along(step: Step, d: Definition) -> Form | None:
         return None
     p = Form("ref", (d.name,))
     back = Form("adjoint", (d.name,), Role.DELTA)
-    return BACK[str(d.activation)](p, back, ones(step.axes[-1].size), len(step.axes) == 1)
+    return BACK[d.body.name](p, back, ones(step.axes[-1].size), len(step.axes) == 1)
 
 
 def _softmax(p: Form, back: Form, one: Form, vector: bool) -> Form:

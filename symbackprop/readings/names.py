@@ -137,7 +137,8 @@ class Names:
         return self.array_cell(kind, name, layer, after)
 
     def array_cell(self, kind: str, name: str, layer: int, after: bool = False) -> Form:
-        cell = self.notation.matrix.get(kind) or Cell(name)
+        stem, _, hidden = name.partition(".")
+        cell = self.notation.matrix.get(kind) or Cell(stem, "", f"('{hidden})" if hidden else "")
         sup = cell.sup.format(l=layer)
         sup = (f"{sup},+" if sup else "+") if after else sup
         return Form("symbol", (Symbol(cell.base, cell.sub, sup, True, cell.accent),))
@@ -189,7 +190,7 @@ class Names:
         if name == self.graph.error:
             return "error", self.layers
         if name in self.graph.measuring:
-            return "term", self.layers
+            return "term" if name == "Ek" else "other", self.layers
         match = ARRAY.fullmatch(name)
         if match is None:
             return "other", 0
@@ -208,7 +209,8 @@ class Names:
 
     def cell(self, kind: str, name: str, layer: int, at: tuple[Index, ...]) -> Form:
         cells = self.notation.general if self.general else self.notation.unit
-        cell = cells.get(kind) or Cell(name, "{all}")
+        stem, _, hidden = name.partition(".")  # a part of a formula that got a definition of its own
+        cell = cells.get(kind) or Cell(stem, "{all}", f"('{hidden})" if hidden else "")
         sample = ""
         if self.graph.sample and name in self.graph.batched:
             sample, at = self.text(at[0]), at[1:]

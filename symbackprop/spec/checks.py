@@ -28,7 +28,7 @@ from symbackprop.spec.numbers import (
     shape,
     written,
 )
-from symbackprop.spec.words import UNKNOWN, several_of
+from symbackprop.spec.words import UNKNOWN, choices, several_of
 from symbackprop.tables.activations import ALONG
 from symbackprop.tables.losses import LOSSES
 
@@ -63,8 +63,10 @@ def there_are_layers(spec: Spec) -> Iterator[Slip]:
 def names_of_sizes_are_free(spec: Spec) -> Iterator[Slip]:
     sizes: list[tuple[Path, Size]] = [(("network", "inputs"), spec.layered.inputs)]
     sizes += [((*at, "units"), units) for at, _, _, units in layer_by_layer(spec)]
+    loss = spec.layered.loss
+    inside = {line.split(" = ")[0] for line in LOSSES[loss].equations} if isinstance(loss, str) else set()
     for at, size in sizes:
-        if isinstance(size, str) and QUANTITY.fullmatch(size):
+        if isinstance(size, str) and (QUANTITY.fullmatch(size) or size in inside):
             yield Slip(at, f"{quoted(size)} is a quantity of the network; call the size otherwise, such as 'n'")
 
 
@@ -122,7 +124,7 @@ def wanted(sizes: Sequence[int]) -> str:
 
 def softmax_has_rivals(spec: Spec) -> Iterator[Slip]:
     for at, layer, _, units in layer_by_layer(spec):
-        if known(layer.activation) and layer.activation in ALONG and units == 1:
+        if isinstance(layer.activation, str) and layer.activation in ALONG and units == 1:
             advice = 'give it two units or more, or write activation = "sigmoid"'
             yield Slip((*at, "activation"), f"{layer.activation} of one unit is always 1; {advice}")
 
@@ -175,23 +177,59 @@ def rows_fit(at: Path, value: Array, size: Size) -> Iterator[Slip]:
             yield Slip(at, f"{key} has {described(value)}, expected rows of {size}: {rule}")
 
 
+#   what a loss wants of each target, and what it is told as
+ENTRY: dict[str, tuple[Callable[[Fraction], bool], str]] = {
+    "unit-interval": (lambda t: 0 <= t <= 1, "from 0 to 1"),
+    "distribution": (lambda t: 0 <= t <= 1, "from 0 to 1"),
+    "not-negative": (lambda t: t >= 0, "from 0 up"),
+    "sign": (lambda t: t in (-1, 1), "of -1 or 1"),
+    "one-hot": (lambda t: t in (0, 1), "of 0 or 1"),
+}
+#   and of those of a sample together
+TOGETHER: dict[str, tuple[Callable[[Fraction, list[Fraction]], bool], str]] = {
+    "distribution": (lambda total, _: total == 1, "targets that sum to 1, these sum to {}"),
+    "one-hot": (lambda total, _: total == 1, "one target of 1 in a row, these sum to {}"),
+    "direction": (lambda _, row: any(row), "targets that are not all 0"),
+}
+
+
 def targets_suit_the_loss(spec: Spec) -> Iterator[Slip]:
     """Cross-entropy is told of probabilities: they lie between 0 and 1, and those of a sample sum to 1 exactly."""
-    if not known(spec.layered.loss) or not isinstance(spec.data.targets, tuple):
+    loss = spec.layered.loss
+    if not isinstance(loss, str) or not isinstance(spec.data.targets, tuple):
         return
-    rule = LOSSES[spec.layered.loss].targets
+    rule = LOSSES[loss].targets
+    suits, which = ENTRY.get(rule, (lambda _: True, ""))
+    fits_together, told = TOGETHER.get(rule, (lambda *_: True, ""))
     for s, row in enumerate(spec.data.targets):
         if not isinstance(row, tuple) or not all(isinstance(t, Fraction) for t in row):
             return  # data_fits has told so
         values = [t for t in row if isinstance(t, Fraction)]
         at: Path = ("data", "targets", s)
-        if rule in ("unit-interval", "distribution") and (out := [k for k, t in enumerate(values) if not 0 <= t <= 1]):
-            yield Slip((*at, out[0]), f"{spec.layered.loss} wants targets from 0 to 1, not {_short(values[out[0]])}")
-        elif rule == "not-negative" and (out := [k for k, t in enumerate(values) if t < 0]):
-            yield Slip((*at, out[0]), f"{spec.layered.loss} wants targets from 0 up, not {_short(values[out[0]])}")
-        elif rule == "distribution" and sum(values) != 1:
-            total = _short(sum(values, Fraction(0)))
-            yield Slip(at, f"{spec.layered.loss} wants targets that sum to 1, these sum to {total}")
+        total = sum(values, Fraction(0))
+        if out := [k for k, t in enumerate(values) if not suits(t)]:
+            yield Slip((*at, out[0]), f"{loss} wants targets {which}, not {_short(values[out[0]])}")
+        elif not fits_together(total, values):
+            yield Slip(at, f"{loss} wants {told.format(_short(total))}")
+
+
+def loss_suits_the_units(spec: Spec) -> Iterator[Slip]:
+    loss, layers = spec.layered.loss, spec.layered.layers
+    if isinstance(loss, str) and layers and layers[-1].units == 1 and (instead := LOSSES[loss].single):
+        yield Slip(("network", "loss"), f'{loss} compares several outputs, and there is one; write "{instead}" instead')
+
+
+def smoothing_suits_the_loss(spec: Spec) -> Iterator[Slip]:
+    loss, share = spec.layered.loss, spec.layered.label_smoothing
+    if not known(loss, share) or not share:
+        return
+    at: Path = ("network", "label-smoothing")
+    units = spec.layered.layers[-1].units if spec.layered.layers else UNKNOWN
+    if not isinstance(loss, str) or not LOSSES[loss].smooths:
+        smooth = choices(name for name, row in LOSSES.items() if row.smooths)
+        yield Slip(at, f"label-smoothing belongs to {smooth}; leave it out")
+    elif isinstance(units, str):
+        yield Slip(at, f"label-smoothing needs the number of classes, and units is the name {quoted(units)}")
 
 
 def _short(value: Fraction) -> str:
@@ -248,6 +286,8 @@ CHECKS: tuple[Callable[[Spec], Iterator[Slip]], ...] = (
     data_is_whole,
     data_fits,
     targets_suit_the_loss,
+    loss_suits_the_units,
+    smoothing_suits_the_loss,
     groups_move,
     something_moves,
     training_fits,

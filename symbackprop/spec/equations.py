@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from symbackprop.errors import SymbackpropError
-from symbackprop.reader.array import Statement, Tree, fault, statement
+from symbackprop.reader.array import Statement, fault, names_in, statement
 from symbackprop.reader.lower import Lowering
 from symbackprop.spec import training
 from symbackprop.spec.faults import Slip
@@ -215,20 +215,6 @@ def shapes_of(spec: Spec, written: Equations) -> dict[str, Shape]:
                 value = spec.samples[0][key] if spec.samples and key in spec.samples[0] else spec.values[key]
                 out[key] = (UNKNOWN,) if value is UNKNOWN else shape(value) or ()
     return out
-
-
-def names_in(part: object) -> Iterator[tuple[str, int]]:
-    """The names of arrays in an expression, with their columns."""
-    if isinstance(part, Tree):
-        if part.kind == "name":
-            if part.args[0] not in ("True", "False"):
-                yield str(part.args[0]), part.column
-        else:
-            for below in part.args:
-                yield from names_in(below)
-    elif isinstance(part, tuple):
-        for below in part:
-            yield from names_in(below)
 
 
 def _sizes(sizes: Shape) -> str:

@@ -43,6 +43,7 @@ VALUES = {
         "rectifier": "relu", "rectified-linear": "relu", "max": "relu", "soft-max": "softmax",
         "leakyrelu": "leaky-relu", "lrelu": "leaky-relu", "swish": "silu", "sin": "sine",
         "hardsigmoid": "hard-sigmoid", "soft-plus": "softplus", "soft-sign": "softsign",
+        "gelu-new": "gelu-tanh", "gelu-approximate": "gelu-tanh", "gelu-exact": "gelu",
     },
     "loss": {
         "mse": "mean-squared-error", "mean-square-error": "mean-squared-error", "msqe": "mean-squared-error",
@@ -51,7 +52,12 @@ VALUES = {
         "bce": "binary-cross-entropy", "bceloss": "binary-cross-entropy", "log-loss": "binary-cross-entropy",
         "binary-crossentropy": "binary-cross-entropy", "ce": "cross-entropy", "crossentropy": "cross-entropy",
         "categorical-crossentropy": "cross-entropy", "categorical-cross-entropy": "cross-entropy",
-        "nll": "cross-entropy", "bcewithlogitsloss": "binary-cross-entropy-logits",
+        "nll": "cross-entropy", "crossentropyloss": "cross-entropy-logits", "logits": "cross-entropy-logits",
+        "mae": "absolute-error", "l1": "absolute-error", "l1loss": "absolute-error", "smooth-l1": "huber",
+        "smoothl1loss": "huber", "huberloss": "huber", "logcosh": "log-cosh", "kl": "kl-divergence",
+        "kld": "kl-divergence", "kldivloss": "kl-divergence", "kullback-leibler": "kl-divergence",
+        "svm": "hinge", "multimarginloss": "multiclass-hinge", "categorical-hinge": "multiclass-hinge",
+        "cosine-similarity": "cosine", "cosine-distance": "cosine", "bcewithlogitsloss": "binary-cross-entropy-logits",
         "bce-with-logits": "binary-cross-entropy-logits", "poisson-nll": "poisson", "poissonnllloss": "poisson",
     },
     "bias": {
@@ -110,6 +116,6 @@ TABLES = {
 #   key whose value is of the wrong kind → what it is for
 KINDS = {
     "bias": "bias says how many there are: 'none', 'shared' or 'unit'; the numbers are biases = 0.35",
-    "activation": "a name such as 'sigmoid' is wanted; formulas are not built yet (symbackprop list activations)",
-    "loss": "a name such as 'squared-error' is wanted; formulas are not built yet (symbackprop list losses)",
+    "activation": 'a name such as "sigmoid" is wanted, or { formula = "z/(1 + z**2)" } (symbackprop list activations)',
+    "loss": 'a name such as "squared-error" is wanted, or { formula = "(t - a)**4" } (symbackprop list losses)',
 }

@@ -13,7 +13,8 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from symbackprop.spec.faults import message, spec_error
-from symbackprop.spec.numbers import MOST_AXES, Array, Path, Refused, array, named
+from symbackprop.spec.formulas import named_loss, of_t_and_a, of_z
+from symbackprop.spec.numbers import MOST_AXES, Array, Path, Refused, array, named, number
 from symbackprop.spec.training import between, state_of, truth
 from symbackprop.spec.words import (
     UNKNOWN,
@@ -105,6 +106,66 @@ def whole_number(low: int, high: int, example: int) -> Reads:
 ANY_ACTIVATION = (*ACTIVATIONS, *ALONG)
 
 
+class Formula(Words):
+    """An activation of one's own."""
+
+    formula: Annotated[
+        str, Reads(of_z, TEXT), Field(description="f(z) in the array notation, entry by entry: z/(1 + abs(z))")
+    ]
+
+
+class Measure(Words):
+    """A loss of one's own, or one with an option."""
+
+    formula: Annotated[
+        Annotated[str, Reads(of_t_and_a, TEXT)] | None,
+        Field(description="In t, the targets, and a, the outputs: what one unit contributes, or one number"),
+    ] = None
+    name: Annotated[
+        Annotated[str, Reads(named_loss, {"enum": [name for name, row in LOSSES.items() if row.wide]})] | None,
+        Field(description="A loss that has options (symbackprop list losses)"),
+    ] = None
+    delta: Annotated[
+        Annotated[Fraction, Reads(positive, {**NUMBER, "exclusiveMinimum": 0})] | None,
+        Field(description="Of huber: from where on the error is a line; 1 where it is left out"),
+    ] = None
+
+
+def name_or_formula(value: object) -> str | Formula:
+    if isinstance(value, Formula):
+        return value
+    if isinstance(value, Mapping):
+        return Formula.model_validate(dict(value))
+    return ACTIVATION(value)
+
+
+def name_or_measure(value: object) -> str | Measure:
+    if isinstance(value, Mapping):
+        value = Measure.model_validate(dict(value))
+    if not isinstance(value, Measure):
+        return LOSS(value)
+    if (value.name is None) == (value.formula is None) or (value.delta is not None and value.name is None):
+        raise Refused('write { formula = "(t - a)**4" }, or a loss with its option: { name = "huber", delta = 0.5 }')
+    return value
+
+
+ACTIVATION = one_of("activation", ANY_ACTIVATION, "activations")
+LOSS = one_of("loss", LOSSES, "losses")
+ONE_OWN = {"type": "object", "properties": {"formula": TEXT}, "required": ["formula"], "additionalProperties": False}
+ONE_MEASURE = {
+    "type": "object",
+    "properties": {"formula": TEXT, "name": TEXT, "delta": NUMBER},
+    "additionalProperties": False,
+}
+
+
+def share(value: object) -> Fraction:
+    n = number(value)
+    if not 0 <= n < 1:
+        raise Refused(f"{named(value)} is no share; write one from 0 up and below 1, such as 0.1")
+    return n
+
+
 class Dense(Words):
     """A dense layer: z_j = Σ_i W_ji x_i + b_j, a_j = f(z_j)."""
 
@@ -113,9 +174,9 @@ class Dense(Words):
     ] = "dense"
     units: Annotated[Size, Field(description='How many units: a whole number, or a name such as "n" for any number')]
     activation: Annotated[
-        str,
-        words_of("activation", ANY_ACTIVATION, "activations"),
-        Field(description="f in a = f(z) (symbackprop list activations)"),
+        str | Formula,
+        Reads(name_or_formula, {"anyOf": [{"enum": list(ANY_ACTIVATION)}, ONE_OWN]}),
+        Field(description='f in a = f(z) (symbackprop list activations), or { formula = "z/(1 + abs(z))" }'),
     ]
     bias: Annotated[
         Literal["none", "shared", "unit"],
@@ -137,8 +198,17 @@ class Network(Words):
 
     inputs: Annotated[Size, Field(description='How many inputs: a whole number, or a name such as "n" for any number')]
     loss: Annotated[
-        str, words_of("loss", LOSSES, "losses"), Field(description="What measures the error (symbackprop list losses)")
+        str | Measure,
+        Reads(name_or_measure, {"anyOf": [{"enum": list(LOSSES)}, ONE_MEASURE]}),
+        Field(description='What measures the error (symbackprop list losses), or { formula = "(t - a)**4" }'),
     ]
+    label_smoothing: Annotated[
+        Annotated[Fraction, Reads(share, {**NUMBER, "minimum": 0, "exclusiveMaximum": 1})] | None,
+        Field(
+            alias="label-smoothing",
+            description="With a cross-entropy of classes: ε in (1 - ε)t + ε/n, which takes the place of the targets",
+        ),
+    ] = None
     layers: Annotated[tuple[Dense, ...], Field(description="The layers, first to last; inputs are no layer")]
 
 

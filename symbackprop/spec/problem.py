@@ -8,13 +8,14 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
 
-from symbackprop.layers import expand, renamed
+from symbackprop.layers import applied, expand, renamed
 from symbackprop.layers.dense import BIAS, DENSE
 from symbackprop.spec.equations import shapes_of
-from symbackprop.spec.model import Dense, Equations, Network, Presentation, Source, Spec, Training
+from symbackprop.spec.formulas import own_loss, smoothed, with_delta
+from symbackprop.spec.model import Dense, Equations, Formula, Network, Presentation, Source, Spec, Training
 from symbackprop.spec.numbers import Array, Refused
 from symbackprop.spec.words import text
-from symbackprop.tables.losses import LOSSES
+from symbackprop.tables.losses import LOSSES, Loss
 
 Size = int | str
 Shape = tuple[Size, ...]
@@ -45,6 +46,11 @@ class Problem:
     source: Source | None
     path: Path | None = field(default=None, compare=False)
     warnings: tuple[str, ...] = field(default=(), compare=False)  # what is no fault, but worth telling
+
+    @property
+    def outputs(self) -> tuple[str, ...]:
+        """Of the layers, first to last: a1, a2, …; nothing in a network as equations."""
+        return tuple(f"a{k}" for k, _ in enumerate(self.network.layers if self.network else (), 1))
 
     def replace(self, **changes: Any) -> Problem:
         """The same problem but for some fields."""
@@ -136,7 +142,9 @@ def title_of(path: Path | None) -> str:
 
 
 def equations(layer: Dense, k: int) -> tuple[str, ...]:
-    return expand(DENSE, k, "x" if k == 1 else f"a{k - 1}", layer.activation, with_bias=BIAS[layer.bias] is not None)
+    own = layer.activation
+    formula = own.formula if isinstance(own, Formula) else applied(own)
+    return expand(DENSE, k, "x" if k == 1 else f"a{k - 1}", formula, with_bias=BIAS[layer.bias] is not None)
 
 
 def leaves(layer: Dense, k: int, before: Size) -> list[tuple[str, str, Shape, Any]]:
@@ -148,10 +156,23 @@ def leaves(layer: Dense, k: int, before: Size) -> list[tuple[str, str, Shape, An
     return out
 
 
-def error_of(network: Network) -> tuple[str, str]:
-    """The loss of the last layer: what one unit contributes, and how that is reduced."""
-    loss = LOSSES[network.loss]
-    return f"Ek = {renamed(loss.term, a=f'a{len(network.layers)}')}", f"E = {loss.reduce}(Ek)"
+def error_of(network: Network) -> tuple[str, ...]:
+    """The equations of the loss, with the outputs of the last layer."""
+    return tuple(renamed(equation, a=f"a{len(network.layers)}") for equation in loss_of(network).equations)
+
+
+def loss_of(network: Network) -> Loss:
+    """The row of the loss, or that of a formula, with the options that the network gives."""
+    word, units = network.loss, network.layers[-1].units
+    if isinstance(word, str):
+        row = LOSSES[word]
+    elif word.formula is not None:
+        row = own_loss(word.formula)
+    else:
+        assert word.name is not None
+        row = LOSSES[word.name] if word.delta is None else with_delta(LOSSES[word.name], word.delta)
+    share = network.label_smoothing
+    return smoothed(row, share, units) if share and isinstance(units, int) else row
 
 
 def without_numbers(network: Network) -> Network:

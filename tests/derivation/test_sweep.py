@@ -82,7 +82,9 @@ def test_steps_use_only_earlier_ones_and_all_that_they_name(problem: Any) -> Non
 @settings(max_examples=25, deadline=None)
 def test_expressions_are_sympy_s_own_derivative_of_the_expanded_error(problem: Any) -> None:
     problem = problem.replace(samples=None, reduction="sum")
-    if any(layer.activation not in RATIONAL for layer in problem.network.layers):
+    loss = " ".join(problem.program)
+    branches = any(f"{word}(" in loss for word in ("abs", "where", "maximum"))
+    if branches or any(layer.activation not in RATIONAL for layer in problem.network.layers):
         return  # a kink, or a function whose towers SymPy takes minutes for: each row is proven above
     d = Derivation(problem)
     error = d.derivation.graph.error

@@ -134,6 +134,9 @@ def test_without_a_rate_the_update_stays_a_formula() -> None:
     assert derivation.data()["steps"][-1]["value"] is None
 
 
+TARGETS = {"sign": [[-1, 1]], "one-hot": [[0, 1]]}
+
+
 def told(activation: str, loss: str, lang: str) -> str:
     """A network of that activation and loss, in every reading."""
     layers = "".join(
@@ -154,7 +157,7 @@ loss = "{loss}"
 {layers}
 [data]
 inputs = [[0.05, 0.1]]
-targets = [[0.25, 0.75]]
+targets = {TARGETS.get(LOSSES[loss].targets, [[0.25, 0.75]])}
 [training]
 rate = 0.5
 """

@@ -26,8 +26,18 @@ ACTIVATIONS: dict[str, Callable[[Any], Any]] = {
     "mish": lambda z: z * mpmath.tanh(mpmath.log1p(mpmath.exp(z))),
     "softsign": lambda z: z / (1 + abs(z)),
     "hard-sigmoid": lambda z: min(max(z / 6 + mpf(1) / 2, mpf(0)), mpf(1)),
+    "gelu": lambda z: z * mpmath.ncdf(z),
+    "gelu-tanh": lambda z: (
+        z * (1 + mpmath.tanh(mpmath.sqrt(2 / mpmath.pi) * (z + mpf("0.044715") * z**3))) / 2
+    ),
     "sine": mpmath.sin,
 }
+
+
+def dot(x: list[Any], y: list[Any]) -> Any:
+    return sum(u * v for u, v in zip(x, y, strict=True))
+
+
 LOSSES: dict[str, Callable[[Any, Any], Any]] = {
     "half-squared-error": lambda t, a: sum((u - v) ** 2 for u, v in zip(t, a, strict=True)) / 2,
     "squared-error": lambda t, a: sum((u - v) ** 2 for u, v in zip(t, a, strict=True)),
@@ -39,6 +49,21 @@ LOSSES: dict[str, Callable[[Any, Any], Any]] = {
         sum(mpmath.log1p(mpmath.exp(v)) - u * v for u, v in zip(t, a, strict=True))
     ),
     "poisson": lambda t, a: sum(v - u * mpmath.log(v) for u, v in zip(t, a, strict=True)),
+    "absolute-error": lambda t, a: sum(abs(u - v) for u, v in zip(t, a, strict=True)),
+    "huber": lambda t, a: sum(
+        (u - v) ** 2 / 2 if abs(u - v) <= 1 else abs(u - v) - mpf(1) / 2 for u, v in zip(t, a, strict=True)
+    ),
+    "log-cosh": lambda t, a: sum(mpmath.log(mpmath.cosh(u - v)) for u, v in zip(t, a, strict=True)),
+    "cross-entropy-logits": lambda t, a: (
+        sum(t) * mpmath.log(sum(map(mpmath.exp, a))) - sum(u * v for u, v in zip(t, a, strict=True))
+    ),
+    "kl-divergence": lambda t, a: sum(u * mpmath.log(u / v) for u, v in zip(t, a, strict=True) if u),
+    "hinge": lambda t, a: sum(max(mpf(0), 1 - u * v) for u, v in zip(t, a, strict=True)),
+    "squared-hinge": lambda t, a: sum(max(mpf(0), 1 - u * v) ** 2 for u, v in zip(t, a, strict=True)),
+    "multiclass-hinge": lambda t, a: (
+        sum((1 - u) * max(mpf(0), 1 - dot(t, a) + v) for u, v in zip(t, a, strict=True)) / len(t)
+    ),
+    "cosine": lambda t, a: 1 - dot(t, a) / mpmath.sqrt(dot(t, t) * dot(a, a)),
     "cross-entropy": lambda t, a: -sum(u * mpmath.log(v) for u, v in zip(t, a, strict=True)),
 }
 

@@ -35,6 +35,7 @@ LAST: dict[str, tuple[str, ...]] = {
     "open-interval": ("sigmoid",),
     "positive": ("sigmoid", "softplus"),
     "distribution": ("softmax",),
+    "direction": ("sigmoid", "softplus"),
 }
 
 hundredths = st.integers(-95, 95).map(lambda k: Fraction(k or 1, 100))
@@ -50,12 +51,14 @@ def arrays(*shape: int) -> st.SearchStrategy[Any]:
 def networks(draw: st.DrawFn) -> Problem:
     loss = draw(st.sampled_from(sorted(LOSSES)))
     last = draw(st.sampled_from(LAST[LOSSES[loss].outputs]))
+    least = 2 if LOSSES[loss].single else 1
     depth = draw(st.integers(1, MOST_LAYERS))
     activations = [*draw(st.lists(st.sampled_from(LAST["any"]), min_size=depth - 1, max_size=depth - 1)), last]
     widths = [draw(st.integers(1, MOST_UNITS))]
     layers = []
-    for activation in activations:
-        units = draw(st.integers(1 + (activation in ALONG), MOST_UNITS))  # a softmax of one unit is the constant 1
+    for k, activation in enumerate(activations, 1):
+        fewest = max(1 + (activation in ALONG), least if k == depth else 1)  # a softmax of one unit is the constant 1
+        units = draw(st.integers(fewest, MOST_UNITS))
         bias = draw(st.sampled_from(("none", "shared", "unit")))
         biases = {"none": st.none(), "shared": arrays(), "unit": arrays(units)}[bias]
         layers.append(
@@ -81,8 +84,13 @@ def networks(draw: st.DrawFn) -> Problem:
 
 @st.composite
 def targets(draw: st.DrawFn, n: int, kind: str) -> list[Fraction]:
-    if kind == "any":
+    if kind in ("any", "direction"):
         return list(draw(arrays(n)))
+    if kind == "sign":
+        return draw(st.lists(st.sampled_from([Fraction(-1), Fraction(1)]), min_size=n, max_size=n))
+    if kind == "one-hot":
+        right = draw(st.integers(0, n - 1))
+        return [Fraction(int(k == right)) for k in range(n)]
     if kind == "not-negative":
         return [abs(t) for t in draw(arrays(n))]
     parts = draw(st.lists(st.integers(1, 9), min_size=max(2, n), max_size=max(2, n)))
@@ -107,6 +115,8 @@ def cancelled(p: Problem, outputs: Any) -> float:
     """The size of what cancels in ∂E/∂a, −t/a + (1 − t)/(1 − a) or a − t: a double keeps 16 digits of that."""
     t, a = np.array(floats(p.values["t"])), np.array(outputs)
     assert p.network is not None
+    if p.network.loss == "cosine":  # two vectors of length 1/|a| each, which are parallel where t and a are
+        return float(np.max(2 / np.linalg.norm(np.atleast_2d(a), axis=-1)))
     terms = t / a + (1 - t) / (1 - a) if p.network.loss == "binary-cross-entropy" else np.abs(t) + np.abs(a)
     return float(np.max(np.abs(terms)))
 

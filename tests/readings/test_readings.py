@@ -37,6 +37,8 @@ def evaluate(f: Form, world: World, at: dict[str, int]) -> Fraction:
     match f.op:
         case "num":
             return f.number
+        case "pi":
+            return world.value("pi")
         case "neg":
             return -go(f.forms[0])
         case "add":
@@ -92,6 +94,8 @@ def arrays(f: Form, world: World, steps: Steps) -> tuple[tuple[int, ...], Array]
     match f.op:
         case "num":
             return (), {(): f.number}
+        case "pi":
+            return (), {(): world.value("pi")}
         case "hyper":
             return (), {(): world.value(("hyper", f.name))}
         case "ones":

@@ -7,6 +7,7 @@ import pytest
 from html_reader import tree
 
 from symbackprop.form import (
+    PI,
     Axis,
     Form,
     Index,
@@ -58,6 +59,7 @@ PRINTED = [
     ("shown", shown("0.750"), "0{,}750", 'upright("0,750")', "0,750"),
     ("shown", shown("-3.5e-5"), r"-3{,}5 \times 10^{-5}", '-upright("3,5") times 10^(-5)', "−3,5 × 10⁻⁵"),
     ("size", size("n_1"), "n_{1}", "n_(1)", "n₁"),
+    ("pi", 2 * PI, r"2\pi", "2 pi", "2π"),
     ("symbol", w5, "w_{5}", "w_(5)", "w₅"),
     ("symbol", net, r"\mathrm{net}_{h1}", 'upright("net")_(h 1)', "net_h1"),
     ("symbol", symbol("x1"), "x_{1}", "x_(1)", "x₁"),

@@ -6,6 +6,7 @@ framework's own differentiation does the rest.  So a fault in the graph shows as
 
 from __future__ import annotations
 
+import math
 import os
 import warnings
 from collections.abc import Callable, Mapping
@@ -53,6 +54,10 @@ def plain_losses(f: Mapping[str, Callable[..., Array]]) -> dict[str, Callable[[A
         "binary-cross-entropy": lambda a, t: -(t * f["log"](a) + (1 - t) * f["log"](1 - a)),
         "binary-cross-entropy-logits": lambda a, t: f["softplus"](a) - t * a,
         "poisson": lambda a, t: a - t * f["log"](a),
+        "log-cosh": lambda a, t: f["log"](f["cosh"](t - a)),
+        "cross-entropy-logits": lambda a, t: -t * f["log_softmax"](a),
+        "hinge": lambda a, t: f["relu"](1 - t * a),
+        "squared-hinge": lambda a, t: f["relu"](1 - t * a) ** 2,
     }
 
 
@@ -94,6 +99,13 @@ def torch() -> Backend:
         "binary-cross-entropy": lambda a, y: nn.binary_cross_entropy(a, y, reduction="none"),
         "binary-cross-entropy-logits": lambda a, y: nn.binary_cross_entropy_with_logits(a, y, reduction="none"),
         "poisson": lambda a, y: nn.poisson_nll_loss(a, y, log_input=False, eps=0.0, reduction="none"),
+        "absolute-error": lambda a, y: nn.l1_loss(a, y, reduction="none"),
+        "huber": lambda a, y: nn.huber_loss(a, y, reduction="none"),
+        "kl-divergence": lambda a, y: nn.kl_div(t.log(a), y, reduction="none"),
+        # each over all outputs: a term for the whole sample
+        "cross-entropy-logits": lambda a, y: nn.cross_entropy(a, y, reduction="none"),
+        "multiclass-hinge": lambda a, y: nn.multi_margin_loss(a, y.argmax(-1), reduction="none"),
+        "cosine": lambda a, y: 1 - nn.cosine_similarity(a, y, dim=-1, eps=0.0),
     }
     return Backend(array, functions, nn.linear, losses, gradients)
 
@@ -148,9 +160,10 @@ def tensorflow() -> Backend:
         "sine": tf.sin, "sin": tf.sin, "cos": tf.cos, "sinh": tf.sinh, "cosh": tf.cosh, "tanh": tf.tanh,
         "sigmoid": tf.sigmoid, "relu": nn.relu,  # nn.leaky_relu has its alpha in single precision
         "leaky_relu": lambda z: tf.where(z > 0, z, z / 100),
-        "elu": nn.elu, "selu": nn.selu, "gelu": lambda z: nn.gelu(z, approximate=False),
-        "gelu_tanh": lambda z: nn.gelu(z, approximate=True), "silu": nn.silu,
-        "mish": lambda z: z * tf.tanh(m.softplus(z)), "softplus": m.softplus, "softsign": nn.softsign,
+        "elu": nn.elu, "selu": nn.selu,  # nn.gelu has its constants in single precision
+        "gelu": lambda z: z * (1 + m.erf(z / math.sqrt(2))) / 2,
+        "gelu_tanh": lambda z: z * (1 + tf.tanh(math.sqrt(2 / math.pi) * (z + 0.044715 * z**3))) / 2,
+        "silu": nn.silu, "mish": lambda z: z * tf.tanh(m.softplus(z)), "softplus": m.softplus, "softsign": nn.softsign,
         "hard_sigmoid": lambda z: nn.relu6(z + 3) / 6, "identity": lambda z: z, "softmax": nn.softmax,
         "log_softmax": nn.log_softmax,
         "sum": lambda x, axis=None, keepdims=False: tf.reduce_sum(x, axis=axis, keepdims=keepdims),

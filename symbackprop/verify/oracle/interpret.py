@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 
 from symbackprop.form import Form, Index, over
 from symbackprop.graph import Definition, Graph
-from symbackprop.tables.activations import ACTIVATIONS, ALONG
+from symbackprop.tables.activations import ALONG, ROWS
 from symbackprop.verify.oracle.algebra import MP, TIED, Algebra, UnknownFunction, Value
 
 Key = tuple[int, ...]
@@ -114,6 +114,11 @@ def _num(form: Form, m: Machine) -> Evaluate:
     return lambda env: value
 
 
+def _pi(form: Form, m: Machine) -> Evaluate:
+    value = 4 * m.algebra.functions["atan"](m.algebra.number(Fraction(1)))
+    return lambda env: value
+
+
 def _ref(form: Form, m: Machine) -> Evaluate:
     name, at = form.name, form.at
     bare = [i.variable for i in at]
@@ -196,8 +201,8 @@ def _fn(form: Form, m: Machine) -> Evaluate:
     x = compiled(form.forms[0], m)
     if function := m.algebra.functions.get(form.name):
         return lambda env: function(x(env))
-    if form.name in ACTIVATIONS:  # the definition of a row is taken as given; its slope is what is judged
-        return compiled(ACTIVATIONS[form.name].value(form.forms[0]), m)
+    if form.name in ROWS:  # the definition of a row is taken as given; its slope is what is judged
+        return compiled(ROWS[form.name].value(form.forms[0]), m)
     raise UnknownFunction(f"the oracle knows no function {form.name}")
 
 
@@ -264,6 +269,7 @@ def _within(form: Form, m: Machine) -> Evaluate:
 
 RULES: dict[str, Callable[[Form, Machine], Evaluate]] = {
     "num": _num,
+    "pi": _pi,
     "ref": _ref,
     "neg": _neg,
     "add": _add,

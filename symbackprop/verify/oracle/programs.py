@@ -69,6 +69,8 @@ def from_layers(backend: Backend, subject: Subject) -> bool:
     network = subject.problem.network
     return (
         network is not None
+        and isinstance(network.loss, str)
+        and not network.label_smoothing
         and network.loss in backend.losses
         and all(_function(layer.activation) in backend.functions for layer in network.layers)
     )
@@ -80,7 +82,7 @@ def _function(activation: object) -> str:
 
 def layers_error(backend: Backend, subject: Subject, arrays: dict[str, Array], note: Note) -> Array:
     problem, f = subject.problem, backend.functions
-    assert problem.network is not None
+    assert problem.network is not None and isinstance(problem.network.loss, str)
     a = arrays["x"]
     for k, layer in enumerate(problem.network.layers, 1):
         bias = arrays.get(f"b{k}")
@@ -88,7 +90,9 @@ def layers_error(backend: Backend, subject: Subject, arrays: dict[str, Array], n
         z = backend.linear(a, arrays[f"W{k}"], None if shared else bias)
         z = note(f"z{k}", z + bias if shared else z)
         a = note(f"a{k}", f[_function(layer.activation)](z))
-    terms = note("Ek", backend.losses[problem.network.loss](a, arrays["t"]))
+    terms = backend.losses[problem.network.loss](a, arrays["t"])
+    if terms.shape == a.shape:  # some losses of a framework give one number for all outputs
+        terms = note("Ek", terms)
     total = f["sum"](terms)
     if problem.network.loss == "mean-squared-error":
         total = total / int(terms.shape[-1])

@@ -17,12 +17,24 @@ Part = tuple[str, Piece, str]  # the operator before a term or factor, its node,
 _SHOWN = re.compile(r"(-?)([0-9]+(?:\.[0-9]+)?)(?:e([+-]?[0-9]+))?")
 
 
+LARGEST = 10**9  # denominator of a fraction that is printed as one
+
+
 def num(p: Printer, f: Form) -> Piece:
-    """2, -½"""
+    """2, -½; 1.0507009873554805, where the fraction would be longer than that"""
     top, bottom = abs(f.number.numerator), f.number.denominator
+    if bottom > LARGEST and (digits := _decimal(top, bottom)):
+        return _signed(p, f.number < 0, Piece(p.to.number(digits.replace(".", p.mark)), numeric=True))
     text = p.to.number(str(top)) if bottom == 1 else p.to.frac(p.to.number(str(top)), p.to.number(str(bottom)))
     level = ATOM if bottom == 1 or len(text) == 1 else TIGHT if p.to.flat else POWER
     return _signed(p, f.number < 0, Piece(text, level, tall=bottom != 1 and not p.to.flat, numeric=True))
+
+
+def _decimal(top: int, bottom: int) -> str:
+    """The whole decimal, where it has at most 40 places."""
+    places = next((k for k in range(41) if 10**k % bottom == 0), 0)
+    digits = str(top * 10**places // bottom).zfill(places + 1)
+    return f"{digits[:-places]}.{digits[-places:]}" if places else ""
 
 
 def shown(p: Printer, f: Form) -> Piece:
@@ -140,7 +152,7 @@ def _bracketed(f: Form) -> bool:
 def _letter(f: Form) -> bool:
     if f.op == "pow":
         return _letter(f.forms[0])
-    return isinstance(f.args[0], Symbol) and is_letter(f.args[0].base)
+    return f.op == "pi" or (isinstance(f.args[0], Symbol) and is_letter(f.args[0].base))
 
 
 # --- fractions and powers ------------------------------------------------------------------------------------------

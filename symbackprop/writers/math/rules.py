@@ -17,7 +17,7 @@ from __future__ import annotations
 from functools import cache
 
 from symbackprop.writers.math import arithmetic, functions
-from symbackprop.writers.math.piece import Printer, Rule
+from symbackprop.writers.math.piece import Piece, Printer, Rule
 from symbackprop.writers.math.targets import TARGETS
 
 RULES: dict[str, Rule] = {
@@ -34,6 +34,7 @@ RULES: dict[str, Rule] = {
     "along": functions.along,
     "moved": functions.moved,
     "size": functions.size,
+    "pi": lambda p, f: Piece(p.to.greek("pi")),
     "over": functions.over,
     "same": functions.same,
     "within": functions.within,
