@@ -64,8 +64,12 @@ class Names:
     def own(self) -> dict[str, tuple[str, str]]:
         """Base and superscript of each quantity of a program, no two alike: W1 is W with (1), a scalar w5 is w5."""
         out: dict[str, tuple[str, str]] = {}
+        within: dict[str, int] = {}
         for name in self.graph.shapes:
             stem, _, hidden = name.partition(".")
+            if hidden:  # the first, second, … quantity within an equation
+                hidden = str(within.setdefault(stem, 0) + 1)
+                within[stem] += 1
             base, _, rest = stem.partition("_")
             numbered = re.fullmatch(r"([A-Za-z])(\d+)", base)
             plain = not rest and not hidden
@@ -73,10 +77,20 @@ class Names:
                 base, rest = numbered[1], ",".join(filter(None, (numbered[2], rest.replace("_", ","))))
             sup = ",".join(filter(None, (rest.replace("_", ","), f"'{hidden}" if hidden else "")))
             wanted = (base, f"({sup})" if sup else "")
+            if name in self.terms:
+                out[name] = (self.graph.error, "")  # E_k beside E
+                continue
             while wanted in out.values():
                 wanted = (base, wanted[1] + "'")
             out[name] = wanted
         return out
+
+    @cached_property
+    def terms(self) -> frozenset[str]:
+        """The terms of the error of a network as layers: what neither a layer defines nor is the error itself."""
+        of_layers = {name for names in self.problem.made for name in names}
+        defined = {name.partition(".")[0] for name in self.graph.by_name} if of_layers else set()
+        return frozenset(defined - of_layers - {self.graph.error})
 
     def own_symbol(self, name: str, at: tuple[Index, ...], *, bold: bool = False) -> Form:
         base, sup = self.own[name]
@@ -206,10 +220,11 @@ class Names:
 
     def text(self, i: Index) -> str:
         """An index as printed: entries count from 1; a variable by its letter."""
+        const = i.const + 1 - sum(c for c, _ in i.terms)  # a variable counts from 1 too
         if not i.terms:
-            return str(i.const + 1)
+            return str(const)
         terms = "".join(("+" if k and c > 0 else "") + (v if c == 1 else f"{c}{v}") for k, (c, v) in enumerate(i.terms))
-        return terms + (f"{i.const:+d}" if i.const else "")
+        return terms + (f"{const:+d}" if const else "")
 
     @cached_property
     def entries(self) -> dict[str, Form]:
