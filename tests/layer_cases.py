@@ -79,7 +79,10 @@ CASES["residual"][1][1]["name"] = "second"
 
 def problem_of(case: str, samples: int | None = None, seed: int = 1) -> Problem:
     """The network of a case with numbers for all that has none: distinct ones, so that no two entries tie."""
-    inputs, layers = CASES[case]
+    return with_numbers(*CASES[case], samples, seed)
+
+
+def with_numbers(inputs: Any, layers: list[dict[str, Any]], samples: int | None = None, seed: int = 1) -> Problem:
     loss = "cross-entropy" if layers[-1].get("activation") == "softmax" else "half-squared-error"
     made = understood({"network": {"inputs": inputs, "loss": loss, "layers": layers}})
     numbers = random.Random(seed).sample([k for k in range(-1999, 2000) if k], 3000)
