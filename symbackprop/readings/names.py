@@ -51,6 +51,8 @@ class Names:
     def bold(self, f: Form) -> Form | None:
         if f.op in ("ref", "updated"):
             return self.array(f.name, f.op == "updated").be(f.role)
+        if f.op == "flow" and self.problem.dense is None:
+            return self.by_way(f, self.array(f.name))
         if f.op in ("adjoint", "flow"):
             kind, layer = self.kind(f.name)
             if kind == "pre":
@@ -135,15 +137,19 @@ class Names:
     def adjoint(self, f: Form) -> Form:
         """δ for the adjoint of a pre-activation, ∂E/∂q for any other."""
         if f.op == "flow" and self.problem.dense is None:
-            (s,) = self.symbol(f.name, f.at).args
-            assert isinstance(s, Symbol)
-            via = f"via {re.sub('[^A-Za-z0-9]', '', str(f.args[1]))}"
-            part = Form("symbol", (s._replace(sup=f"{s.sup} {via}".strip()),))
-            return partial(self.symbol(self.graph.error, ()), part, f.role)
+            return self.by_way(f, self.symbol(f.name, f.at))
         kind, layer = self.kind(f.name)
         if kind == "pre":
             return self.cell("delta", f.name, layer, f.at).be(f.role)
         return partial(self.symbol(self.graph.error, ()), self.symbol(f.name, f.at), f.role)
+
+    def by_way(self, f: Form, quantity: Form) -> Form:
+        """The part of ∂E/∂q that comes back by one of its uses."""
+        (s,) = quantity.args
+        assert isinstance(s, Symbol)
+        via = f"via {re.sub('[^A-Za-z0-9]', '', str(f.args[1]))}"
+        part = Form("symbol", (s._replace(sup=f"{s.sup} {via}".strip()),))
+        return partial(self.symbol(self.graph.error, ()), part, f.role)
 
     def derivative(self, f: Form) -> Form:
         """∂E/∂q also where the notation has a letter of its own for it."""
