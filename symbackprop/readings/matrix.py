@@ -71,7 +71,7 @@ def _plain(step: Step, graph: Graph) -> Form | None:
         return Form("fn", (step.form.name, whole(step.form.forms[0])))
     d = graph.by_name.get(step.through or "")
     if d is not None and d.activation in ALONG:
-        return _along(step, d)
+        return _along(step, d) if len(step.axes) <= 2 else None
     return _sum(step.form, target, sizes)
 
 

@@ -67,7 +67,7 @@ class Names:
         """Base and superscript of each quantity of a program, no two alike: W1 is W with (1), a scalar w5 is w5."""
         out: dict[str, tuple[str, str]] = {}
         within: dict[str, int] = {}
-        for name in self.graph.shapes:
+        for name in (name for name in self.graph.shapes if name not in self.terms):
             stem, _, hidden = name.partition(".")
             if hidden:  # the first, second, … quantity within an equation
                 hidden = str(within.setdefault(stem, 0) + 1)
@@ -79,13 +79,10 @@ class Names:
                 base, rest = numbered[1], ",".join(filter(None, (numbered[2], rest.replace("_", ","))))
             sup = ",".join(filter(None, (rest.replace("_", ","), f"'{hidden}" if hidden else "")))
             wanted = (base, f"({sup})" if sup else "")
-            if name in self.terms:
-                out[name] = (self.graph.error, "")  # E_k beside E
-                continue
             while wanted in out.values():
                 wanted = (base, wanted[1] + "'")
             out[name] = wanted
-        return out
+        return out | dict.fromkeys(self.terms, out[self.graph.error])  # E_k beside E
 
     @cached_property
     def terms(self) -> frozenset[str]:
@@ -159,6 +156,8 @@ class Names:
         """The kind of a quantity and its layer (inputs are layer 0)."""
         problem = self.problem
         if problem.dense is None:
+            if problem.network is not None and name in ("x", *problem.targets):
+                return "input" if name == "x" else "target", 0
             return "parameter" if name in problem.parameters else "other", 0
         if name in problem.inputs:
             return "input", 0
