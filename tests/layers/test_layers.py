@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from fractions import Fraction
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -96,3 +97,23 @@ def test_numbers_in_equations_are_exact() -> None:
     assert written(Fraction(1, 2)) == "0.5"
     assert written(Fraction(2, 3)) == "(2/3)"
     assert written(1 - Fraction(10**29 - 1, 10**29 * 7)) == f"({6 * 10**29 + 1}/{7 * 10**29})"
+
+
+CNN = Path(__file__).resolve().parents[2] / "examples" / "cnn.toml"
+
+
+@pytest.mark.parametrize("language", ["en", "id"])
+def test_the_example_of_a_convolution_is_told_in_every_format(language: str) -> None:
+    derivation = sb.derive(sb.load(CNN))
+    assert oracle.check(derivation.problem, adjoints(derivation.problem), only=OWN).agrees
+    assert derivation.trajectory(1).errors[1] < derivation.trajectory(1).errors[0]
+    solution = sb.solution(derivation, lang=language)
+    for name in ("markdown", "latex", "typst"):
+        assert "None" not in str(solution.render(name))
+    assert bytes(solution.render("pdf")).startswith(b"%PDF")
+
+
+def test_a_shifted_index_counts_from_1() -> None:
+    """With j = u = 1 for the first ones, x[j + u − 1] is the first entry, too."""
+    text = sb.solution(sb.derive(sb.load(CNN)), readings=("index",)).render("markdown")
+    assert "x_{1,r+i-1,s+k-1}" in text
