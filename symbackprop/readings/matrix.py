@@ -56,12 +56,18 @@ def _same_without_ones(steps: Steps) -> Steps | None:
     if not any(1 in shape for shape in steps.graph.shapes.values()):
         return steps
     if steps not in _KNOWN:
-        try:
-            graph = steps.graph.resized(lambda n: UNIT if n == 1 else n)
-            _KNOWN[steps] = sweep(graph, steps.train, from_updated=steps.from_updated)
-        except ShapeError:
-            _KNOWN[steps] = None
+        _KNOWN[steps] = _with_axes_of_one(steps)
     return _KNOWN[steps]
+
+
+def _with_axes_of_one(steps: Steps) -> Steps | None:
+    try:
+        graph = steps.graph.resized(lambda n: UNIT if n == 1 else n)
+    except ShapeError:
+        return None
+    if list(graph.shapes) != list(steps.graph.shapes):  # a sum over one entry got a name of its own
+        return None
+    return sweep(graph, steps.train, from_updated=steps.from_updated)
 
 
 def _plain(step: Step, graph: Graph) -> Form | None:

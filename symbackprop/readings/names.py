@@ -66,12 +66,8 @@ class Names:
     def own(self) -> dict[str, tuple[str, str]]:
         """Base and superscript of each quantity of a program, no two alike: W1 is W with (1), a scalar w5 is w5."""
         out: dict[str, tuple[str, str]] = {}
-        within: dict[str, int] = {}
         for name in (name for name in self.graph.shapes if name not in self.terms):
             stem, _, hidden = name.partition(".")
-            if hidden:  # the first, second, … quantity within an equation
-                hidden = str(within.setdefault(stem, 0) + 1)
-                within[stem] += 1
             base, _, rest = stem.partition("_")
             numbered = re.fullmatch(r"([A-Za-z])(\d+)", base)
             plain = not rest and not hidden
@@ -144,7 +140,7 @@ class Names:
         """The part of ∂E/∂q that comes back by one of its uses."""
         (s,) = quantity.args
         assert isinstance(s, Symbol)
-        via = f"via {re.sub('[^A-Za-z0-9]', '', str(f.args[1]))}"
+        via = "via " + "".join(self.own[str(f.args[1])])
         part = Form("symbol", (s._replace(sup=f"{s.sup} {via}".strip()),))
         return partial(self.symbol(self.graph.error, ()), part, f.role)
 
