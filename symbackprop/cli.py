@@ -70,9 +70,10 @@ def optimizers() -> Rows:
 
 
 def layers() -> Rows:
-    from symbackprop.layers.dense import DENSE
+    from symbackprop.layers.kinds import LAYERS
 
-    yield DENSE.kind, ", ".join(DENSE.equations)
+    for row in LAYERS.values():
+        yield row.kind, row.says
 
 
 def notations() -> Rows:

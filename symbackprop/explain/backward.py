@@ -192,7 +192,7 @@ class Layer:
         if self.alone(step) and d.activation != "identity":
             slope = unit.written_out(a.steps.local(step).where(given))
             symbol = partial(ref(self.out, *left.at), ref(self.pre, *left.at))
-            if first and a.problem.network is not None:
+            if first and a.problem.dense is not None:
                 yield a.paragraph(f"backward.slope.{d.activation}")
             yield a.display(symbol, (slope, "slope"))
             if ref(self.out, *left.at) in a.on_kinks:

@@ -48,7 +48,8 @@ def _shape(a: Account, step: Step) -> Inlines:
     shape = [sizes[i.variables[0]] if i.terms else 1 for i in step.left.at]
     if not shape:
         return a.say("general.number")
-    rows, columns = (*map(str, shape), "1")[:2]
+    rows, *others = map(str, shape)
+    columns = " × ".join(others or ["1"])
     return a.say("general.shape", rows=rows, columns=columns)
 
 

@@ -6,6 +6,7 @@ every sum is an outermost one.  What is called by name stands in functions.py.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
 from fractions import Fraction
@@ -57,7 +58,7 @@ class Lowering:
     def __post_init__(self) -> None:
         self.made: list[Made] = []
         self.batched = set(self.leading)
-        self.count = 0
+        self.count, self.parts = 0, Counter[str]()
         self.text = self.stem = ""
 
     # ---- definitions -------------------------------------------------------------------------------------------
@@ -95,8 +96,8 @@ class Lowering:
 
     def apart(self, array: Array) -> Array:
         """The array, under a name of its own."""
-        self.count += 1
-        return self.add(f"{self.stem}.{self.count}", array)  # a dot: no name of a user's can have one
+        self.parts[self.stem] += 1
+        return self.add(f"{self.stem}.{self.parts[self.stem]}", array)  # a dot: no name of a user's can have one
 
     def alone(self, array: Array) -> Array:
         """The array, under a name of its own where its entries hold a sum."""

@@ -39,8 +39,8 @@ def ones(n: Size) -> Form:
 
 def reading(step: Step, steps: Steps) -> Form | None:
     """The right side of a step with whole arrays; None where it has no such reading."""
-    same = _same_without_ones(steps)
-    found = None if same is None else _plain(same.steps[step.id], steps.graph)
+    whole_axes = _same_without_ones(steps)
+    found = _plain(whole_axes.steps[step.id], steps.graph) if whole_axes else None
     return None if found is None else replaced(found, lambda f: ones(1) if f == ones(UNIT) else None)
 
 
@@ -50,18 +50,23 @@ _KNOWN: WeakKeyDictionary[Steps, Steps | None] = WeakKeyDictionary()
 def _same_without_ones(steps: Steps) -> Steps | None:
     """The derivation with a variable for each axis of size 1 too: a column of one entry is still a column.
 
-    None where the program makes such an axis itself, as reshape(a, 1) does: it would not fit the others then.
+    None where a program counts on the numbers of its axes: a convolution, an array that is flattened.
     """
     if not any(1 in shape for shape in steps.graph.shapes.values()):
         return steps
     if steps not in _KNOWN:
-        try:
-            graph = steps.graph.resized(lambda n: UNIT if n == 1 else n)
-        except ShapeError:
-            _KNOWN[steps] = None
-        else:
-            _KNOWN[steps] = sweep(graph, steps.train, from_updated=steps.from_updated, rule=steps.rule)
+        _KNOWN[steps] = _with_axes_of_one(steps)
     return _KNOWN[steps]
+
+
+def _with_axes_of_one(steps: Steps) -> Steps | None:
+    try:
+        graph = steps.graph.resized(lambda n: UNIT if n == 1 else n)
+    except ShapeError:
+        return None
+    if list(graph.shapes) != list(steps.graph.shapes):  # a sum over one entry got a name of its own
+        return None
+    return sweep(graph, steps.train, from_updated=steps.from_updated, rule=steps.rule)
 
 
 def _plain(step: Step, graph: Graph) -> Form | None:
@@ -71,7 +76,7 @@ def _plain(step: Step, graph: Graph) -> Form | None:
         return Form("fn", (step.form.name, whole(step.form.forms[0])))
     d = graph.by_name.get(step.through or "")
     if d is not None and d.body.op == "along":
-        return _along(step, d)
+        return _along(step, d) if len(step.axes) <= 2 else None
     return _sum(step.form, target, sizes)
 
 
@@ -119,7 +124,7 @@ def _elementwise(form: Form, target: Vars) -> bool:
 def whole(form: Form) -> Form:
     """Entries as whole arrays, products of entries as ⊙."""
     if form.op in ENTRIES:
-        return Form(form.op, (form.name,), form.role)
+        return Form(form.op, tuple(a for a in form.args if isinstance(a, str)), form.role)
     below = form.map(whole)
     if form.op == "mul":
         numbers = tuple(f for f, x in zip(below.forms, form.forms, strict=True) if not free(x))

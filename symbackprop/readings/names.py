@@ -31,7 +31,7 @@ class Names:
 
     @cached_property
     def layers(self) -> int:
-        return len(self.problem.network.layers) if self.problem.network else 0
+        return len(self.problem.dense.layers) if self.problem.dense else 0
 
     @cached_property
     def first_weight(self) -> dict[int, int]:
@@ -54,6 +54,8 @@ class Names:
     def bold(self, f: Form) -> Form | None:
         if f.op in ("ref", "updated"):
             return self.array(f.name, f.op == "updated").be(f.role)
+        if f.op == "flow" and self.problem.dense is None:
+            return self.by_way(f, self.array(f.name))
         if f.op in ("adjoint", "flow"):
             kind, layer = self.kind(f.name)
             if kind == "pre":
@@ -67,7 +69,7 @@ class Names:
     def own(self) -> dict[str, tuple[str, str]]:
         """Base and superscript of each quantity of a program, no two alike: W1 is W with (1), a scalar w5 is w5."""
         out: dict[str, tuple[str, str]] = {}
-        for name in self.graph.shapes:
+        for name in (name for name in self.graph.shapes if name not in self.terms):
             stem, _, hidden = name.partition(".")
             base, _, rest = stem.partition("_")
             numbered = re.fullmatch(r"([A-Za-z])(\d+)", base)
@@ -79,7 +81,14 @@ class Names:
             while wanted in out.values():
                 wanted = (base, wanted[1] + "'")
             out[name] = wanted
-        return out
+        return out | dict.fromkeys(self.terms, out[self.graph.error])  # E_k beside E
+
+    @cached_property
+    def terms(self) -> frozenset[str]:
+        """The terms of the error of a network as layers: what neither a layer defines nor is the error itself."""
+        of_layers = {name for names in self.problem.made for name in names}
+        defined = {name.partition(".")[0] for name in self.graph.by_name} if of_layers else set()
+        return frozenset(defined - of_layers - {self.graph.error})
 
     def own_symbol(self, name: str, at: tuple[Index, ...], *, bold: bool = False) -> Form:
         base, sup = self.own[name]
@@ -127,7 +136,7 @@ class Names:
             (s,) = self.inner_symbol(name, (), bold=True).args
             assert isinstance(s, Symbol)
             return Form("symbol", (s._replace(sup=_after(s.sup) if after else s.sup),))
-        if self.problem.network is None:
+        if self.problem.dense is None:
             (s,) = self.own_symbol(name, (), bold=bool(self.graph.full_shape(name))).args
             assert isinstance(s, Symbol)
             return Form("symbol", (s._replace(sup=_after(s.sup) if after else s.sup),))
@@ -163,16 +172,20 @@ class Names:
 
     def adjoint(self, f: Form) -> Form:
         """δ for the adjoint of a pre-activation, ∂E/∂q for any other."""
-        if f.op == "flow" and self.problem.network is None:
-            (s,) = self.symbol(f.name, f.at).args
-            assert isinstance(s, Symbol)
-            via = f"via {re.sub('[^A-Za-z0-9]', '', str(f.args[1]))}"
-            part = Form("symbol", (s._replace(sup=f"{s.sup} {via}".strip()),))
-            return partial(self.symbol(self.graph.error, ()), part, f.role)
+        if f.op == "flow" and self.problem.dense is None:
+            return self.by_way(f, self.symbol(f.name, f.at))
         kind, layer = self.kind(f.name)
         if kind == "pre":
             return self.cell("delta", f.name, layer, f.at).be(f.role)
         return partial(self.symbol(self.graph.error, ()), self.symbol(f.name, f.at), f.role)
+
+    def by_way(self, f: Form, quantity: Form) -> Form:
+        """The part of ∂E/∂q that comes back by one of its uses."""
+        (s,) = quantity.args
+        assert isinstance(s, Symbol)
+        via = "via " + "".join(self.own[str(f.args[1])])
+        part = Form("symbol", (s._replace(sup=f"{s.sup} {via}".strip()),))
+        return partial(self.symbol(self.graph.error, ()), part, f.role)
 
     def derivative(self, f: Form) -> Form:
         """∂E/∂q also where the notation has a letter of its own for it."""
@@ -181,7 +194,9 @@ class Names:
     def kind(self, name: str) -> tuple[str, int]:
         """The kind of a quantity and its layer (inputs are layer 0)."""
         problem = self.problem
-        if problem.network is None:
+        if problem.dense is None:
+            if problem.network is not None and name in ("x", *problem.targets):
+                return "input" if name == "x" else "target", 0
             return "parameter" if name in problem.parameters else "other", 0
         if name in problem.inputs:
             return "input", 0
@@ -202,7 +217,7 @@ class Names:
     def symbol(self, name: str, at: tuple[Index, ...]) -> Form:
         if self.inner(name):
             return self.inner_symbol(name, at)
-        if self.problem.network is None:
+        if self.problem.dense is None:
             return self.own_symbol(name, at)
         kind, layer = self.kind(name)
         return self.cell(kind, name, layer, at)
@@ -252,10 +267,11 @@ class Names:
 
     def text(self, i: Index) -> str:
         """An index as printed: entries count from 1; a variable by its letter."""
+        const = i.const + 1 - sum(c for c, _ in i.terms)  # a variable counts from 1 too
         if not i.terms:
-            return str(i.const + 1)
+            return str(const)
         terms = "".join(("+" if k and c > 0 else "") + (v if c == 1 else f"{c}{v}") for k, (c, v) in enumerate(i.terms))
-        return terms + (f"{i.const:+d}" if i.const else "")
+        return terms + (f"{const:+d}" if const else "")
 
     @cached_property
     def entries(self) -> dict[str, Form]:

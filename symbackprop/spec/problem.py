@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 from typing import Any, Literal
 
-from symbackprop.layers import applied, expand, renamed
-from symbackprop.layers.dense import BIAS, DENSE
+from symbackprop.layers import renamed
+from symbackprop.spec.chain import Placed, chain, written_sources
 from symbackprop.spec.equations import shapes_of
+from symbackprop.spec.faults import key_text
 from symbackprop.spec.formulas import own_loss, smoothed, with_delta
-from symbackprop.spec.model import Dense, Equations, Formula, Network, Presentation, Source, Spec, Training
+from symbackprop.spec.model import Equations, Network, Presentation, Source, Spec, Training
 from symbackprop.spec.numbers import Array, Refused
 from symbackprop.spec.words import text
 from symbackprop.tables.losses import LOSSES, Loss
@@ -44,6 +47,7 @@ class Problem:
     presentation: Presentation
     network: Network | None
     source: Source | None
+    made: tuple[tuple[str, ...], ...] = ()  # the quantities that each layer's equations define
     path: Path | None = field(default=None, compare=False)
     warnings: tuple[str, ...] = field(default=(), compare=False)  # what is no fault, but worth telling
 
@@ -51,6 +55,16 @@ class Problem:
     def outputs(self) -> tuple[str, ...]:
         """Of the layers, first to last: a1, a2, …; nothing in a network as equations."""
         return tuple(f"a{k}" for k, _ in enumerate(self.network.layers if self.network else (), 1))
+
+    @cached_property
+    def dense(self) -> Network | None:
+        """The network, where it is a chain of dense layers on a vector: that for which books have notations."""
+        if self.network is None or len(self.network.shape) != 1:
+            return None
+        layers = self.network.layers
+        before = ("x", *(layer.name for layer in layers))
+        chained = (layer.inputs is None or written_sources(layer) == (before[k],) for k, layer in enumerate(layers))
+        return self.network if all(layer.kind == "dense" for layer in layers) and all(chained) else None
 
     def replace(self, **changes: Any) -> Problem:
         """The same problem but for some fields."""
@@ -61,44 +75,60 @@ def build(spec: Spec, path: Path | None = None) -> Problem:
     """The problem of a spec that has been checked, with the arrays of its files read in."""
     if spec.equations is not None:
         return from_equations(spec, spec.equations, path)
-    network, x, t = spec.layered, spec.data.inputs, spec.data.targets
-    program: list[str] = []
-    shapes: dict[str, Shape] = {"x": (network.inputs,)}
+    network, layers = spec.layered, chain(spec.layered).placed
+    shapes: dict[str, Shape] = {"x": network.shape}
     values: dict[str, Array] = {}
-    parameters, moved = [], []
-    rows = len(x) if isinstance(x, tuple) else 0
-    for name, rows_of in (("x", x), ("t", t)):
-        if isinstance(rows_of, tuple):
-            values[name] = rows_of[0] if rows == 1 else rows_of
-    for k, layer in enumerate(network.layers, 1):
-        before = network.layers[k - 2].units if k > 1 else network.inputs
-        program += equations(layer, k)
-        for name, group, shape, value in leaves(layer, k, before):
-            shapes[name] = shape
-            parameters.append(name)
-            if value is not None:
+    rows = len(spec.data.inputs) if isinstance(spec.data.inputs, tuple) else 0
+    several = rows if rows > 1 else None
+    for name, given in (("x", spec.data.inputs), ("t", spec.data.targets)):
+        if isinstance(given, tuple):
+            values[name] = given if several else given[0]
+    inputs, parameters, moved = ["x"], [], []
+    for layer in layers:
+        for leaf, name, sizes in layer.leaves:
+            shapes[name] = sizes
+            if (value := layer.here[leaf.key]) is not None:
                 values[name] = value
-            if group in spec.training.train:
+            if leaf.group:
+                parameters.append(name)
+            elif several and depth(value) > len(sizes):
+                inputs.append(name)
+            if leaf.group in spec.training.train:
                 moved.append(name)
-    shapes["t"] = (network.layers[-1].units,)
+    shapes["t"] = layers[-1].out
     return Problem(
         title=spec.title or title_of(path),
-        program=(*program, *error_of(network)),
+        program=(*(line for layer in layers for line in layer.equations), *error_of(network, layers[-1].out)),
         error="E",
         shapes=shapes,
         values=values,
-        inputs=("x",),
+        inputs=tuple(inputs),
         targets=("t",),
         parameters=tuple(parameters),
         train=tuple(moved),
-        samples=rows if rows > 1 else None,
+        samples=several,
         reduction=spec.data.reduction,
         training=spec.training,
         presentation=spec.presentation,
         network=without_numbers(network),
         source=spec.source,
+        made=tuple(layer.defines for layer in layers),
         path=path,
+        warnings=tuple(unused(layers)),
     )
+
+
+def unused(layers: list[Placed]) -> Iterator[str]:
+    """The layers whose output nobody takes."""
+    taken = {name for layer in layers for name in layer.here.inputs}
+    for layer in layers[:-1]:
+        if f"a{layer.here.number}" not in taken:
+            yield f"{key_text(layer.at)}: no layer takes what layer {layer.here.number} gives, so it has no effect"
+
+
+def depth(value: object) -> int:
+    """How many axes numbers in rows have."""
+    return 1 + depth(value[0]) if isinstance(value, tuple) else 0
 
 
 def from_equations(spec: Spec, written: Equations, path: Path | None) -> Problem:
@@ -141,29 +171,15 @@ def title_of(path: Path | None) -> str:
     return ""
 
 
-def equations(layer: Dense, k: int) -> tuple[str, ...]:
-    own = layer.activation
-    formula = own.formula if isinstance(own, Formula) else applied(own)
-    return expand(DENSE, k, "x" if k == 1 else f"a{k - 1}", formula, with_bias=BIAS[layer.bias] is not None)
-
-
-def leaves(layer: Dense, k: int, before: Size) -> list[tuple[str, str, Shape, Any]]:
-    """Each parameter: its name, what [training] train calls it, its shape, its numbers."""
-    bias = BIAS[layer.bias]
-    out: list[tuple[str, str, Shape, Any]] = [(f"W{k}", "weights", (layer.units, before), layer.weights)]
-    if bias is not None:
-        out.append((f"b{k}", "biases", (layer.units,) if bias else (), layer.biases))
-    return out
-
-
-def error_of(network: Network) -> tuple[str, ...]:
+def error_of(network: Network, out: Shape) -> tuple[str, ...]:
     """The equations of the loss, with the outputs of the last layer."""
-    return tuple(renamed(equation, a=f"a{len(network.layers)}") for equation in loss_of(network).equations)
+    last = f"a{len(network.layers)}"
+    return tuple(renamed(equation, a=last) for equation in loss_of(network, out[-1:]).equations)
 
 
-def loss_of(network: Network) -> Loss:
+def loss_of(network: Network, units: Shape = ()) -> Loss:
     """The row of the loss, or that of a formula, with the options that the network gives."""
-    word, units = network.loss, network.layers[-1].units
+    word = network.loss
     if isinstance(word, str):
         row = LOSSES[word]
     elif word.formula is not None:
@@ -172,9 +188,10 @@ def loss_of(network: Network) -> Loss:
         assert word.name is not None
         row = LOSSES[word.name] if word.delta is None else with_delta(LOSSES[word.name], word.delta)
     share = network.label_smoothing
-    return smoothed(row, share, units) if share and isinstance(units, int) else row
+    classes = [n for n in units if isinstance(n, int)]
+    return smoothed(row, share, classes[0]) if share and classes else row
 
 
 def without_numbers(network: Network) -> Network:
-    bare = tuple(layer.model_copy(update={"weights": None, "biases": None}) for layer in network.layers)
+    bare = tuple(layer.with_arrays(dict.fromkeys(layer.row.arrays)) for layer in network.layers)
     return network.model_copy(update={"layers": bare})

@@ -14,6 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from symbackprop.errors import SpecError
+from symbackprop.layers.kinds import LAYERS
 from symbackprop.spec import (
     Data,
     Dense,
@@ -30,7 +31,8 @@ from symbackprop.spec import (
 )
 from symbackprop.spec.faults import keys_of, parts
 from symbackprop.spec.hints import KEYS, MISSING, VALUES
-from symbackprop.spec.model import ANY_ACTIVATION, LANGUAGES
+from symbackprop.spec.own import ANY_ACTIVATION
+from symbackprop.spec.model import LANGUAGES
 from symbackprop.spec.schema import schema
 from symbackprop.tables.losses import LOSSES
 from symbackprop.tables.notations import NOTATIONS
@@ -197,7 +199,7 @@ def test_every_hint_leads_to_something_that_is_there() -> None:
     allowed = {
         "activation": ANY_ACTIVATION,
         "loss": LOSSES,
-        "kind": ("dense",),
+        "kind": LAYERS,
         "bias": ("none", "shared", "unit"),
         "optimizer": OPTIMIZERS,
         "train": ("weights", "biases"),

@@ -66,13 +66,13 @@ def _zeros(shape: tuple[int, ...]) -> Any:
 
 
 def from_layers(backend: Backend, subject: Subject) -> bool:
-    network = subject.problem.network
+    network = subject.problem.dense
     return (
         network is not None
         and isinstance(network.loss, str)
         and not network.label_smoothing
         and network.loss in backend.losses
-        and all(_function(layer.activation) in backend.functions for layer in network.layers)
+        and all(_function(layer.options["activation"]) in backend.functions for layer in network.layers)
     )
 
 
@@ -82,19 +82,19 @@ def _function(activation: object) -> str:
 
 def layers_error(backend: Backend, subject: Subject, arrays: dict[str, Array], note: Note) -> Array:
     problem, f = subject.problem, backend.functions
-    assert problem.network is not None and isinstance(problem.network.loss, str)
+    assert problem.dense is not None and isinstance(problem.dense.loss, str)
     a = arrays["x"]
-    for k, layer in enumerate(problem.network.layers, 1):
+    for k, layer in enumerate(problem.dense.layers, 1):
         bias = arrays.get(f"b{k}")
         shared = bias is not None and len(bias.shape) == 0
         z = backend.linear(a, arrays[f"W{k}"], None if shared else bias)
         z = note(f"z{k}", z + bias if shared else z)
-        a = note(f"a{k}", f[_function(layer.activation)](z))
-    terms = backend.losses[problem.network.loss](a, arrays["t"])
+        a = note(f"a{k}", f[_function(layer.options["activation"])](z))
+    terms = backend.losses[problem.dense.loss](a, arrays["t"])
     if terms.shape == a.shape:  # some losses of a framework give one number for all outputs
         terms = note("Ek", terms)
     total = f["sum"](terms)
-    if problem.network.loss == "mean-squared-error":
+    if problem.dense.loss == "mean-squared-error":
         total = total / int(terms.shape[-1])
     if problem.samples and problem.reduction == "mean":
         total = total / problem.samples
@@ -146,7 +146,7 @@ def evaluate(tree: Tree, known: dict[str, Array], backend: Backend) -> Any:
         case "number", (Fraction() as value,):
             return int(value) if value.denominator == 1 else float(value)
         case "name", (str() as name,):
-            return known[name] if name in known else {"True": True, "False": False}[name]
+            return known[name] if name in known else {"True": True, "False": False, "None": None}[name]
         case "neg", (x,):
             return -of(x)
         case "transpose", (x,):
