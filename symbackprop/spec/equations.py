@@ -215,7 +215,7 @@ def names_in(part: object) -> Iterator[tuple[str, int]]:
     """The names of arrays in an expression, with their columns."""
     if isinstance(part, Tree):
         if part.kind == "name":
-            if part.args[0] not in ("True", "False"):
+            if part.args[0] not in ("True", "False", "None"):
                 yield str(part.args[0]), part.column
         else:
             for below in part.args:

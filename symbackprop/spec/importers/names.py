@@ -1,0 +1,40 @@
+"""Names that pass the gate, as near as can be to what a model calls its parts: `layers.0.weight` is layers_0_weight."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+
+from symbackprop.reader.functions import FUNCTIONS
+from symbackprop.spec.words import MOST_NAME
+from symbackprop.tables.activations import ACTIVATIONS, ALONG, ELEMENTARY
+
+ENDS = ("E", "Ek", "t")  # what the error at the end of a program is written with
+CALLED = {name.replace("-", "_") for name in (*FUNCTIONS, *ACTIVATIONS, *ALONG, *ELEMENTARY)}
+RESERVED = frozenset({*ENDS, *CALLED, "True", "False", "None", "T"})
+
+
+class Gate:
+    """Each name that is asked for is handed out once."""
+
+    def __init__(self) -> None:
+        self.taken = set(RESERVED)
+        self.count: Counter[str] = Counter()
+
+    def __call__(self, wish: str) -> str:
+        """The wish, made a name; a number behind it where that is taken."""
+        stem = "_".join(re.findall(r"[A-Za-z0-9]+", wish)) or "a"
+        stem = (stem if stem[0].isalpha() else f"p{stem}")[: MOST_NAME - 6].strip("_")
+        number, out = 1, stem
+        while out in self.taken:
+            number += 1
+            out = f"{stem}_{number}" if stem[-1].isdigit() else f"{stem}{number}"
+        self.taken.add(out)
+        return out
+
+    def numbered(self, wish: str) -> str:
+        """The wish with its number, from 1: linear1, linear2; as it is where it has one, h_1."""
+        if wish[-1:].isdigit():
+            return self(wish)
+        self.count[wish] += 1
+        return self(f"{wish}{self.count[wish]}")
