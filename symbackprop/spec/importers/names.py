@@ -9,6 +9,7 @@ from symbackprop.reader.functions import FUNCTIONS
 from symbackprop.spec.words import MOST_NAME
 from symbackprop.tables.activations import ACTIVATIONS, ALONG, ELEMENTARY
 
+MOST_STEM = MOST_NAME - 6  # there is room for a number behind it
 ENDS = ("E", "Ek", "t")  # what the error at the end of a program is written with
 CALLED = {name.replace("-", "_") for name in (*FUNCTIONS, *ACTIVATIONS, *ALONG, *ELEMENTARY)}
 RESERVED = frozenset({*ENDS, *CALLED, "True", "False", "None", "T"})
@@ -23,8 +24,8 @@ class Gate:
 
     def __call__(self, wish: str) -> str:
         """The wish, made a name; a number behind it where that is taken."""
-        stem = "_".join(re.findall(r"[A-Za-z0-9]+", wish)) or "a"
-        stem = (stem if stem[0].isalpha() else f"p{stem}")[: MOST_NAME - 6].strip("_")
+        stem = shortened(re.findall(r"[A-Za-z0-9]+", wish)) or "a"
+        stem = stem if stem[0].isalpha() else f"p{stem}"
         number, out = 1, stem
         while out in self.taken:
             number += 1
@@ -38,3 +39,11 @@ class Gate:
             return self(wish)
         self.count[wish] += 1
         return self(f"{wish}{self.count[wish]}")
+
+
+def shortened(words: list[str]) -> str:
+    """Words with underscores between; where they are too long, the first ones keep three letters."""
+    for k, word in enumerate(words):
+        if len("_".join(words)) > MOST_STEM:
+            words = [*words[:k], word[:3], *words[k + 1 :]]
+    return "_".join(words)[-MOST_STEM:].strip("_")

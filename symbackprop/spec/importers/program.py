@@ -32,6 +32,7 @@ class Program:
         self.parameters: list[str] = []
         self.values: dict[str, Array] = {}
         self.tokens: dict[str, int] = {}  # inputs that are one-hot rows, and how long
+        self.held: dict[str, str] = {}  # a model's own names of what it uses several times
         self.words: dict[str, str] = {}  # what each line has on its right
         self.warnings: list[str] = []
         self.gate = Gate()
@@ -141,3 +142,19 @@ def known(table: Iterable[str], operators: Iterable[tuple[str, str]]) -> None:
     if missing:
         what = ", ".join(f"{name} (at {where})" for name, where in sorted(missing.items()))
         raise SpecError(f"this is not known as mathematics: {what}; known: {', '.join(sorted(rows))}")
+
+
+def by_sample(g: Program, problem: Problem, *, inputs: object, targets: object, reduction: str) -> Problem:
+    """The data of a program that works on one sample: a row for each."""
+    if inputs is None and targets is None:
+        return problem
+    if inputs is None or targets is None:
+        raise SpecError("inputs and targets are given together, a row for each sample, or neither is")
+    count = len(listed(inputs))
+    rows = {name: g.rows(name, value) for name, value in zip(g.inputs, (inputs, targets), strict=True)}
+    values = {name: given(value, name, (count, *g.inputs[name])) for name, value in rows.items()}
+    if count == 1:
+        return problem.replace(values={**problem.values, **{n: v[0] for n, v in values.items() if isinstance(v, tuple)}})
+    return problem.replace(
+        values={**problem.values, **values}, samples=count, inputs=tuple(values), reduction=reduction
+    )
