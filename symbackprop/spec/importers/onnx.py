@@ -232,8 +232,8 @@ def gemm(c: Call) -> str:
 
 def leaky(default: float) -> Row:
     def row(c: Call) -> str:
-        slope = round(c.options.get("alpha", default), 9)  # attributes are floats of 32 bits
-        return f"leaky_relu({c[0]})" if slope == 0.01 else f"where({c[0]} > 0, {c[0]}, {number(slope)} * {c[0]})"
+        slope = c.options.get("alpha", default)  # a float of 32 bits
+        return f"leaky_relu({c[0]})" if round(slope, 9) == 0.01 else f"where({c[0]} > 0, {c[0]}, {number(slope)} * {c[0]})"
 
     return row
 
@@ -245,7 +245,7 @@ def elu(c: Call) -> str:
 
 def hard_sigmoid(c: Call) -> str:
     """max(0, min(1, αx + β))."""
-    alpha, beta = (round(c.options.get(k, d), 9) for k, d in (("alpha", 0.2), ("beta", 0.5)))
+    alpha, beta = (c.options.get(k, d) for k, d in (("alpha", 0.2), ("beta", 0.5)))
     return f"maximum(minimum({number(alpha)} * {c[0]} + {number(beta)}, 1), 0)"
 
 
@@ -262,7 +262,8 @@ def along(name: str) -> Row:
         old = c.values.opsets.get("", 13) < 13  # where all axes behind this one were one
         if old and c.axis(1) != len(c.shape()) - 1:
             raise c.refuse("several axes at once are not known; export with opset 13 or later")
-        return f"{name}({c[0]}, axis={c.axis(1 if old else -1)})"
+        axis = c.axis(1 if old else -1)
+        return f"{name}({c[0]})" if axis == len(c.shape()) - 1 else f"{name}({c[0]}, axis={axis})"
 
     return row
 
@@ -417,12 +418,12 @@ def batch_norm(c: Call) -> str:
     c.plain(training_mode=0)
     c.values.still(c.node.input[3], c.node.input[4])
     scale, shift, mean, var = (blocks.beside_channels(c[k], len(c.shape()) - 2) for k in (1, 2, 3, 4))
-    return blocks.standardized(c.g, c[0], mean, var, round(c.options.get("epsilon", 1e-5), 12), scale, shift)
+    return blocks.standardized(c.g, c[0], mean, var, c.options.get("epsilon", 1e-5), scale, shift)
 
 
 def layer_norm(c: Call) -> str:
     axes = range(c.axis(), len(c.shape()))
-    return blocks.normalized(c.g, c[0], axes, round(c.options.get("epsilon", 1e-5), 12), c[1], c.maybe(2))
+    return blocks.normalized(c.g, c[0], axes, c.options.get("epsilon", 1e-5), c[1], c.maybe(2))
 
 
 def dropout(c: Call) -> str:
