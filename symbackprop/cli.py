@@ -57,9 +57,10 @@ def losses() -> Rows:
 
 
 def layers() -> Rows:
-    from symbackprop.layers.dense import DENSE
+    from symbackprop.layers.kinds import LAYERS
 
-    yield DENSE.kind, ", ".join(DENSE.equations)
+    for row in LAYERS.values():
+        yield row.kind, row.says
 
 
 def notations() -> Rows:

@@ -15,7 +15,7 @@ def explain(account: Account) -> Document:
     """The worked solution of one problem, in one language and notation."""
     blocks: list[Block] = given.section(account)
     for reading in account.readings:
-        if reading == "unit" and account.problem.network is None:
+        if reading == "unit" and account.problem.dense is None:
             blocks += [*own.section(account), *check.section(account)]
         elif reading == "unit":
             blocks += [*forward.section(account), *backward.section(account), *check.section(account)]

@@ -121,7 +121,7 @@ class Layer:
         ways = unit.ways(step, entry)
         why = "loss-slope" if step.stage is Stage.OUTPUT else "paths" if len(ways) > 1 else "one-way"
         if first and step.stage is Stage.OUTPUT:
-            yield a.paragraph(f"backward.loss.{a.problem.network.loss}" if a.problem.network else "backward.loss.own")
+            yield a.paragraph(f"backward.loss.{a.problem.dense.loss}" if a.problem.dense else "backward.loss.own")
         equation = a.display(left, (right, why))
         if a.numeric and len(ways) > 1:
             parts = Line(None, add(*(a.value(w.form) for w in ways)), why=a.say("why.each-path"))
@@ -137,7 +137,7 @@ class Layer:
             slopes = (f for f in step.terms[0].chain.factors if f.role is Role.SLOPE)
             slope = mul(*(unit.written_out(f.where(given)) for f in slopes))
             symbol = partial(ref(self.out, *left.at), ref(self.pre, *left.at))
-            if first and a.problem.network is not None:
+            if first and a.problem.dense is not None:
                 yield a.paragraph(f"backward.slope.{d.activation}")
             yield a.display(symbol, (slope, "slope"))
             whole = mul(a_partial(a, ref(self.out, *left.at)), symbol)

@@ -29,7 +29,7 @@ def section(a: Account) -> list[Block]:
 def _differences(a: Account) -> list[Block]:
     if a.changed is None:
         return []
-    plan = "check.plan" if a.problem.network else "own.check"
+    plan = "check.plan" if a.problem.dense else "own.check"
     blocks: list[Block] = [a.paragraph(plan, step=Math(symbol("h"), "=", shown(STEP)))]
     for name in _moved(a):
         step = a.steps.adjoint(name)
@@ -59,7 +59,7 @@ def _differences(a: Account) -> list[Block]:
 
 def _moved(a: Account) -> list[str]:
     """The arrays whose first entry is moved: the last and the first weights, or what the program has for them."""
-    if a.problem.network is None:
+    if a.problem.dense is None:
         return list(dict.fromkeys((a.problem.parameters[-1], a.problem.parameters[0])))
     return [f"W{layer}" for layer in sorted({a.layers, 1}, reverse=True)]
 

@@ -28,7 +28,7 @@ def section(a: Account) -> list[Block]:
 
 
 def _introduction(a: Account) -> list[Block]:
-    task = "solution.task" if a.problem.network else "own.task"
+    task = "solution.task" if a.problem.dense else "own.task"
     blocks: list[Block] = [a.paragraph(task, error=a.math(Form("ref", (a.graph.error,))))]
     source = a.problem.source
     if source is not None and source.title:
@@ -67,13 +67,13 @@ def _number(a: Account, form: Form) -> Math:
 
 def _conventions(a: Account) -> list[Inlines]:
     """Seven things that differ from book to book: said before they are used."""
-    if a.problem.network is None:
+    problem, graph, network = a.problem, a.graph, a.problem.dense
+    if network is None:
         return _of_equations(a)
-    problem, graph = a.problem, a.graph
     error = a.math(Form("ref", (graph.error,)))
-    out = [a.say(f"convention.loss.{problem.network.loss if problem.network else 'own'}", error=error)]
+    out = [a.say(f"convention.loss.{network.loss}", error=error)]
     out.append(a.say(f"convention.weights.{'numbered' if a.names.notation.name == 'mazur' else 'indexed'}"))
-    kinds = {layer.bias for layer in problem.network.layers} if problem.network else set()
+    kinds = {layer.options["bias"] for layer in network.layers}
     out += [a.say(f"convention.bias.{kind}") for kind in ("shared", "unit", "none") if kind in kinds]
     out.append(a.say(f"convention.train.{_trained(problem.train, problem.parameters)}"))
     if graph.sample:
@@ -92,7 +92,8 @@ def _conventions(a: Account) -> list[Inlines]:
 def _of_equations(a: Account) -> list[Inlines]:
     """What there is to agree on where the equations say the rest."""
     problem = a.problem
-    out = [a.say("convention.loss.own", error=a.math(Form("ref", (a.graph.error,))))]
+    loss = problem.network.loss if problem.network else "own"
+    out = [a.say(f"convention.loss.{loss}", error=a.math(Form("ref", (a.graph.error,))))]
     if problem.train:
         names = [part for name in problem.train for part in (Text(", "), Math(a.names.array(name)))][1:]
         out.append(a.say("own.train", names=joined(*names)))

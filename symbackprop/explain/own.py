@@ -1,4 +1,7 @@
-"""A network as equations, told quantity by quantity: its equations, then ∂E/∂q from the last one backwards."""
+"""A network as equations, told quantity by quantity: its equations, then ∂E/∂q from the last one backwards.
+
+So is a network whose layers are not all dense ones, with a heading for each layer.
+"""
 
 from __future__ import annotations
 
@@ -19,11 +22,35 @@ def section(a: Account) -> list[Block]:
 
 def forward(a: Account) -> list[Block]:
     blocks: list[Block] = [a.heading(2, "solution.forward"), a.paragraph("own.forward")]
+    layers = Headings(a)
     for d in a.graph.definitions:
         step = a.steps.forward(d.name)
         assert step is not None
+        blocks += layers.before(d.name, first=True)
         blocks += a.each(step, lambda s, e: defined(a, s, e))
     return blocks
+
+
+class Headings:
+    """The heading of each layer, above the first of its quantities; none where a network is told as equations."""
+
+    def __init__(self, a: Account) -> None:
+        self.a, self.current = a, -1
+        made = a.problem.made
+        self.layer = {name: k for k, names in enumerate(made, 1) for name in names}
+
+    def before(self, name: str, *, first: bool = False) -> list[Block]:
+        """What stands above a quantity; where a layer is met `first`, with a sentence on what it does."""
+        layer = self.layer.get(name.partition(".")[0], 0)
+        if not self.layer or layer == self.current:
+            return []
+        self.current = layer
+        network = self.a.problem.network
+        if not layer or network is None:
+            return [self.a.heading(3, "solution.error")]
+        heading = self.a.heading(3, "layer.number", layer=str(layer))
+        kind = network.layers[layer - 1].kind
+        return [heading, self.a.paragraph(f"layer.kind.{kind}")] if first else [heading]
 
 
 def defined(a: Account, step: Step, entry: tuple[int, ...]) -> Iterable[Block]:
@@ -40,7 +67,9 @@ def backward(a: Account) -> list[Block]:
     inner = [s for s in steps if s.of not in a.graph.leaves and s.of in a.graph.live]
     error = a.math(Form("ref", (a.graph.error,)))
     blocks: list[Block] = [a.heading(2, "own.backward"), a.paragraph("own.plan", error=error)]
+    layers = Headings(a)
     for step in inner:
+        blocks += layers.before(step.of)
         blocks += a.each(whole(a, step), lambda s, e: partial(a, s, e))
     parameters = [s for s in steps if s.of in a.graph.parameters]
     blocks += [a.heading(2, "part.gradients"), a.paragraph("own.gradients")] if parameters else []

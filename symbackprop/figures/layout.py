@@ -59,10 +59,10 @@ class Layout:
 
 def layout(names: Names) -> Layout | None:
     """The layout of a network that fits a page, else None."""
-    network = names.problem.network
+    network = names.problem.dense
     if network is None:
         return None
-    widths = (network.inputs, *(layer.units for layer in network.layers))
+    widths = (network.inputs, *(layer.options["units"] for layer in network.layers))
     if any(not isinstance(n, int) or n > MOST_UNITS for n in widths) or len(widths) > 5:
         return None
     return Layout(names, tuple(int(n) for n in widths))

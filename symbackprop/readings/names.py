@@ -28,7 +28,7 @@ class Names:
 
     @cached_property
     def layers(self) -> int:
-        return len(self.problem.network.layers) if self.problem.network else 0
+        return len(self.problem.dense.layers) if self.problem.dense else 0
 
     @cached_property
     def first_weight(self) -> dict[int, int]:
@@ -85,7 +85,7 @@ class Names:
         return Form("symbol", (Symbol(base, ",".join(map(self.text, at)), sup, bold),))
 
     def array(self, name: str, after: bool = False) -> Form:
-        if self.problem.network is None:
+        if self.problem.dense is None:
             (s,) = self.own_symbol(name, (), bold=bool(self.graph.full_shape(name))).args
             assert isinstance(s, Symbol)
             return Form("symbol", (s._replace(sup=_after(s.sup) if after else s.sup),))
@@ -120,7 +120,7 @@ class Names:
 
     def adjoint(self, f: Form) -> Form:
         """δ for the adjoint of a pre-activation, ∂E/∂q for any other."""
-        if f.op == "flow" and self.problem.network is None:
+        if f.op == "flow" and self.problem.dense is None:
             (s,) = self.symbol(f.name, f.at).args
             assert isinstance(s, Symbol)
             via = f"via {re.sub('[^A-Za-z0-9]', '', str(f.args[1]))}"
@@ -138,7 +138,7 @@ class Names:
     def kind(self, name: str) -> tuple[str, int]:
         """The kind of a quantity and its layer (inputs are layer 0)."""
         problem = self.problem
-        if problem.network is None:
+        if problem.dense is None:
             return "parameter" if name in problem.parameters else "other", 0
         if name in problem.inputs:
             return "input", 0
@@ -157,7 +157,7 @@ class Names:
         return ("output" if kind == "out" and layer == self.layers else kind), layer
 
     def symbol(self, name: str, at: tuple[Index, ...]) -> Form:
-        if self.problem.network is None:
+        if self.problem.dense is None:
             return self.own_symbol(name, at)
         kind, layer = self.kind(name)
         return self.cell(kind, name, layer, at)

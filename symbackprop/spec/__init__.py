@@ -18,7 +18,9 @@ from symbackprop.spec.arrays import filled
 from symbackprop.spec.checks import check
 from symbackprop.spec.faults import mended, placed, slips
 from symbackprop.spec.files import decoded, read, standard_input
-from symbackprop.spec.model import Data, Dense, Equations, Figure, File, Network, Presentation, Source, Spec, Training
+from symbackprop.spec.keys import File
+from symbackprop.spec.layers import Dense
+from symbackprop.spec.model import Data, Equations, Figure, Network, Presentation, Source, Spec, Training
 from symbackprop.spec.numbers import Path as Key
 from symbackprop.spec.problem import Problem, build
 from symbackprop.spec.toml import parse

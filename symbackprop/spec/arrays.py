@@ -19,7 +19,8 @@ from typing import IO, TYPE_CHECKING, Any
 from symbackprop.errors import Place, SpecError
 from symbackprop.spec.faults import Slip
 from symbackprop.spec.files import MOST_BYTES, read
-from symbackprop.spec.model import File, Spec
+from symbackprop.spec.keys import File
+from symbackprop.spec.model import Spec
 from symbackprop.spec.numbers import MOST_NUMBERS, Array, Path, Refused, number, quoted
 from symbackprop.spec.words import UNKNOWN, instead
 
@@ -70,8 +71,10 @@ def filled(spec: Spec, folder: FilePath | None) -> tuple[Spec, list[Slip]]:
             )
         return spec.model_copy(update=given), found
     layers = tuple(
-        layer.model_copy(
-            update={key: there(("network", "layers", k, key), getattr(layer, key)) for key in ("weights", "biases")}
+        layer
+        if layer is UNKNOWN
+        else layer.with_arrays(
+            {key: there(("network", "layers", k, key), layer.options[key]) for key in layer.row.arrays}
         )
         for k, layer in enumerate(spec.layered.layers)
     )

@@ -9,13 +9,15 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Sequence
 from fractions import Fraction
+from math import prod
 from typing import TypeGuard
 
-from symbackprop.layers.dense import BIAS
+from symbackprop.layers import Shape
 from symbackprop.spec import equations
+from symbackprop.spec.chain import LAYERS, chain, names_lead_back, shape_text
 from symbackprop.spec.faults import Slip
 from symbackprop.spec.hints import MISSING
-from symbackprop.spec.model import GROUPS, Dense, Spec
+from symbackprop.spec.model import GROUPS, Spec
 from symbackprop.spec.numbers import (
     MOST_NUMBERS,
     Array,
@@ -29,21 +31,9 @@ from symbackprop.spec.numbers import (
     written,
 )
 from symbackprop.spec.words import UNKNOWN, several_of
-from symbackprop.tables.activations import ALONG
 from symbackprop.tables.losses import LOSSES
 
-Size = int | str
-LAYERS: Path = ("network", "layers")
 QUANTITY = re.compile(r"x|t|E|Ek|eta|[WbzaE]\d*")  # what the program calls its own
-ROW_RULE = "row j holds the weights into unit j"
-
-
-def layer_by_layer(spec: Spec) -> Iterator[tuple[Path, Dense, Size, Size]]:
-    """Each layer with its key path, what comes in and how many units it has."""
-    before = spec.layered.inputs
-    for k, layer in enumerate(spec.layered.layers):
-        yield (*LAYERS, k), layer, before, layer.units
-        before = layer.units
 
 
 def known(*values: object) -> bool:
@@ -60,43 +50,69 @@ def there_are_layers(spec: Spec) -> Iterator[Slip]:
         yield Slip(LAYERS, "there are no layers; write [[network.layers]] above each layer")
 
 
+def layers_fit(spec: Spec) -> Iterator[Slip]:
+    """Each layer in its place: what comes in, its sizes, its names."""
+    yield from names_lead_back(spec.layered)
+    yield from chain(spec.layered).faults
+
+
 def names_of_sizes_are_free(spec: Spec) -> Iterator[Slip]:
-    sizes: list[tuple[Path, Size]] = [(("network", "inputs"), spec.layered.inputs)]
-    sizes += [((*at, "units"), units) for at, _, _, units in layer_by_layer(spec)]
+    sizes: list[tuple[Path, object]] = [(("network", "inputs"), size) for size in spec.layered.shape]
+    sizes += [
+        ((*LAYERS, k, option.key), layer.options[option.key])
+        for k, layer in enumerate(spec.layered.layers)
+        if layer is not UNKNOWN
+        for option in layer.row.options
+        if option.what == "size"
+    ]
     for at, size in sizes:
         if isinstance(size, str) and QUANTITY.fullmatch(size):
             yield Slip(at, f"{quoted(size)} is a quantity of the network; call the size otherwise, such as 'n'")
 
 
 def sizes_are_within_bounds(spec: Spec) -> Iterator[Slip]:
-    total = 0
-    for at, _, inputs, units in layer_by_layer(spec):
-        if isinstance(inputs, int) and isinstance(units, int):
-            total += inputs * units + units
-            if total > MOST_NUMBERS:
-                yield Slip((*at, "units"), f"up to here {total:,} parameters; at most {MOST_NUMBERS:,} are allowed")
-                return
+    total = made = 0
+    for layer in chain(spec.layered).placed:
+        at = (*layer.at, layer.row.told)
+        total += sum(count(sizes) for _, _, sizes in layer.leaves)
+        made += count(layer.out)
+        if total > MOST_NUMBERS:
+            yield Slip(at, f"up to here {total:,} parameters; at most {MOST_NUMBERS:,} are allowed")
+            return
+        if made > MOST_NUMBERS:
+            yield Slip(at, f"up to here {made:,} numbers; at most {MOST_NUMBERS:,} are allowed")
+            return
 
 
-def weights_fit(spec: Spec) -> Iterator[Slip]:
-    for at, layer, inputs, units in layer_by_layer(spec):
-        if numbers(layer.weights) and known(inputs, units):
-            yield from fits((*at, "weights"), layer.weights, (units, inputs), ROW_RULE)
+def count(sizes: Shape) -> int:
+    return prod(n for n in sizes if isinstance(n, int)) if all(isinstance(n, int) for n in sizes) else 0
 
 
-def biases_fit(spec: Spec) -> Iterator[Slip]:
-    for at, layer, _, units in layer_by_layer(spec):
-        if layer.biases is None or not known(layer.bias):
-            continue
-        if BIAS[layer.bias] is None:
-            yield Slip((*at, "biases"), 'the layer has bias = "none"; leave the biases out, or write bias = "unit"')
-        elif numbers(layer.biases) and known(units):
-            why = {"shared": "one for the whole layer", "unit": "one for each unit"}[layer.bias]
-            sizes = () if layer.bias == "shared" else (units,)
-            yield from fits((*at, "biases"), layer.biases, sizes, f'bias = "{layer.bias}" is {why}')
+def arrays_fit(spec: Spec) -> Iterator[Slip]:
+    """The numbers of each layer, where its sizes are known."""
+    for layer in chain(spec.layered).placed:
+        shapes = {leaf.key: sizes for leaf, _, sizes in layer.leaves}
+        for leaf in layer.row.leaves:
+            value, at = layer.here[leaf.key], (*layer.at, leaf.key)
+            if value is None:
+                continue
+            if leaf.key not in shapes:
+                assert leaf.needs is not None, "an array that may be missing says when it is there"
+                option, needed = leaf.needs
+                advice = f'leave the {leaf.key} out, or write {option} = "{needed}"'
+                yield Slip(at, f'the layer has {option} = "{layer.here[option]}"; {advice}')
+            elif numbers(value) and not (not leaf.group and fits_each(value, shapes[leaf.key], spec)):
+                rule = leaf.rule if isinstance(leaf.rule, str) else leaf.rule(layer.here)
+                yield from fits(at, value, shapes[leaf.key], rule)
 
 
-def fits(at: Path, value: Array, sizes: tuple[Size, ...], rule: str) -> Iterator[Slip]:
+def fits_each(value: Array, sizes: Shape, spec: Spec) -> bool:
+    """Whether what is no parameter is given for each sample."""
+    rows = spec.data.inputs
+    return isinstance(rows, tuple) and shape(value) == (len(rows), *sizes)
+
+
+def fits(at: Path, value: Array, sizes: Shape, rule: str) -> Iterator[Slip]:
     """weights has 2 rows of 3, expected 2 rows of 2: row j holds the weights into unit j."""
     key = at[-1]
     if symbols := [size for size in sizes if isinstance(size, str)]:
@@ -117,14 +133,7 @@ def wanted(sizes: Sequence[int]) -> str:
             return f"a list of {counted(n, 'number')}"
         case [n, m]:
             return rows(n, m)
-    return " × ".join(map(str, sizes))  # pragma: no cover  # layers of more axes are to come
-
-
-def softmax_has_rivals(spec: Spec) -> Iterator[Slip]:
-    for at, layer, _, units in layer_by_layer(spec):
-        if known(layer.activation) and layer.activation in ALONG and units == 1:
-            advice = 'give it two units or more, or write activation = "sigmoid"'
-            yield Slip((*at, "activation"), f"{layer.activation} of one unit is always 1; {advice}")
+    return " × ".join(map(str, sizes))
 
 
 def data_is_whole(spec: Spec) -> Iterator[Slip]:
@@ -141,11 +150,12 @@ def data_is_whole(spec: Spec) -> Iterator[Slip]:
 def data_fits(spec: Spec) -> Iterator[Slip]:
     """A row for each sample, as long as there are inputs or last units; as many rows of one as of the other."""
     inputs, targets = spec.data.inputs, spec.data.targets
-    last = spec.layered.layers[-1].units if spec.layered.layers else UNKNOWN
+    layers = chain(spec.layered)
+    last = layers.placed[-1].out if layers.placed and layers.whole else UNKNOWN
     wide = True
-    for key, value, size in (("inputs", inputs, spec.layered.inputs), ("targets", targets, last)):
-        if numbers(value) and known(size):
-            found = list(rows_fit(("data", key), value, size))
+    for key, value, sizes in (("inputs", inputs, spec.layered.shape), ("targets", targets, last)):
+        if numbers(value) and sizes is not UNKNOWN and UNKNOWN not in sizes:
+            found = list(rows_fit(("data", key), value, sizes))
             yield from found
             wide = wide and not found
     if wide and numbers(inputs) and numbers(targets) and (n := length(inputs)) != (m := length(targets)):
@@ -156,23 +166,23 @@ def length(value: Array) -> int:
     return 0 if isinstance(value, Fraction) else len(value)
 
 
-def rows_fit(at: Path, value: Array, size: Size) -> Iterator[Slip]:
-    key = at[-1]
-    if isinstance(size, str):
-        message = f"{key} has numbers, but the size {quoted(size)} is a name; give it a number, or leave [data] out"
-        yield Slip(at, message)
-        return
-    match shape(value):
-        case (int(n), m) if n > 0 and m == size:
-            return
-        case (m,) if m == size:
-            yield Slip(at, f"{key} has {described(value)}, expected a row for each sample: two brackets, [[…]]")
-        case (0,) | (0, _):
-            yield Slip(at, f"{key} has no rows; write a row for each sample")
-        case _:
-            each = "input" if key == "inputs" else "unit of the last layer"
-            rule = f"a row for each sample, with a number for each {each}"
-            yield Slip(at, f"{key} has {described(value)}, expected rows of {size}: {rule}")
+def rows_fit(at: Path, value: Array, sizes: Shape) -> Iterator[Slip]:
+    key, found = at[-1], shape(value)
+    if symbols := [size for size in sizes if isinstance(size, str)]:
+        advice = "give it a number, or leave [data] out"
+        yield Slip(at, f"{key} has numbers, but the size {quoted(symbols[0])} is a name; {advice}")
+    elif found is not None and found[0:1] == (0,):
+        yield Slip(at, f"{key} has no rows; write a row for each sample")
+    elif found == sizes:
+        what = "a row for each sample: two brackets, [[…]]" if len(sizes) == 1 else "an array for each sample"
+        yield Slip(at, f"{key} has {described(value)}, expected {what}")
+    elif found is None or found[1:] != sizes or not found:
+        each = "input" if key == "inputs" else "unit of the last layer"
+        rule = f"a row for each sample, with a number for each {each}"
+        if len(sizes) == 1:
+            yield Slip(at, f"{key} has {described(value)}, expected rows of {sizes[0]}: {rule}")
+        else:
+            yield Slip(at, f"{key} has {described(value)}, expected {shape_text(sizes)} for each sample")
 
 
 def targets_suit_the_loss(spec: Spec) -> Iterator[Slip]:
@@ -180,11 +190,11 @@ def targets_suit_the_loss(spec: Spec) -> Iterator[Slip]:
     if not known(spec.layered.loss) or not isinstance(spec.data.targets, tuple):
         return
     rule = LOSSES[spec.layered.loss].targets
-    for s, row in enumerate(spec.data.targets):
-        if not isinstance(row, tuple) or not all(isinstance(t, Fraction) for t in row):
+    for path, row in last_rows(spec.data.targets):
+        if not all(isinstance(t, Fraction) for t in row):
             return  # data_fits has told so
         values = [t for t in row if isinstance(t, Fraction)]
-        at: Path = ("data", "targets", s)
+        at: Path = ("data", "targets", *path)
         if rule in ("unit-interval", "distribution") and (out := [k for k, t in enumerate(values) if not 0 <= t <= 1]):
             yield Slip((*at, out[0]), f"{spec.layered.loss} wants targets from 0 to 1, not {_short(values[out[0]])}")
         elif rule == "not-negative" and (out := [k for k, t in enumerate(values) if t < 0]):
@@ -194,13 +204,23 @@ def targets_suit_the_loss(spec: Spec) -> Iterator[Slip]:
             yield Slip(at, f"{spec.layered.loss} wants targets that sum to 1, these sum to {total}")
 
 
+def last_rows(value: Array, at: Path = ()) -> Iterator[tuple[Path, tuple[Array, ...]]]:
+    """The rows along the last axis, below that of the samples, each with its place."""
+    if isinstance(value, tuple) and at and not any(isinstance(part, tuple) for part in value):
+        yield at, value
+    elif isinstance(value, tuple):
+        for k, part in enumerate(value):
+            yield from last_rows(part, (*at, k))
+
+
 def _short(value: Fraction) -> str:
     return written(value) or repr(float(value))
 
 
 def something_moves(spec: Spec) -> Iterator[Slip]:
-    biases = [layer.bias for layer in spec.layered.layers]
-    if known(*biases, spec.training.train) and spec.training.train == ("biases",) and set(biases) == {"none"}:
+    layers, train = chain(spec.layered), spec.training.train
+    groups = {leaf.group for layer in layers.placed for leaf, _, _ in layer.leaves}
+    if layers.whole and layers.placed and train == ("biases",) and "biases" not in groups:
         yield Slip(("training", "train"), 'nothing moves: no layer has a bias; write train = ["weights"]')
 
 
@@ -230,9 +250,8 @@ CHECKS: tuple[Callable[[Spec], Iterator[Slip]], ...] = (
     there_are_layers,
     names_of_sizes_are_free,
     sizes_are_within_bounds,
-    weights_fit,
-    biases_fit,
-    softmax_has_rivals,
+    layers_fit,
+    arrays_fit,
     data_is_whole,
     data_fits,
     targets_suit_the_loss,

@@ -37,8 +37,14 @@ def slips(error: ValidationError, root: type[BaseModel]) -> list[Slip]:
     for e in found:
         if e["type"] == "missing" and e["loc"] in renamed:
             continue
-        out.append(Slip(e["loc"], message(e, root)))
+        out.append(Slip(untagged(e["loc"]), message(e, root)))
     return out
+
+
+def untagged(path: Path) -> Path:
+    """The keys as they are written: pydantic puts a layer's kind between its number and its key."""
+    tags = [k for k in range(2, len(path)) if path[k - 2] == "layers" and isinstance(path[k - 1], int)]
+    return tuple(key for k, key in enumerate(path) if k not in tags or key == "kind")
 
 
 def message(error: Mapping[str, Any], root: type[BaseModel]) -> str:
@@ -62,12 +68,16 @@ def extra(path: Path, root: type[BaseModel]) -> str:
         return LATER[path]
     key, table = str(path[-1]), model_at(path[:-1], root)
     start, plain = f"there is no key {quoted(key)} here", _plain(key)
+    meant = KEYS.get(plain, plain)
+    others = [kind_of(other) or "" for other in siblings(table) if {plain, meant} & set(keys_of(other))]
+    if others and meant not in keys_of(table):
+        return f"a {kind_of(table)} layer has no key {quoted(key)}; it belongs to {choices(others)}"
     if (word := renaming(path, root)) is not None:
         sure = word in (plain, KEYS.get(plain))
         return f"{start}; write '{word}' instead" if sure else f"{start}; did you mean '{word}'?"
     for word in (plain, KEYS.get(plain, plain)):
         if homes := [home for home, keys in homes_of(root) if word in keys]:
-            return f"{start}; write '{word}' in {' or '.join(homes)}"
+            return f"{start}; write '{word}' in {' or '.join(dict.fromkeys(homes))}"
     return f"{start}; write {choices(keys_of(table))}"
 
 
@@ -105,18 +115,34 @@ def parts(model: type[BaseModel]) -> Iterator[Part]:
 
 
 def _models(annotation: Any) -> Iterator[type[BaseModel]]:
+    """The tables in an annotation; one of several kinds is each of its kinds."""
     if isinstance(annotation, type) and issubclass(annotation, BaseModel):
-        yield annotation
+        yield from annotation.__subclasses__() or [annotation]
     for argument in get_args(annotation):
         yield from _models(argument)
 
 
 def model_at(path: Path, root: type[BaseModel]) -> type[BaseModel]:
-    """The table that a path leads to."""
+    """The table that a path leads to; where there are several kinds of it, the one whose kind the path names."""
+    tables = [root]
     for key in path:
         if isinstance(key, str):
-            root = next(part.model for part in parts(root) if part.key == key)
-    return root
+            inner = [part.model for part in parts(tables[0]) if part.key == key]
+            tables = [table for table in tables if kind_of(table) == key] or inner
+    return tables[0]
+
+
+def kind_of(table: type[BaseModel]) -> str | None:
+    """The kind that a table is for, where there are several."""
+    field = table.model_fields.get("kind")
+    return field.default if field else None
+
+
+def siblings(table: type[BaseModel]) -> Iterator[type[BaseModel]]:
+    """The tables of the other kinds."""
+    if kind_of(table) is not None:
+        bases = [base for base in table.__bases__ if issubclass(base, BaseModel)]
+        yield from (other for base in bases for other in base.__subclasses__() if other is not table)
 
 
 def homes_of(model: type[BaseModel], at: str = "") -> Iterator[tuple[str, list[str]]]:
@@ -134,7 +160,7 @@ def mended(data: Mapping[str, Any], error: ValidationError, root: type[BaseModel
     out = deepcopy(dict(data))
     for fault in error.errors(include_url=False):
         here: Any = out
-        *path, last = fault["loc"]
+        *path, last = untagged(fault["loc"])
         for key in path:
             if not has_tables(here[key]):
                 last = key  # an entry of an array of numbers: the array is what is unknown

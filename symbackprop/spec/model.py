@@ -10,10 +10,24 @@ from collections.abc import Callable, Mapping
 from fractions import Fraction
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import Field, ValidationError
 
-from symbackprop.spec.faults import message, spec_error
-from symbackprop.spec.numbers import MOST_AXES, Array, Path, Refused, array, named
+from symbackprop.spec.faults import message
+from symbackprop.spec.keys import (
+    NUMBER,
+    SIZE,
+    TENSOR,
+    File,
+    Line,
+    Tensor,
+    Words,
+    array_or_file,
+    name_of,
+    whole_number,
+    words_of,
+)
+from symbackprop.spec.layers import EachLayer, LayerWords
+from symbackprop.spec.numbers import MOST_AXES, Path, Refused, named
 from symbackprop.spec.words import (
     UNKNOWN,
     Reads,
@@ -21,123 +35,66 @@ from symbackprop.spec.words import (
     as_printed,
     name,
     names,
-    one_of,
     pointer,
     positive,
     several_of,
     size,
     text,
-    whole,
 )
-from symbackprop.tables.activations import ACTIVATIONS, ALONG
 from symbackprop.tables.losses import LOSSES
 from symbackprop.tables.notations import NOTATIONS
 
 LANGUAGES = ("en", "id")
 GROUPS = ("weights", "biases")
 
-TEXT = {"type": "string", "maxLength": 500}
-NUMBER = {"anyOf": [{"type": "number"}, {"type": "string", "pattern": "^[-+]?[0-9]+/[0-9]+$"}]}
-ROW = {"type": "array", "items": NUMBER}
 
-
-class Words(BaseModel):
-    """One table of the spec.  Made from Python, a faulty one raises SpecError with all its faults."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True, validate_by_name=True, validate_by_alias=True)
-
-    def __init__(self, **words: Any) -> None:
+def shape_of(value: object) -> tuple[int | str, ...]:
+    """[2, 3], ["n", 3]; [] is a single number."""
+    if not isinstance(value, list | tuple):
+        raise Refused(f"a shape is a list of sizes, such as [2, 3], or [] for a single number, not {named(value)}")
+    if len(value) > MOST_AXES:
+        raise Refused(f"a shape of {len(value)} axes; at most {MOST_AXES} are allowed")
+    out = []
+    for k, part in enumerate(value):
         try:
-            super().__init__(**words)
-        except ValidationError as error:
-            raise spec_error(error, type(self)) from None
-
-    # Without this mark pydantic calls __init__ for tables within tables too, and their faults would not be collected.
-    __init__.__pydantic_base_init__ = True  # type: ignore[attr-defined]
+            out.append(size(part))
+        except Refused as refused:
+            raise Refused(((k,), str(refused))) from None
+    return tuple(out)
 
 
-class File(Words):
-    """Numbers in a file beside the spec: an array of an npz archive, or a CSV of numbers without a header."""
-
-    file: Annotated[str, Reads(text, TEXT), Field(description="Path, relative to the spec: w.npz or w.csv")]
-    array: Annotated[
-        Annotated[str, Reads(text, TEXT)] | None,
-        Field(description="Name of the array in an npz archive; may be left out where it holds one"),
-    ] = None
-
-
-def array_or_file(value: object) -> Array | File:
-    if isinstance(value, File):
-        return value
-    if isinstance(value, dict):
-        return File.model_validate(value)
-    if isinstance(value, str) and value.lower().endswith((".npz", ".csv")):
-        raise Refused(f'numbers are wanted, not {named(value)}; a file is written {{ file = "w.npz", array = "W1" }}')
-    return array(value)
-
-
-FILE = {
-    "type": "object",
-    "properties": {"file": TEXT, "array": TEXT},
-    "required": ["file"],
-    "additionalProperties": False,
-}
-Matrix = Annotated[Array | File, Reads(array_or_file, {"anyOf": [{"type": "array", "items": ROW}, FILE]})]
-Vector = Annotated[Array | File, Reads(array_or_file, {"anyOf": [*NUMBER["anyOf"], ROW, FILE]})]
-Line = Annotated[str, Reads(text, TEXT)]
-Size = Annotated[int | str, Reads(size, {"anyOf": [{"type": "integer", "minimum": 1}, {"type": "string"}]})]
-
-
-def name_of(value: object) -> str:
-    return name(text(value))
-
-
-def words_of(key: str, names: Any, listed: str = "") -> Reads:
-    return Reads(one_of(key, names, listed), {"enum": list(names)})
-
-
-def whole_number(low: int, high: int, example: int) -> Reads:
-    return Reads(whole(low, high, example), {"type": "integer", "minimum": low, "maximum": high})
-
-
-ANY_ACTIVATION = (*ACTIVATIONS, *ALONG)
-
-
-class Dense(Words):
-    """A dense layer: z_j = Σ_i W_ji x_i + b_j, a_j = f(z_j)."""
-
-    kind: Annotated[
-        Literal["dense"], words_of("kind", ["dense"]), Field(description="The kind of layer (symbackprop list layers)")
-    ] = "dense"
-    units: Annotated[Size, Field(description='How many units: a whole number, or a name such as "n" for any number')]
-    activation: Annotated[
-        str,
-        words_of("activation", ANY_ACTIVATION, "activations"),
-        Field(description="f in a = f(z) (symbackprop list activations)"),
-    ]
-    bias: Annotated[
-        Literal["none", "shared", "unit"],
-        words_of("bias", ["none", "shared", "unit"]),
-        Field(description='"none", "shared" (one number for the layer) or "unit" (one for each unit)'),
-    ] = "unit"
-    weights: Annotated[
-        Matrix | None,
-        Field(description="A row for each unit: row j holds the weights into unit j. Left out, they stay symbols"),
-    ] = None
-    biases: Annotated[
-        Vector | None,
-        Field(description='One number where bias is "shared", a list of one for each unit where it is "unit"'),
-    ] = None
+def input_sizes(value: object) -> int | str | tuple[int | str, ...]:
+    """A number of inputs, or a size for each of their axes."""
+    if not isinstance(value, list | tuple):
+        return size(value)
+    if not value:
+        raise Refused("an input of no axes; write inputs = 2, or a size for each axis")
+    return shape_of(value)
 
 
 class Network(Words):
     """The layers, first to last, and what measures their error."""
 
-    inputs: Annotated[Size, Field(description='How many inputs: a whole number, or a name such as "n" for any number')]
+    inputs: Annotated[
+        int | str | tuple[int | str, ...],
+        Reads(input_sizes, {"anyOf": [*SIZE["anyOf"], {"type": "array", "items": SIZE, "minItems": 1}]}),
+        Field(
+            description='How many inputs: a whole number, or a name such as "n" for any number; a list of sizes'
+            " where they have more axes, [channels, height, width]"
+        ),
+    ]
     loss: Annotated[
         str, words_of("loss", LOSSES, "losses"), Field(description="What measures the error (symbackprop list losses)")
     ]
-    layers: Annotated[tuple[Dense, ...], Field(description="The layers, first to last; inputs are no layer")]
+    layers: Annotated[
+        tuple[Annotated[LayerWords, EachLayer()], ...],
+        Field(description="The layers, first to last; inputs are no layer"),
+    ]
+
+    @property
+    def shape(self) -> tuple[int | str, ...]:
+        """The shape of what comes into the network."""
+        return self.inputs if isinstance(self.inputs, tuple) else (self.inputs,)
 
 
 def each_named(read: Callable[[object], object], example: str) -> Callable[[object], dict[str, Any]]:
@@ -160,21 +117,6 @@ def each_named(read: Callable[[object], object], example: str) -> Callable[[obje
         return out
 
     return read_all
-
-
-def shape_of(value: object) -> tuple[int | str, ...]:
-    """[2, 3], ["n", 3]; [] is a single number."""
-    if not isinstance(value, list | tuple):
-        raise Refused(f"a shape is a list of sizes, such as [2, 3], or [] for a single number, not {named(value)}")
-    if len(value) > MOST_AXES:
-        raise Refused(f"a shape of {len(value)} axes; at most {MOST_AXES} are allowed")
-    out = []
-    for k, part in enumerate(value):
-        try:
-            out.append(size(part))
-        except Refused as refused:
-            raise Refused(((k,), str(refused))) from None
-    return tuple(out)
 
 
 def several(value: object) -> tuple[Any, ...]:
@@ -213,7 +155,6 @@ NUMBERS = each_named(array_or_file, "x = [1.0, 2.0]")
 SHAPES = each_named(shape_of, "W = [2, 3]")
 MOST_EQUATIONS = 400
 NAMES = {"type": "array", "items": {"type": "string"}, "minItems": 1, "uniqueItems": True}
-TENSOR = {"anyOf": [*NUMBER["anyOf"], {"type": "array"}, FILE]}
 
 
 class Equations(Words):
@@ -233,8 +174,8 @@ class Equations(Words):
 class Data(Words):
     """The samples: in the spec, or in a CSV file with the header x1, x2, …, t1, …"""
 
-    inputs: Annotated[Matrix | None, Field(description="A row for each sample")] = None
-    targets: Annotated[Matrix | None, Field(description="A row for each sample")] = None
+    inputs: Annotated[Tensor | None, Field(description="A row for each sample")] = None
+    targets: Annotated[Tensor | None, Field(description="A row for each sample")] = None
     file: Annotated[
         Line | None, Field(description="CSV with the header x1, x2, …, t1, …, in place of inputs and targets")
     ] = None

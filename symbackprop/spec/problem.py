@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 from typing import Any, Literal
 
-from symbackprop.layers import expand, renamed
-from symbackprop.layers.dense import BIAS, DENSE
+from symbackprop.layers import renamed
+from symbackprop.spec.chain import Placed, chain, written_sources
 from symbackprop.spec.equations import shapes_of
-from symbackprop.spec.model import Dense, Equations, Network, Presentation, Source, Spec, Training
+from symbackprop.spec.faults import key_text
+from symbackprop.spec.model import Equations, Network, Presentation, Source, Spec, Training
 from symbackprop.spec.numbers import Array, Refused
 from symbackprop.spec.words import text
 from symbackprop.tables.losses import LOSSES
@@ -43,8 +46,19 @@ class Problem:
     presentation: Presentation
     network: Network | None
     source: Source | None
+    made: tuple[tuple[str, ...], ...] = ()  # the quantities that each layer's equations define
     path: Path | None = field(default=None, compare=False)
     warnings: tuple[str, ...] = field(default=(), compare=False)  # what is no fault, but worth telling
+
+    @cached_property
+    def dense(self) -> Network | None:
+        """The network, where it is a chain of dense layers on a vector: that for which books have notations."""
+        if self.network is None or len(self.network.shape) != 1:
+            return None
+        layers = self.network.layers
+        before = ("x", *(layer.name for layer in layers))
+        chained = (layer.inputs is None or written_sources(layer) == (before[k],) for k, layer in enumerate(layers))
+        return self.network if all(layer.kind == "dense" for layer in layers) and all(chained) else None
 
     def replace(self, **changes: Any) -> Problem:
         """The same problem but for some fields."""
@@ -55,44 +69,60 @@ def build(spec: Spec, path: Path | None = None) -> Problem:
     """The problem of a spec that has been checked, with the arrays of its files read in."""
     if spec.equations is not None:
         return from_equations(spec, spec.equations, path)
-    network, x, t = spec.layered, spec.data.inputs, spec.data.targets
-    program: list[str] = []
-    shapes: dict[str, Shape] = {"x": (network.inputs,)}
+    network, layers = spec.layered, chain(spec.layered).placed
+    shapes: dict[str, Shape] = {"x": network.shape}
     values: dict[str, Array] = {}
-    parameters, moved = [], []
-    rows = len(x) if isinstance(x, tuple) else 0
-    for name, rows_of in (("x", x), ("t", t)):
-        if isinstance(rows_of, tuple):
-            values[name] = rows_of[0] if rows == 1 else rows_of
-    for k, layer in enumerate(network.layers, 1):
-        before = network.layers[k - 2].units if k > 1 else network.inputs
-        program += equations(layer, k)
-        for name, group, shape, value in leaves(layer, k, before):
-            shapes[name] = shape
-            parameters.append(name)
-            if value is not None:
+    rows = len(spec.data.inputs) if isinstance(spec.data.inputs, tuple) else 0
+    several = rows if rows > 1 else None
+    for name, given in (("x", spec.data.inputs), ("t", spec.data.targets)):
+        if isinstance(given, tuple):
+            values[name] = given if several else given[0]
+    inputs, parameters, moved = ["x"], [], []
+    for layer in layers:
+        for leaf, name, sizes in layer.leaves:
+            shapes[name] = sizes
+            if (value := layer.here[leaf.key]) is not None:
                 values[name] = value
-            if group in spec.training.train:
+            if leaf.group:
+                parameters.append(name)
+            elif several and depth(value) > len(sizes):
+                inputs.append(name)
+            if leaf.group in spec.training.train:
                 moved.append(name)
-    shapes["t"] = (network.layers[-1].units,)
+    shapes["t"] = layers[-1].out
     return Problem(
         title=spec.title or title_of(path),
-        program=(*program, *error_of(network)),
+        program=(*(line for layer in layers for line in layer.equations), *error_of(network)),
         error="E",
         shapes=shapes,
         values=values,
-        inputs=("x",),
+        inputs=tuple(inputs),
         targets=("t",),
         parameters=tuple(parameters),
         train=tuple(moved),
-        samples=rows if rows > 1 else None,
+        samples=several,
         reduction=spec.data.reduction,
         training=spec.training,
         presentation=spec.presentation,
         network=without_numbers(network),
         source=spec.source,
+        made=tuple(layer.defines for layer in layers),
         path=path,
+        warnings=tuple(unused(layers)),
     )
+
+
+def unused(layers: list[Placed]) -> Iterator[str]:
+    """The layers whose output nobody takes."""
+    taken = {name for layer in layers for name in layer.here.inputs}
+    for layer in layers[:-1]:
+        if f"a{layer.here.number}" not in taken:
+            yield f"{key_text(layer.at)}: no layer takes what layer {layer.here.number} gives, so it has no effect"
+
+
+def depth(value: object) -> int:
+    """How many axes numbers in rows have."""
+    return 1 + depth(value[0]) if isinstance(value, tuple) else 0
 
 
 def from_equations(spec: Spec, written: Equations, path: Path | None) -> Problem:
@@ -135,19 +165,6 @@ def title_of(path: Path | None) -> str:
     return ""
 
 
-def equations(layer: Dense, k: int) -> tuple[str, ...]:
-    return expand(DENSE, k, "x" if k == 1 else f"a{k - 1}", layer.activation, with_bias=BIAS[layer.bias] is not None)
-
-
-def leaves(layer: Dense, k: int, before: Size) -> list[tuple[str, str, Shape, Any]]:
-    """Each parameter: its name, what [training] train calls it, its shape, its numbers."""
-    bias = BIAS[layer.bias]
-    out: list[tuple[str, str, Shape, Any]] = [(f"W{k}", "weights", (layer.units, before), layer.weights)]
-    if bias is not None:
-        out.append((f"b{k}", "biases", (layer.units,) if bias else (), layer.biases))
-    return out
-
-
 def error_of(network: Network) -> tuple[str, str]:
     """The loss of the last layer: what one unit contributes, and how that is reduced."""
     loss = LOSSES[network.loss]
@@ -155,5 +172,5 @@ def error_of(network: Network) -> tuple[str, str]:
 
 
 def without_numbers(network: Network) -> Network:
-    bare = tuple(layer.model_copy(update={"weights": None, "biases": None}) for layer in network.layers)
+    bare = tuple(layer.with_arrays(dict.fromkeys(layer.row.arrays)) for layer in network.layers)
     return network.model_copy(update={"layers": bare})

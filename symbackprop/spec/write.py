@@ -10,11 +10,13 @@ from typing import Any
 from pydantic import BaseModel
 
 from symbackprop.errors import SpecError
+from symbackprop.layers.kinds import LAYERS
+from symbackprop.spec.chain import chain
 from symbackprop.spec.model import Data, Equations, Spec
 from symbackprop.spec.numbers import MOST_DIGITS, Array, written
 from symbackprop.spec.problem import Problem
 
-ARRAYS = ("weights", "biases", "inputs", "targets")  # numbers, or a file with numbers
+ARRAYS = {"inputs", "targets", *(key for row in LAYERS.values() for key in row.arrays)}  # numbers, or their file
 MOST_WIDTH = 110  # of a line; longer arrays stand in rows
 
 
@@ -46,8 +48,8 @@ def spec_of(problem: Problem) -> Spec:
         return equations_of(problem)
     values = problem.values
     layers = tuple(
-        layer.model_copy(update={"weights": values.get(f"W{k}"), "biases": values.get(f"b{k}")})
-        for k, layer in enumerate(problem.network.layers, 1)
+        placed.words.with_arrays({leaf.key: values.get(name) for leaf, name, _ in placed.leaves})
+        for placed in chain(problem.network).placed
     )
     return Spec.model_construct(
         title=problem.title,

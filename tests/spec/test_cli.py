@@ -13,7 +13,7 @@ import pytest
 from symbackprop import cli
 from symbackprop.errors import Place, SpecError
 from symbackprop.spec import load, loads
-from symbackprop.spec.model import ANY_ACTIVATION
+from symbackprop.spec.layers import ANY_ACTIVATION
 from symbackprop.spec.schema import schema
 from symbackprop.tables.losses import LOSSES
 

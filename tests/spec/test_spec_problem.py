@@ -24,7 +24,7 @@ from symbackprop.spec import (
     problem,
     understood,
 )
-from symbackprop.spec.model import ANY_ACTIVATION
+from symbackprop.spec.layers import ANY_ACTIVATION
 from symbackprop.tables.losses import LOSSES
 
 F = Fraction

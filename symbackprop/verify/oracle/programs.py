@@ -66,11 +66,11 @@ def _zeros(shape: tuple[int, ...]) -> Any:
 
 
 def from_layers(backend: Backend, subject: Subject) -> bool:
-    network = subject.problem.network
+    network = subject.problem.dense
     return (
         network is not None
         and network.loss in backend.losses
-        and all(_function(layer.activation) in backend.functions for layer in network.layers)
+        and all(_function(layer.options["activation"]) in backend.functions for layer in network.layers)
     )
 
 
@@ -80,17 +80,17 @@ def _function(activation: object) -> str:
 
 def layers_error(backend: Backend, subject: Subject, arrays: dict[str, Array], note: Note) -> Array:
     problem, f = subject.problem, backend.functions
-    assert problem.network is not None
+    assert problem.dense is not None
     a = arrays["x"]
-    for k, layer in enumerate(problem.network.layers, 1):
+    for k, layer in enumerate(problem.dense.layers, 1):
         bias = arrays.get(f"b{k}")
         shared = bias is not None and len(bias.shape) == 0
         z = backend.linear(a, arrays[f"W{k}"], None if shared else bias)
         z = note(f"z{k}", z + bias if shared else z)
-        a = note(f"a{k}", f[_function(layer.activation)](z))
-    terms = note("Ek", backend.losses[problem.network.loss](a, arrays["t"]))
+        a = note(f"a{k}", f[_function(layer.options["activation"])](z))
+    terms = note("Ek", backend.losses[problem.dense.loss](a, arrays["t"]))
     total = f["sum"](terms)
-    if problem.network.loss == "mean-squared-error":
+    if problem.dense.loss == "mean-squared-error":
         total = total / int(terms.shape[-1])
     if problem.samples and problem.reduction == "mean":
         total = total / problem.samples

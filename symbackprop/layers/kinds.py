@@ -1,0 +1,8 @@
+"""Every kind of layer by its name: one literal table."""
+
+from symbackprop.layers.activation import FUNCTION, SOFTMAX
+from symbackprop.layers.dense import DENSE
+from symbackprop.layers.dropout import DROPOUT
+from symbackprop.layers.joints import ADD, CONCATENATE, FLATTEN
+
+LAYERS = {row.kind: row for row in (DENSE, FUNCTION, SOFTMAX, FLATTEN, ADD, CONCATENATE, DROPOUT)}
