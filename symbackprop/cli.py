@@ -215,8 +215,10 @@ def import_(
 def sizes(text: str) -> tuple[int, ...]:
     """3,8,8 or 3x8x8."""
     parts = text.replace("x", ",").split(",")
-    if not all(part.isascii() and part.isdigit() and 0 < int(part[:9]) and len(part) < 9 for part in parts):
-        raise SymbackpropError(f"--inputs: {text!r} is no shape; write whole numbers with commas between, such as 3,8,8")
+    if not all(part.isascii() and part.isdigit() and int(part[:9]) > 0 and len(part) < 9 for part in parts):
+        raise SymbackpropError(
+            f"--inputs: {text!r} is no shape; write whole numbers with commas between, such as 3,8,8"
+        )
     return tuple(map(int, parts))
 
 

@@ -47,8 +47,9 @@ def parted(problem: Problem, file: str) -> tuple[str, dict[str, Array]]:
 
 def better_apart(value: object) -> bool:
     """Doubles, of which there are many or which are no short decimals."""
-    found = list(numbers_in(value))
-    if not found or any(not isinstance(n, Fraction) or not is_double(n) for n in found):
+    inner = list(numbers_in(value))
+    found = [n for n in inner if isinstance(n, Fraction) and is_double(n)]
+    if not found or len(found) < len(inner):
         return False
     return len(found) > MOST_IN_TEXT or any(len(written(n) or "/" * MOST_LENGTH) >= MOST_LENGTH for n in found)
 

@@ -57,5 +57,5 @@ def npz(arrays: dict[str, Array]) -> bytes:
         return [doubles(part) for part in value] if isinstance(value, tuple) else float(value)
 
     out = io.BytesIO()
-    np.savez(out, **{name: np.array(doubles(value), dtype="<f8") for name, value in arrays.items()})
+    np.savez(out, allow_pickle=False, **{name: np.array(doubles(value), "<f8") for name, value in arrays.items()})
     return out.getvalue()

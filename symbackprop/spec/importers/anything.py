@@ -44,7 +44,9 @@ def from_anything(model: str, **words: Any) -> Problem:
     try:
         return read(found(module, name), words)
     except SymbackpropError as error:
-        raise SpecError.of([(Place(model) if f.place == Place() else f.place, f.message) for f in error.faults]) from None
+        raise SpecError.of(
+            [(Place(model) if f.place == Place() else f.place, f.message) for f in error.faults]
+        ) from None
 
 
 def is_shape(key: str, value: object) -> bool:

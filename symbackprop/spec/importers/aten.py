@@ -148,11 +148,15 @@ def chunk(c: Call) -> list[str]:
     return pieces(c, axis, [min(each, n - k) for k in range(0, n, each)])
 
 
+def unbound(c: Call) -> list[str]:
+    """Each entry of an axis by itself."""
+    axis = c.axis(1, 0)
+    return [c.g.define("part", sliced(c[0], axis, str(k))) for k in range(c.g.shape(c[0])[axis])]
+
+
 def pieces(c: Call, axis: int, lengths: Sequence[int]) -> list[str]:
     starts = [sum(lengths[:k]) for k in range(len(lengths))]
-    return [
-        c.g.define("part", sliced(c[0], axis, f"{at}:{at + n}")) for at, n in zip(starts, lengths, strict=True)
-    ]
+    return [c.g.define("part", sliced(c[0], axis, f"{at}:{at + n}")) for at, n in zip(starts, lengths, strict=True)]
 
 
 def widened(c: Call) -> str:
@@ -317,7 +321,9 @@ def recurrent(kind: str) -> Row:
             rank = len(g.shape(sides[0][0]))
             steps = sides[0]
             if both:
-                steps = [g.define("h", f"concatenate([{a}, {b}], axis={rank - 1})") for a, b in zip(*sides, strict=True)]
+                steps = [
+                    g.define("h", f"concatenate([{a}, {b}], axis={rank - 1})") for a, b in zip(*sides, strict=True)
+                ]
         whole = g.define(c.name, f"stack([{', '.join(steps)}], axis={axis})")
         ends = [g.define(f"{'hc'[s]}_n", f"stack([{', '.join(e[s] for e in last)}])") for s in range(len(states))]
         return [whole, *ends]
@@ -329,18 +335,23 @@ def net(x: str, weights: str, biases: str | None) -> str:
     return f"{x} @ {weights}.T" + (f" + {biases}" if biases else "")
 
 
+def four(own: list[str]) -> tuple[str, str, str | None, str | None]:
+    """The weights of a layer: W, U and, where it has them, b and b′."""
+    return (own[0], own[1], own[2], own[3]) if len(own) == 4 else (own[0], own[1], None, None)
+
+
 def lstm_steps(g: Program, steps: list[str], own: list[str], at: list[str]) -> list[list[str]]:
-    w, u, b, bu = [*own, None, None][:4]
+    w, u, b, bu = four(own)
     out = []
     for t, x in enumerate(steps, 1):
         z = g.define(f"z_{t}", f"{net(x, w, b)} + {net(at[0], u, bu)}")
-        at = list(blocks.lstm_step(g, str(t), z, *at))
+        at = list(blocks.lstm_step(g, str(t), z, at[0], at[1]))
         out.append(at)
     return out
 
 
 def gru_steps(g: Program, steps: list[str], own: list[str], at: list[str]) -> list[list[str]]:
-    w, u, b, bu = [*own, None, None][:4]
+    w, u, b, bu = four(own)
     out = []
     for t, x in enumerate(steps, 1):
         from_x, from_h = g.define(f"zx_{t}", net(x, w, b)), g.define(f"zh_{t}", net(at[0], u, bu))
@@ -351,7 +362,7 @@ def gru_steps(g: Program, steps: list[str], own: list[str], at: list[str]) -> li
 
 def plain_steps(function: str) -> Callable[..., list[list[str]]]:
     def steps_of(g: Program, steps: list[str], own: list[str], at: list[str]) -> list[list[str]]:
-        w, u, b, bu = [*own, None, None][:4]
+        w, u, b, bu = four(own)
         out = []
         for t, x in enumerate(steps, 1):
             z = g.define(f"z_{t}", f"{net(x, w, b)} + {net(at[0], u, bu)}")
@@ -465,7 +476,7 @@ ATEN: Mapping[str, Row] = {
     "aten.split": split,
     "aten.split_with_sizes": split,
     "aten.chunk": chunk,
-    "aten.unbind": lambda c: [c.g.define("part", sliced(c[0], c.axis(1, 0), str(k))) for k in range(c.g.shape(c[0])[c.axis(1, 0)])],
+    "aten.unbind": unbound,
     "aten.expand": widened,
     "getitem": lambda c: c[0][c[1]],
     # the same array

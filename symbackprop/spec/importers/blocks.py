@@ -196,7 +196,9 @@ def gru_step(g: Program, t: str, from_x: str, from_h: str, h: str, order: str = 
     units = g.shape(h)[-1]
     gates = {}
     for name in "rz":
-        parts = [gate(g, "", f"{name}{side}_{t}", y, units, order.index(name)) for side, y in (("x", from_x), ("h", from_h))]
+        parts = [
+            gate(g, "", f"{name}{side}_{t}", y, units, order.index(name)) for side, y in (("x", from_x), ("h", from_h))
+        ]
         gates[name] = g.define(f"{name}_{t}", f"sigmoid({parts[0]} + {parts[1]})")
     own, kept = (gate(g, "", f"n{side}_{t}", y, units, order.index("n")) for side, y in (("x", from_x), ("h", from_h)))
     n = g.define(f"n_{t}", f"tanh({own} + {gates['r']} * {kept})")
@@ -207,4 +209,3 @@ def one_hot(g: Program, tokens: str, vocabulary: int) -> None:
     """Token numbers become rows with a single 1, so that an embedding is a product."""
     g.tokens[tokens] = vocabulary
     g.reshaped_input(tokens, (*g.shape(tokens), vocabulary))
-

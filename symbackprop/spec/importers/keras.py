@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping, Sequence
+from itertools import pairwise
 from types import SimpleNamespace
 from typing import Any
 
@@ -43,7 +44,7 @@ def from_keras(
     calls, source, output = traced(model)
     known(LAYERS, [(kind(layer), layer.name) for layer, _, _ in calls])
     parts = [part_of(layer) for layer, _, _ in calls]
-    one_way = all(before == [after] for (_, _, after), (_, before, _) in zip(calls, calls[1:], strict=False))
+    one_way = all(len(before) == 1 and before[0] is after for (_, _, after), (_, before, _) in pairwise(calls))
     if one_way and None not in parts and (links := linked([p for p in parts if p is not None])):
         return chain(links, loss=loss, inputs=inputs, targets=targets, reduction=reduction, title=title)
     g = Program()
@@ -54,8 +55,8 @@ def from_keras(
     for layer, before, after in calls:
         text = LAYERS[kind(layer)](g, layer, [named[id(tensor)] for tensor in before])
         named[id(after)] = g.define(re.sub(r"_\d+$", "", layer.name), text)
-    data = {"inputs": inputs, "targets": targets, "reduction": reduction}
-    return by_sample(g, g.problem(named[id(output)], loss=loss, title=title), **data)
+    made = g.problem(named[id(output)], loss=loss, title=title)
+    return by_sample(g, made, inputs=inputs, targets=targets, reduction=reduction)
 
 
 def kind(layer: Any) -> str:
@@ -72,7 +73,8 @@ def traced(model: Any) -> Traced:
     if not getattr(model, "inputs", None):
         raise SpecError("the model has not been built; give its first layer an Input(shape=…), or call it once")
     if len(model.inputs) != 1 or len(model.outputs) != 1:
-        raise SpecError(f"a model of one input and one output is wanted; this one has {len(model.inputs)} and {len(model.outputs)}")
+        counts = f"{len(model.inputs)} and {len(model.outputs)}"
+        raise SpecError(f"a model of one input and one output is wanted; this one has {counts}")
     source, output = model.inputs[0], model.outputs[0]
     calls: list[tuple[Any, list[Any], Any]] = []
     done = {id(source)}
@@ -106,9 +108,10 @@ def compiled_loss(model: Any) -> str | None:
     if loss is None or isinstance(loss, dict | list):
         return None
     if getattr(loss, "from_logits", False) or getattr(loss, "_fn_kwargs", {}).get("from_logits"):
-        raise SpecError("the model's loss takes logits (from_logits=True); give the one that is wanted as loss= or --loss")
+        advice = "give the one that is wanted as loss= or --loss"
+        raise SpecError(f"the model's loss takes logits (from_logits=True); {advice}")
     name = loss if isinstance(loss, str) else getattr(loss, "name", None) or getattr(loss, "__name__", "")
-    name = name.removeprefix("sparse_")  # the same error, its targets written as class numbers
+    name = str(name).removeprefix("sparse_")  # the same error, its targets written as class numbers
     return called(name)
 
 
@@ -146,7 +149,14 @@ SLOPED: Mapping[str, tuple[str, Mapping[str, Any]]] = {
     "ELU": ("elu", {"alpha": 1.0}),
     "Softmax": ("softmax", {"axis": -1}),
 }
-NOTHING = ("Dropout", "SpatialDropout1D", "SpatialDropout2D", "GaussianNoise", "GaussianDropout", "ActivityRegularization")
+NOTHING = (
+    "Dropout",
+    "SpatialDropout1D",
+    "SpatialDropout2D",
+    "GaussianNoise",
+    "GaussianDropout",
+    "ActivityRegularization",
+)
 
 
 # ---- layers as lines -----------------------------------------------------------------------------------------------
@@ -377,7 +387,7 @@ def functions(layer: Any, *wanted: tuple[str, str]) -> None:
 def lstm_step(g: Program, layer: Any, t: str, x: str, w: str, u: str, b: str | None, at: list[str]) -> list[str]:
     functions(layer, ("activation", "tanh"), ("recurrent_activation", "sigmoid"))
     z = g.define(f"z_{t}", f"{x} @ {w} + {at[0]} @ {u}" + (f" + {b}" if b else ""))
-    return list(blocks.lstm_step(g, t, z, *at, order="ifgo"))
+    return list(blocks.lstm_step(g, t, z, at[0], at[1]))
 
 
 def gru_step(g: Program, layer: Any, t: str, x: str, w: str, u: str, b: str | None, at: list[str]) -> list[str]:
@@ -386,7 +396,7 @@ def gru_step(g: Program, layer: Any, t: str, x: str, w: str, u: str, b: str | No
         raise SpecError(f"{layer.name}: a GRU with reset_after=False is not known; known: reset_after=True")
     from_x = g.define(f"zx_{t}", f"{x} @ {w}" + (f" + {b}[0]" if b else ""))
     from_h = g.define(f"zh_{t}", f"{at[0]} @ {u}" + (f" + {b}[1]" if b else ""))
-    return [blocks.gru_step(g, t, from_x, from_h, at[0], order="zrn")]
+    return [blocks.gru_step(g, t, from_x, from_h, at[0], "zrn")]
 
 
 def plain_step(g: Program, layer: Any, t: str, x: str, w: str, u: str, b: str | None, at: list[str]) -> list[str]:

@@ -137,8 +137,8 @@ class Values:
             array = self.array(of)
             if array.size == 1 and not array.shape and of not in self.tensors:
                 return number(float(array))
-            make = self.g.parameter if of in self.tensors and of not in self.fixed and array.dtype.kind == "f" else self.g.constant
-            self.names[of] = make(of, array)
+            moves = of in self.tensors and of not in self.fixed and array.dtype.kind == "f"
+            self.names[of] = (self.g.parameter if moves else self.g.constant)(of, array)
         return self.names[of]
 
 
@@ -233,7 +233,8 @@ def gemm(c: Call) -> str:
 def leaky(default: float) -> Row:
     def row(c: Call) -> str:
         slope = c.options.get("alpha", default)  # a float of 32 bits
-        return f"leaky_relu({c[0]})" if round(slope, 9) == 0.01 else f"where({c[0]} > 0, {c[0]}, {number(slope)} * {c[0]})"
+        ours = round(slope, 9) == 0.01
+        return f"leaky_relu({c[0]})" if ours else f"where({c[0]} > 0, {c[0]}, {number(slope)} * {c[0]})"
 
     return row
 
@@ -463,12 +464,13 @@ def recurrent(kind: str, gates: str) -> Row:
 
 
 def lstm_step(g: Program, t: str, from_x: str, from_h: str, at: list[str], gates: str) -> list[str]:
-    return list(blocks.lstm_step(g, t, g.define(f"z_{t}", f"{from_x} + {from_h}"), *at, order=gates))
+    z = g.define(f"z_{t}", f"{from_x} + {from_h}")
+    return list(blocks.lstm_step(g, t, z, at[0], at[1], gates))
 
 
 def gru_step(g: Program, t: str, from_x: str, from_h: str, at: list[str], gates: str) -> list[str]:
     x, h = g.define(f"zx_{t}", from_x), g.define(f"zh_{t}", from_h)
-    return [blocks.gru_step(g, t, x, h, at[0], order=gates)]
+    return [blocks.gru_step(g, t, x, h, at[0], gates)]
 
 
 def plain_step(g: Program, t: str, from_x: str, from_h: str, at: list[str], gates: str) -> list[str]:

@@ -154,7 +154,8 @@ def by_sample(g: Program, problem: Problem, *, inputs: object, targets: object, 
     rows = {name: g.rows(name, value) for name, value in zip(g.inputs, (inputs, targets), strict=True)}
     values = {name: given(value, name, (count, *g.inputs[name])) for name, value in rows.items()}
     if count == 1:
-        return problem.replace(values={**problem.values, **{n: v[0] for n, v in values.items() if isinstance(v, tuple)}})
+        one = {name: value[0] for name, value in values.items() if isinstance(value, tuple)}
+        return problem.replace(values={**problem.values, **one})
     return problem.replace(
         values={**problem.values, **values}, samples=count, inputs=tuple(values), reduction=reduction
     )

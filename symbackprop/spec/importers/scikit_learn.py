@@ -29,7 +29,8 @@ def from_sklearn(
     last, how = mlp.out_activation_, getattr(mlp, "loss", "squared_error")
     for name in (mlp.activation, last):
         if name not in ACTIVATION:
-            raise SpecError(f"no activation of scikit-learn is known by the name {name!r}; known: {', '.join(ACTIVATION)}")
+            known = ", ".join(ACTIVATION)
+            raise SpecError(f"no activation of scikit-learn is known by the name {name!r}; known: {known}")
     if loss is None and (how, last) not in LOSS:
         raise SpecError(f"the loss {how!r} on {last!r} outputs is not known; give another one as loss= or --loss")
     activations = [mlp.activation] * (len(mlp.coefs_) - 1) + [last]

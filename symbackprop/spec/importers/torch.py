@@ -53,13 +53,15 @@ def from_torch(
     `inputs`: a row for each sample; or the shape of one sample, a tuple such as (3, 8, 8), where the data are to stay
     symbols.  A torch.nn.Sequential of Linear and activations tells it by itself.
     """
-    words = {"loss": loss, "targets": targets, "reduction": reduction, "title": title}
-    if hasattr(model, "graph_signature"):
-        return from_exported(model, inputs=None if is_shape(inputs) else inputs, **words)
-    if parts := parts_of(model):
-        return chain(parts, inputs=None if is_shape(inputs) else inputs, **words)
-    examples = examples_of(model, inputs)
-    return from_exported(exported(model, examples), inputs=None if is_shape(inputs) else inputs, **words)
+    data = None if is_shape(inputs) else inputs
+    if parts := None if hasattr(model, "graph_signature") else parts_of(model):
+        return chain(parts, loss=loss, inputs=data, targets=targets, reduction=reduction, title=title)
+    program = model if hasattr(model, "graph_signature") else exported(model, examples_of(model, inputs))
+    g, output, samples = translated(program)
+    given = () if data is None else (data,)
+    return g.problem(
+        output, loss=loss, inputs=given, targets=targets, reduction=reduction, title=title, samples=samples
+    )
 
 
 def is_shape(inputs: object) -> bool:
@@ -124,8 +126,8 @@ def exported(model: Any, examples: tuple[Any, ...]) -> Any:
         raise SpecError(f"torch.export does not take this model: {type(error).__name__}: {first}") from None
 
 
-def from_exported(program: Any, *, inputs: Any = None, targets: object = None, reduction: str = "sum", **words: Any) -> Problem:
-    """The problem of torch.export's graph: a row of ATEN for each node that the output depends on."""
+def translated(program: Any) -> tuple[Program, str, int]:
+    """torch.export's graph, a row of ATEN for each node that its output needs; the output; how many samples."""
     g = Program()
     nodes = list(program.graph.nodes)
     live = living(nodes)
@@ -142,9 +144,7 @@ def from_exported(program: Any, *, inputs: Any = None, targets: object = None, r
                 samples = int(node.meta["val"].shape[0]) if node.meta["val"].shape else 1
         elif node.op == "call_function":
             named[node] = line(g, node, named)
-    output = named[outputs(nodes)[0]]
-    given = () if inputs is None else (inputs,)
-    return g.problem(output, inputs=given, targets=targets, reduction=reduction, samples=samples, **words)
+    return g, named[outputs(nodes)[0]], samples
 
 
 def outputs(nodes: list[Any]) -> list[Any]:
@@ -173,7 +173,8 @@ def leaf(g: Program, program: Any, node: Any, spec: Any) -> str:
 
 def operator(node: Any) -> str:
     """aten.add of aten.add.Tensor."""
-    return ".".join(str(node.target).split(".")[:2]) if "." in str(node.target) else getattr(node.target, "__name__", "?")
+    name = getattr(node.target, "__name__", "")
+    return "getitem" if name == "getitem" else ".".join(str(node.target).split(".")[:2])
 
 
 def line(g: Program, node: Any, named: Mapping[Any, Any]) -> Any:
@@ -192,5 +193,3 @@ def read(value: Any, named: Mapping[Any, Any]) -> Any:
     if isinstance(value, list | tuple):
         return [read(part, named) for part in value]
     return value
-
-
