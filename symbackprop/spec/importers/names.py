@@ -9,6 +9,7 @@ from symbackprop.reader.functions import FUNCTIONS
 from symbackprop.spec.words import MOST_NAME
 from symbackprop.tables.activations import ACTIVATIONS, ALONG, ELEMENTARY
 
+PIECE = re.compile(r"[A-Za-z0-9]+", re.ASCII)
 MOST_STEM = MOST_NAME - 6  # there is room for a number behind it
 ENDS = ("E", "Ek", "t")  # what the error at the end of a program is written with
 CALLED = {name.replace("-", "_") for name in (*FUNCTIONS, *ACTIVATIONS, *ALONG, *ELEMENTARY)}
@@ -24,7 +25,7 @@ class Gate:
 
     def __call__(self, wish: str) -> str:
         """The wish, made a name; a number behind it where that is taken."""
-        stem = shortened(re.findall(r"[A-Za-z0-9]+", wish)) or "a"
+        stem = shortened(PIECE.findall(wish)) or "a"
         stem = stem if stem[0].isalpha() else f"p{stem}"
         number, out = 1, stem
         while out in self.taken:
@@ -35,6 +36,7 @@ class Gate:
 
     def numbered(self, wish: str) -> str:
         """The wish with its number, from 1: linear1, linear2; as it is where it has one, h_1."""
+        wish = "_".join(PIECE.findall(wish))
         if wish[-1:].isdigit():
             return self(wish)
         self.count[wish] += 1

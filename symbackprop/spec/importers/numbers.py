@@ -29,7 +29,7 @@ def exact(value: Any, name: str) -> Array:
     """Fraction(0.1) is 3602879701896397/36028797018963968, the number that the model computes with."""
 
     def read_in(part: Any) -> Array:
-        return tuple(map(read_in, part)) if isinstance(part, list | tuple) else Fraction(part)
+        return tuple(map(read_in, part)) if isinstance(part, list | tuple) else Fraction(+part)  # a text has no +
 
     try:
         return read_in(listed(value))
