@@ -1,8 +1,24 @@
 """Every kind of layer by its name: one literal table."""
 
 from symbackprop.layers.activation import FUNCTION, SOFTMAX
+from symbackprop.layers.convolution import AVERAGE_POOLING, CONV1D, CONV2D, MAX_POOLING
 from symbackprop.layers.dense import DENSE
 from symbackprop.layers.dropout import DROPOUT
 from symbackprop.layers.joints import ADD, CONCATENATE, FLATTEN
 
-LAYERS = {row.kind: row for row in (DENSE, FUNCTION, SOFTMAX, FLATTEN, ADD, CONCATENATE, DROPOUT)}
+LAYERS = {
+    row.kind: row
+    for row in (
+        DENSE,
+        FUNCTION,
+        SOFTMAX,
+        FLATTEN,
+        ADD,
+        CONCATENATE,
+        DROPOUT,
+        CONV1D,
+        CONV2D,
+        MAX_POOLING,
+        AVERAGE_POOLING,
+    )
+}

@@ -5,7 +5,8 @@ Ties: maximum, minimum, max and min take the first of equal entries, and its slo
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from itertools import product
 from math import prod
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -13,7 +14,7 @@ from symbackprop.form import ZERO, Axis, Form, Index, Size, along, cases, compar
 from symbackprop.form import size as size_form
 from symbackprop.reader.array import Tree
 from symbackprop.reader.arrays import ORIGIN, Array, Indices, broadcast_shape, shape_text
-from symbackprop.reader.moves import joined, permuted, reshaped, stacked, whole
+from symbackprop.reader.moves import inside, joined, padded, permuted, reshaped, stacked, whole
 from symbackprop.tables.activations import ALONG
 
 if TYPE_CHECKING:
@@ -119,11 +120,16 @@ def _extreme(g: Lowering, tree: Tree, arguments: Trees, given: Given) -> Array:
             k, inner[axis] = k // n, Index(k % n)
         return Array(shape, lambda at: x.entry(_reduced(x, axes, keep, inner, at)))
 
-    best = piece(0)
-    better = BETTER["maximum" if tree.args[0] == "max" else "minimum"]
-    for k in range(1, count):
-        best = best if k == 1 else g.apart(best)
-        best = g.broadcast(better, tree.column, tree.args[0], best, piece(k))
+    return _first_best(g, tree, [piece(k) for k in range(count)])
+
+
+def _first_best(g: Lowering, tree: Tree, pieces: list[Array]) -> Array:
+    """The greatest or least of arrays, entry by entry: the best so far against the next, the first of equal ones."""
+    name = str(tree.args[0])
+    better = BETTER["minimum" if name == "min" else "maximum"]
+    best, *others = pieces
+    for k, x in enumerate(others):
+        best = g.broadcast(better, tree.column, name, g.apart(best) if k else best, x)
     return best
 
 
@@ -269,29 +275,103 @@ def _outer(g: Lowering, tree: Tree, arguments: Trees, given: Given) -> Array:
 
 
 def _conv(g: Lowering, tree: Tree, arguments: Trees, given: Given) -> Array:
-    """Valid cross-correlation, y[j] = Σ_u kernel[u]·x[stride·j + u]: in one or two dimensions."""
+    """Cross-correlation, y[j] = Σ_u kernel[u]·x[stride·j + u − padding], in one or two dimensions.
+
+    Of channels, y[o,j] = Σ_c Σ_u kernel[o,c,u]·x[c, stride·j + u − padding], where the kernel has an axis more than x.
+    """
     x, kernel = map(g.plain, arguments)
-    rank = len(kernel.shape)
-    if rank not in (1, 2) or len(x.shape) != rank:
+    lead = len(kernel.shape) - len(x.shape)  # 1 with channels
+    rank = len(x.shape) - lead
+    if lead not in (0, 1) or rank not in (1, 2) or (lead and x.shape[0] != kernel.shape[1]):
         raise g.misfit(tree.column, "conv", x, kernel)
-    stride = whole(g, given["stride"]) if "stride" in given else 1
-    if stride < 1:
-        raise g.fault(given["stride"].column, "a stride is 1 or more")
-    sizes = [(n, k) for n, k in zip(x.shape, kernel.shape, strict=True) if isinstance(n, int) and isinstance(k, int)]
-    if len(sizes) < rank:
-        raise g.unfit(tree.column, "conv needs numbers for the sizes")
-    if any(k > n for n, k in sizes):
-        raise g.misfit(tree.column, "conv", x, kernel)
-    shape = tuple((n - k) // stride + 1 for n, k in sizes)
-    bound: list[Axis | None] = [g.axis(k) if k > 1 else None for _, k in sizes]
-    inner = tuple(index(a.var) if a else ORIGIN for a in bound)
-    axes = [a for a in bound if a]
+    slid = _slid(g, tree, x, kernel.shape[2 * lead :], given)
+    channel = [g.axis(n) for n in x.shape[:lead] if n != 1]
+    c = [index(a.var) for a in channel] or [ORIGIN] * lead
 
     def entry(at: Indices) -> Form:
-        place = tuple(u.plus(j, stride) for j, u in zip(at, inner, strict=True))
-        return over(mul(kernel.entry(inner), x.entry(place)), *axes)
+        guards, place = slid.place(at[lead:], slid.inner)
+        factors = kernel.entry((*at[:lead], *c, *slid.inner)), x.entry((*c, *place))
+        return over(mul(*guards, *factors), *channel, *slid.axes)
 
-    return Array(shape, entry, bool(axes))
+    return Array((*kernel.shape[:lead], *slid.shape), entry, bool(channel or slid.axes))
+
+
+def _pool(g: Lowering, tree: Tree, arguments: Trees, given: Given) -> Array:
+    """max_pool and mean_pool, y[j] = max or mean over u of x[stride·j + u], over the last axes of x."""
+    x, window = g.plain(arguments[0]), tuple(whole(g, t) for t in _listed(arguments[1]))
+    if not 0 < len(window) <= len(x.shape) or min(window) < 1:
+        raise g.unfit(arguments[1].column, f"a window for the shape {shape_text(x.shape)} is a number for each axis")
+    lead = len(x.shape) - len(window)
+    slid = _slid(g, tree, x, window, {"stride": arguments[1]} | dict(given))
+    shape = (*x.shape[:lead], *slid.shape)
+
+    def at_offset(u: Indices) -> Callable[[Indices], Form]:
+        return lambda at: x.entry((*at[:lead], *slid.place(at[lead:], u)[1]))
+
+    if tree.args[0] == "max_pool":
+        if prod(window) > MOST_COMPARED:
+            raise g.unfit(tree.column, f"max_pool compares at most {MOST_COMPARED} entries; these are {prod(window)}")
+        offsets = product(*map(range, window))
+        return _first_best(g, tree, [Array(shape, at_offset(tuple(map(Index, u)))) for u in offsets])
+    share = div(num(1), num(prod(window)))
+    total = at_offset(slid.inner)
+    return Array(shape, lambda at: mul(share, over(total(at), *slid.axes)) if slid.axes else total(at), bool(slid.axes))
+
+
+class Slid(NamedTuple):
+    """A window that slides over the last axes of an array: the places that it takes, and where it reads."""
+
+    shape: tuple[int, ...]
+    axes: tuple[Axis, ...]  # within the window
+    inner: Indices
+    place: Callable[[Indices, Indices], tuple[list[Form], Indices]]  # guards and indices for a place and an offset
+
+
+def _slid(g: Lowering, tree: Tree, x: Array, window: Sequence[Size], given: Given) -> Slid:
+    """stride·j + u − padding, behind a guard where it may lie outside."""
+    name = str(tree.args[0])
+    strides, paddings = (_each(g, given, word, len(window), low) for word, low in (("stride", 1), ("padding", 0)))
+    sizes = x.shape[len(x.shape) - len(window) :]
+    numbers = [(n, k) for n, k in zip(sizes, window, strict=True) if isinstance(n, int) and isinstance(k, int)]
+    if len(numbers) < len(window):
+        raise g.unfit(tree.column, f"{name} needs numbers for the sizes")
+    if any(k > n + 2 * p for (n, k), p in zip(numbers, paddings, strict=True)):
+        around = f" padded by {shape_text(tuple(paddings))}" if any(paddings) else ""
+        both = f"shapes {shape_text(sizes)}{around} and {shape_text(tuple(window))}"
+        raise g.unfit(tree.column, f"{both} do not fit in {name!r}")
+    moves = list(zip((n for n, _ in numbers), strides, paddings, strict=True))
+    shape = tuple((n + 2 * p - k) // s + 1 for (n, k), (_, s, p) in zip(numbers, moves, strict=True))
+    bound = [g.axis(k) if k > 1 else None for _, k in numbers]
+
+    def place(at: Indices, offset: Indices) -> tuple[list[Form], Indices]:
+        guards, own = [], []
+        for j, u, (n, s, p) in zip(at, offset, moves, strict=True):
+            i = u.plus(j, s).plus(Index(p), -1)
+            if p:
+                guard, i = inside(i, n)
+                guards.append(guard)
+            own.append(i)
+        return guards, tuple(own)
+
+    return Slid(shape, tuple(a for a in bound if a), tuple(index(a.var) if a else ORIGIN for a in bound), place)
+
+
+def _each(g: Lowering, given: Given, word: str, axes: int, low: int) -> list[int]:
+    """stride=2 for every axis, or stride=(2, 1) for each."""
+    if word not in given:
+        return [low] * axes
+    numbers = [whole(g, t) for t in _listed(given[word])]
+    if min(numbers, default=low) < low:
+        raise g.fault(given[word].column, f"a {word} is {low} or more")
+    if len(numbers) not in (1, axes):
+        raise g.unfit(given[word].column, f"{word}= is one number, or one for each of {axes} axes")
+    return numbers * axes if len(numbers) == 1 else numbers
+
+
+def _pad(g: Lowering, tree: Tree, arguments: Trees, given: Given) -> Array:
+    """pad(x, 1), pad(x, (0, 1)): zeros before and after the entries, on every axis or as many as each axis has."""
+    x = g.stored(g.lower(arguments[0]))
+    return padded(g, x, _each(g, {"width": arguments[1]}, "width", len(x.shape), 0), arguments[1])
 
 
 def _einsum(g: Lowering, tree: Tree, arguments: Trees, given: Given) -> Array:
@@ -347,6 +427,9 @@ FUNCTIONS: dict[str, Function] = {
     "reshape": Function("reshape(x, (2, 3))", _reshape, 2, 9),
     "stack": Function("stack([x, y], axis=…)", _stack, keywords=("axis",)),
     "concatenate": Function("concatenate([x, y], axis=…)", _concatenate, keywords=("axis",)),
-    "conv": Function("conv(x, kernel, stride=…)", _conv, 2, 2, ("stride",)),
+    "conv": Function("conv(x, kernel, stride=…, padding=…)", _conv, 2, 2, ("stride", "padding")),
+    "max_pool": Function("max_pool(x, (2, 2), stride=…)", _pool, 2, 2, ("stride",)),
+    "mean_pool": Function("mean_pool(x, (2, 2), stride=…)", _pool, 2, 2, ("stride",)),
+    "pad": Function("pad(x, (0, 1))", _pad, 2, 2),
     "einsum": Function('einsum("ij,jk->ik", x, y)', _einsum, 2, 9),
 } | {name: Function(f"{name}(x, axis=…)", _along, keywords=("axis",)) for name in ALONG}

@@ -129,6 +129,29 @@ def joined(pieces: list[Array], axis: int, total: int) -> Array:
     return Array(shape, entry, len(pieces) > 1)
 
 
+def inside(i: Index, n: int) -> tuple[Form, Index]:
+    """The guard that there is an entry i among n, and its index behind it."""
+    return (same(i, ORIGIN), ORIGIN) if n == 1 else (within(i, n), i)
+
+
+def padded(g: Lowering, x: Array, widths: list[int], tree: Tree) -> Array:
+    """[0 ≤ j − width < n] · x[j − width]: zeros around the entries."""
+    if any(w and isinstance(n, str) for n, w in zip(x.shape, widths, strict=True)):
+        raise g.unfit(tree.column, "pad needs numbers for the sizes along its axes")
+
+    def entry(at: Indices) -> Form:
+        guards, own = [], []
+        for i, n, w in zip(at, x.shape, widths, strict=True):
+            if w and isinstance(n, int):
+                guard, i = inside(i.plus(Index(w), -1), n)
+                guards.append(guard)
+            own.append(i)
+        return mul(*guards, x.entry(tuple(own)))
+
+    shape = tuple(n + 2 * w if isinstance(n, int) else n for n, w in zip(x.shape, widths, strict=True))
+    return Array(shape, entry, any(widths))
+
+
 def _terms(terms: list[tuple[Form, Form]]) -> Form:
     return add(*(mul(guard, x) for guard, x in terms if x != ZERO)) if terms else ZERO
 

@@ -76,8 +76,9 @@ def extra(path: Path, root: type[BaseModel]) -> str:
         sure = word in (plain, KEYS.get(plain))
         return f"{start}; write '{word}' instead" if sure else f"{start}; did you mean '{word}'?"
     for word in (plain, KEYS.get(plain, plain)):
-        if homes := [home for home, keys in homes_of(root) if word in keys]:
-            return f"{start}; write '{word}' in {' or '.join(dict.fromkeys(homes))}"
+        if homes := [(home, kind_of(there)) for home, there in homes_of(root) if word in keys_of(there)]:
+            general = [home for home, kind in homes if kind is None] or [home for home, _ in homes]
+            return f"{start}; write '{word}' in {' or '.join(dict.fromkeys(general))}"
     return f"{start}; write {choices(keys_of(table))}"
 
 
@@ -87,7 +88,7 @@ def renaming(path: Path, root: type[BaseModel]) -> str | None:
     words = [key, KEYS.get(key, key)]
     if here := [word for word in words if word in keys]:
         return here[0]
-    if any(word in there for _, there in homes_of(root) for word in words):
+    if any(word in keys_of(there) for _, there in homes_of(root) for word in words):
         return None
     return next(iter(get_close_matches(key[:60], keys, 1)), None)
 
@@ -145,10 +146,10 @@ def siblings(table: type[BaseModel]) -> Iterator[type[BaseModel]]:
         yield from (other for base in bases for other in base.__subclasses__() if other is not table)
 
 
-def homes_of(model: type[BaseModel], at: str = "") -> Iterator[tuple[str, list[str]]]:
-    """Each table as it is headed, with its keys."""
+def homes_of(model: type[BaseModel], at: str = "") -> Iterator[tuple[str, type[BaseModel]]]:
+    """Each table as it is headed."""
     for key, part, many in parts(model):
-        yield (f"[[{at}{key}]]" if many else f"[{at}{key}]"), keys_of(part)
+        yield (f"[[{at}{key}]]" if many else f"[{at}{key}]"), part
         yield from homes_of(part, f"{at}{key}.")
 
 

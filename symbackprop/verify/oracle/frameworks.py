@@ -68,6 +68,22 @@ def torch() -> Backend:
         found = t.autograd.grad(error(leaves), list(leaves.values()), allow_unused=True, materialize_grads=True)
         return {n: g.tolist() for n, g in zip(leaves, found, strict=True)}
 
+    def conv(x: Array, kernel: Array, **options: Any) -> Array:
+        channels = kernel.ndim - x.ndim
+        rank = x.ndim - channels
+        x, kernel = (x, kernel) if channels else (x[None], kernel[None, None])
+        y = (nn.conv1d, nn.conv2d)[rank - 1](x[None], kernel, **options)[0]
+        return y if channels else y[0]
+
+    def pool(kind: str) -> Callable[..., Array]:
+        def pooled(x: Array, window: Any, stride: Any = None) -> Array:
+            sizes = window if isinstance(window, list) else [window]
+            flat = x.reshape(1, -1, *x.shape[x.ndim - len(sizes) :])
+            y = getattr(nn, f"{kind}_pool{len(sizes)}d")(flat, window, stride)
+            return y.reshape(*x.shape[: x.ndim - len(sizes)], *y.shape[2:])
+
+        return pooled
+
     functions: dict[str, Callable[..., Array]] = {
         "exp": t.exp, "log": t.log, "log10": t.log10, "sqrt": t.sqrt, "abs": t.abs, "sine": t.sin, "sin": t.sin,
         "cos": t.cos, "sinh": t.sinh, "cosh": t.cosh, "tanh": t.tanh, "sigmoid": t.sigmoid, "relu": nn.relu,
@@ -83,10 +99,12 @@ def torch() -> Backend:
         "maximum": lambda x, y: t.maximum(*t.broadcast_tensors(_as(array, x), _as(array, y))),
         "minimum": lambda x, y: t.minimum(*t.broadcast_tensors(_as(array, x), _as(array, y))),
         "where": lambda c, x, y: t.where(c, _as(array, x), _as(array, y)),
-        "transpose": lambda x: x.permute(*reversed(range(x.ndim))), "reshape": lambda x, shape: t.reshape(x, shape),
+        "transpose": lambda x: x.permute(*reversed(range(x.ndim))),
+        "reshape": lambda x, *sizes: t.reshape(x, sizes if isinstance(sizes[0], int) else sizes[0]),
         "outer": t.outer, "stack": lambda xs, axis=0: t.stack(list(xs), dim=axis),
         "concatenate": lambda xs, axis=0: t.cat(list(xs), dim=axis),
     }  # fmt: skip
+    functions |= {"conv": conv, "max_pool": pool("max"), "mean_pool": pool("avg")}
     losses = plain_losses(functions) | {
         "half-squared-error": lambda a, y: nn.mse_loss(a, y, reduction="none") / 2,
         "squared-error": lambda a, y: nn.mse_loss(a, y, reduction="none"),

@@ -142,7 +142,7 @@ def evaluate(tree: Tree, known: dict[str, Array], backend: Backend) -> Any:
         case "number", (Fraction() as value,):
             return int(value) if value.denominator == 1 else float(value)
         case "name", (str() as name,):
-            return known[name] if name in known else {"True": True, "False": False}[name]
+            return known[name] if name in known else {"True": True, "False": False, "None": None}[name]
         case "neg", (x,):
             return -of(x)
         case "transpose", (x,):
