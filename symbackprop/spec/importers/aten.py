@@ -242,8 +242,9 @@ def conv(dims: int) -> Row:
         stride, padding, dilation = (spread(c.at(k, d), dims) for k, d in ((3, 1), (4, 0), (5, 1)))
         if isinstance(padding[0], str):
             raise c.refuse(f"padding={padding[0]!r} is not known; known: a number")
-        pads = [(p, p) for p in padding]
-        return blocks.convolution(c.g, c[0], c[1], c.at(2), stride, pads, dilation, c.at(6, 1))
+        if set(dilation) != {1}:
+            raise c.refuse("a convolution with dilation is not known")
+        return blocks.convolution(c.g, c[0], c[1], c.at(2), stride, [(p, p) for p in padding], c.at(6, 1))
 
     return row
 

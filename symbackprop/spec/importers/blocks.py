@@ -7,13 +7,10 @@ their channels before their sizes: (…, channels, height, width).
 from __future__ import annotations
 
 from collections.abc import Sequence
-from itertools import product
 
 from symbackprop.errors import SpecError
 from symbackprop.spec.importers.program import Program
 
-LETTERS = "uvw"  # along the kernel
-PLACES = "xyz"  # along the image
 Sizes = Sequence[int]
 
 
@@ -63,72 +60,45 @@ def zeros(sizes: Sizes) -> object:
     return [zeros(sizes[1:]) for _ in range(sizes[0])] if sizes else 0
 
 
-def patches(g: Program, x: str, window: Sizes, stride: Sizes, dilation: Sizes = (1, 1, 1)) -> str:
-    """(…, channels, window…, places…): under each place of the window, what it sees at each of its stops."""
-    sizes = g.shape(x)
-    lead = len(sizes) - len(window)
-    stops = [(n - d * (w - 1) - 1) // s + 1 for n, w, s, d in zip(sizes[lead:], window, stride, dilation, strict=False)]
-    if min(stops) < 1:
-        raise SpecError(f"a window of {' × '.join(map(str, window))} is larger than what it moves over")
-
-    def seen(at: Sizes) -> str:
-        runs = [
-            f"{d * i}:{d * i + s * (n - 1) + 1}" + (f":{s}" if s > 1 else "")
-            for i, s, n, d in zip(at, stride, stops, dilation, strict=False)
-        ]
-        return f"{x}[{', '.join([':'] * lead + runs)}]"
-
-    *rows, last = window
-    lines = [
-        g.define("patch", f"stack([{', '.join(seen((*at, j)) for j in range(last))}], axis={lead})")
-        for at in product(*map(range, rows))
-    ]
-    for n in reversed(rows):  # the innermost axis of the window is stacked already
-        lines = [
-            g.define("patches", f"stack([{', '.join(lines[k : k + n])}], axis={lead})") for k in range(0, len(lines), n)
-        ]
-    return lines[0]
-
-
 def convolution(
     g: Program, x: str, weights: str, biases: str | None,
-    stride: Sizes, pads: Sequence[tuple[int, int]], dilation: Sizes = (1, 1, 1), groups: int = 1,
+    stride: Sizes, pads: Sequence[tuple[int, int]], groups: int = 1,
 ) -> str:  # fmt: skip
-    """z[o, p…] = b[o] + Σ_c Σ_u W[o, c, u…] · x[c, stride·p + u…]."""
-    _, each, *window = g.shape(weights)
+    """z[o, p…] = b[o] + Σ_c Σ_u W[o, c, u…] · x[c, stride·p + u…], of each sample where several stand in x."""
+    outs, each, *window = g.shape(weights)
     dims = len(window)
-    x = padded(g, x, pads)
-    seen = patches(g, x, window, stride, dilation)
-    kernel, places = LETTERS[:dims], PLACES[:dims]
-    lead = "n" * (len(g.shape(x)) - dims - 1)
-    if groups == 1:
-        z = product_of(f"oc{kernel}", f"{lead}c{kernel}{places}", f"{lead}o{places}", weights, seen)
-    else:
-        outs = g.shape(weights)[0] // groups
-        axis = len(lead)
+    even = all(before == after for before, after in pads)
+    x = x if even else padded(g, x, pads)
+    options = option("stride", stride, 1) + (option("padding", [before for before, _ in pads], 0) if even else "")
+    lead = len(g.shape(x)) - dims - 1
+
+    def one(place: str) -> str:
+        if groups == 1:
+            return f"conv({place or x}, {weights}{options})"
+        n = outs // groups
         parts = [
-            g.define("group", product_of(
-                f"oc{kernel}", f"{lead}c{kernel}{places}", f"{lead}o{places}",
-                g.define("kernel", f"{weights}[{k * outs}:{(k + 1) * outs}]"),
-                g.define("channels", sliced(seen, axis, f"{k * each}:{(k + 1) * each}")),
-            ))
+            f"conv({sliced(place or x, 0, f'{k * each}:{(k + 1) * each}')}, {weights}[{k * n}:{(k + 1) * n}]{options})"
             for k in range(groups)
-        ]  # fmt: skip
-        z = g.define("z", f"concatenate([{', '.join(parts)}], axis={axis})")
-    return z if biases is None else f"{z} + {biases}[{', '.join([':'] + ['None'] * dims)}]"
+        ]
+        return f"concatenate([{', '.join(parts)}])"
+
+    samples = [one(f"{x}[{k}]") for k in range(g.shape(x)[0])] if lead else []
+    z = f"stack([{', '.join(samples)}])" if lead else one("")
+    return z if biases is None else f"{z} + {beside_channels(biases, dims)}"
 
 
-def product_of(first: str, second: str, result: str, x: str, y: str) -> str:
-    return f'einsum("{first},{second}->{result}", {x}, {y})'
+def option(word: str, sizes: Sizes, usual: int) -> str:
+    """stride=2, or nothing where it is as usual."""
+    same = len(set(sizes)) == 1
+    return "" if same and sizes[0] == usual else f", {word}={sizes[0] if same else tuple_text(sizes)}"
 
 
 def pooling(g: Program, how: str, x: str, window: Sizes, stride: Sizes, pads: Sequence[tuple[int, int]]) -> str:
     """The largest number, or the mean, of what each place of the window sees."""
     if how == "max" and any(n for pair in pads for n in pair):
         raise SpecError("max pooling with padding is not known; known: max pooling without, average pooling with zeros")
-    lead = len(g.shape(x)) - len(window)
-    seen = patches(g, padded(g, x, pads), window, stride)
-    return f"{how}({seen}, axis={tuple_text(range(lead, lead + len(window)))})"
+    moves = "" if list(stride) == list(window) else f", stride={tuple_text(stride)}"
+    return f"{how}_pool({padded(g, x, pads)}, ({', '.join(map(str, window))}){moves})"
 
 
 def split_evenly(sizes: Sizes, into: Sizes) -> tuple[int, ...]:

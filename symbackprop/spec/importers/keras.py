@@ -15,6 +15,7 @@ from symbackprop.errors import SpecError
 from symbackprop.spec.importers import blocks
 from symbackprop.spec.importers.blocks import number, reshaped, tuple_text
 from symbackprop.spec.importers.chain import Link, chain, linked
+from symbackprop.spec.importers.chain import dense as dense_layer
 from symbackprop.spec.importers.losses import called
 from symbackprop.spec.importers.numbers import listed
 from symbackprop.spec.importers.program import Program, by_sample, known
@@ -45,10 +46,10 @@ def from_keras(
     known(LAYERS, [(kind(layer), layer.name) for layer, _, _ in calls])
     parts = [part_of(layer) for layer, _, _ in calls]
     one_way = all(len(before) == 1 and before[0] is after for (_, _, after), (_, before, _) in pairwise(calls))
-    if one_way and None not in parts and (links := linked([p for p in parts if p is not None])):
-        return chain(links, loss=loss, inputs=inputs, targets=targets, reduction=reduction, title=title)
-    g = Program()
     sizes = tuple(source.shape[1:])
+    if one_way and None not in parts and len(sizes) == 1 and (links := linked([p for p in parts if p is not None])):
+        return chain(links, sizes, loss=loss, inputs=inputs, targets=targets, reduction=reduction, title=title)
+    g = Program()
     if None in sizes:
         raise SpecError(f"the shape of one sample, {sizes}, is not told whole; build the model with Input(shape=…)")
     named = {id(source): g.input("x", tuple(map(int, sizes)))}
@@ -131,7 +132,7 @@ def part_of(layer: Any) -> Link | str | None:
     if name == "Dense":
         activation = activation_of(layer)
         biases = layer.bias if layer.use_bias else None
-        return Link(columns(layer.kernel), biases, activation) if activation else None
+        return dense_layer(columns(layer.kernel), biases, activation) if activation else None
     if name in SLOPED:
         return SLOPED[name][0] if all(value(layer, k) == v for k, v in SLOPED[name][1].items()) else None
     return activation_of(layer) if name == "Activation" else "identity" if name in NOTHING else None
@@ -274,11 +275,11 @@ def convolution(g: Program, layer: Any, x: list[str]) -> str:
     sizes, dims = g.shape(x[0])[:-1], len(layer.kernel_size)
     kernel = need(g, layer, "kernel")
     turned = g.define("kernel", blocks.moved(kernel, [dims + 1, dims, *range(dims)]))
-    dilation = layer.dilation_rate
-    reach = [(w - 1) * d + 1 for w, d in zip(layer.kernel_size, dilation, strict=True)]
-    around = pads(layer, sizes, reach, layer.strides)
+    if set(layer.dilation_rate) != {1}:
+        raise SpecError(f"{layer.name}: a convolution with dilation is not known")
+    around = pads(layer, sizes, layer.kernel_size, layer.strides)
     b = weight(g, layer, "bias")
-    z = blocks.convolution(g, first(g, x[0]), turned, b, layer.strides, around, dilation, layer.groups)
+    z = blocks.convolution(g, first(g, x[0]), turned, b, layer.strides, around, layer.groups)
     return activated(g, layer, last(g, g.define("z", z)))
 
 

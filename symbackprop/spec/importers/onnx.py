@@ -396,7 +396,9 @@ def window_of(c: Call, dims: int) -> tuple[list[int], list[tuple[int, int]], lis
 
 def conv(c: Call) -> str:
     stride, pads, dilation = window_of(c, len(c.shape(1)) - 2)
-    return blocks.convolution(c.g, c[0], c[1], c.maybe(2), stride, pads, dilation, c.options.get("group", 1))
+    if set(dilation) != {1}:
+        raise c.refuse("a convolution with dilation is not known")
+    return blocks.convolution(c.g, c[0], c[1], c.maybe(2), stride, pads, c.options.get("group", 1))
 
 
 def pool(how: str) -> Row:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from symbackprop.errors import SpecError
-from symbackprop.spec.importers.chain import Link, chain
+from symbackprop.spec.importers.chain import chain, dense
 from symbackprop.spec.importers.numbers import listed
 from symbackprop.spec.problem import Problem
 
@@ -35,11 +35,12 @@ def from_sklearn(
         raise SpecError(f"the loss {how!r} on {last!r} outputs is not known; give another one as loss= or --loss")
     activations = [mlp.activation] * (len(mlp.coefs_) - 1) + [last]
     links = [
-        Link(columns(weights), biases, ACTIVATION[name])
+        dense(columns(weights), biases, ACTIVATION[name])
         for weights, biases, name in zip(mlp.coefs_, mlp.intercepts_, activations, strict=True)
     ]
     return chain(
         links,
+        (len(listed(mlp.coefs_[0])),),
         loss=loss or LOSS[how, last],
         inputs=inputs,
         targets=targets,

@@ -7,14 +7,15 @@ from __future__ import annotations
 
 import re
 import sys
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from symbackprop.errors import SpecError
 from symbackprop.spec.importers.aten import ATEN, Call
-from symbackprop.spec.importers.chain import Link, chain, linked
+from symbackprop.spec.importers.chain import Link, chain, dense, linked, with_bias
 from symbackprop.spec.importers.numbers import listed
 from symbackprop.spec.importers.program import Program, known
+from symbackprop.spec.numbers import array, shape
 from symbackprop.spec.problem import Problem
 from symbackprop.tables.activations import ACTIVATIONS, ALONG
 
@@ -36,6 +37,7 @@ ACTIVATION: Mapping[str, tuple[str, Mapping[str, Any]]] = {
     "Softmax": ("softmax", {"dim": (1, -1)}),
     "LogSoftmax": ("log-softmax", {"dim": (1, -1)}),
 }
+ADVICE = "give one as inputs=(3, 8, 8), or --inputs 3,8,8"
 OURS = {*ACTIVATIONS, *ALONG}
 
 
@@ -54,8 +56,9 @@ def from_torch(
     symbols.  A torch.nn.Sequential of Linear and activations tells it by itself.
     """
     data = None if is_shape(inputs) else inputs
-    if parts := None if hasattr(model, "graph_signature") else parts_of(model):
-        return chain(parts, loss=loss, inputs=data, targets=targets, reduction=reduction, title=title)
+    links = [] if hasattr(model, "graph_signature") else links_of(model)
+    if links and (sizes := sizes_of(links[0], inputs)):
+        return chain(links, sizes, loss=loss, inputs=data, targets=targets, reduction=reduction, title=title)
     program = model if hasattr(model, "graph_signature") else exported(model, examples_of(model, inputs))
     g, output, samples = translated(program)
     given = () if data is None else (data,)
@@ -72,10 +75,20 @@ def is_shape(inputs: object) -> bool:
 # ---- a chain -------------------------------------------------------------------------------------------------------
 
 
-def parts_of(model: Any) -> list[Link] | None:
-    """The dense layers of a Sequential; None where it is something else."""
+def links_of(model: Any) -> list[Link]:
+    """The layers of a Sequential; none where it is something else."""
     parts = [part_of(module) for module in flat(model)]
-    return linked([part for part in parts if part is not None]) if None not in parts else None
+    return linked([part for part in parts if part is not None]) if None not in parts else []
+
+
+def sizes_of(first: Link, inputs: Any) -> tuple[int, ...]:
+    """The shape of one sample: as it is given, as the data have it, as a dense layer first tells."""
+    if is_shape(inputs):
+        return tuple(inputs)
+    if inputs is not None:
+        sizes = shape(array(listed(inputs))) or ()
+        return sizes[1:] if len(sizes) > 1 else sizes
+    return (len(listed(first.arrays["W"])[0]),) if first.words["kind"] == "dense" else ()
 
 
 def flat(model: Any) -> list[Any]:
@@ -87,13 +100,60 @@ def flat(model: Any) -> list[Any]:
 
 def part_of(module: Any) -> Link | str | None:
     name = type(module).__name__
-    if name == "Linear":
-        return Link(module.weight, module.bias)
+    if name in LAYERS:
+        return LAYERS[name](module)
     if name == "Dropout" and not module.training:
         return "identity"
     activation, wanted = ACTIVATION.get(name, ("", {}))
     fits = all(getattr(module, key, None) in (v if isinstance(v, tuple) else (v,)) for key, v in wanted.items())
     return activation if activation in OURS and fits else None
+
+
+def convolution(kind: str, axes: int) -> Callable[[Any], Link | None]:
+    """One that has zeros around it alike on both sides, and neither dilation nor groups."""
+
+    def part(module: Any) -> Link | None:
+        usual = set(module.dilation) == {1} and module.groups == 1 and module.padding_mode == "zeros"
+        if not usual or isinstance(module.padding, str):
+            return None
+        sizes = {"kernel": module.kernel_size, "stride": module.stride, "padding": module.padding}
+        words = {"kind": kind, "channels": module.out_channels, **with_bias(module.bias)}
+        arrays = {"W": module.weight} if module.bias is None else {"W": module.weight, "b": module.bias}
+        return Link({**words, **{key: each(value, axes) for key, value in sizes.items()}}, arrays)
+
+    return part
+
+
+def pooling(kind: str, axes: int) -> Callable[[Any], Link | None]:
+    def part(module: Any) -> Link | None:
+        odd = getattr(module, "dilation", 1) != 1 or getattr(module, "divisor_override", None)
+        if odd or module.ceil_mode or set(each(module.padding, axes)) != {0}:
+            return None
+        window, stride = each(module.kernel_size, axes), each(module.stride or module.kernel_size, axes)
+        return Link({"kind": kind, "window": window, **({} if stride == window else {"stride": stride})})
+
+    return part
+
+
+def flatten(module: Any) -> Link | None:
+    return Link({"kind": "flatten"}) if (module.start_dim, module.end_dim) == (1, -1) else None
+
+
+def each(value: Any, axes: int) -> list[int]:
+    """A number for each axis."""
+    return list(value) if isinstance(value, list | tuple) else [value] * axes
+
+
+LAYERS: Mapping[str, Callable[[Any], Link | None]] = {
+    "Linear": lambda module: dense(module.weight, module.bias),
+    "Conv1d": convolution("conv1d", 1),
+    "Conv2d": convolution("conv2d", 2),
+    "MaxPool1d": pooling("max-pooling", 1),
+    "MaxPool2d": pooling("max-pooling", 2),
+    "AvgPool1d": pooling("average-pooling", 1),
+    "AvgPool2d": pooling("average-pooling", 2),
+    "Flatten": flatten,
+}
 
 
 # ---- torch.export --------------------------------------------------------------------------------------------------
@@ -103,12 +163,13 @@ def examples_of(model: Any, inputs: Any) -> tuple[Any, ...]:
     """The tensors to export with: zeros of one sample's shape, or the data."""
     torch = sys.modules.get("torch")
     if torch is None or not isinstance(model, torch.nn.Module):
-        known = ", ".join(["Linear", *ACTIVATION])
-        names = ", ".join(dict.fromkeys(type(m).__name__ for m in flat(model) if part_of(m) is None)) or "this"
+        known = ", ".join([*LAYERS, *ACTIVATION])
+        names = ", ".join(dict.fromkeys(type(m).__name__ for m in flat(model) if part_of(m) is None))
+        if not names:
+            raise SpecError(f"{type(model).__name__} does not say what shape one sample has; {ADVICE}")
         raise SpecError(f"{names} is no layer that is known in a chain; known: Sequential, {known}")
     if inputs is None:
-        advice = "give one as inputs=(3, 8, 8), or --inputs 3,8,8"
-        raise SpecError(f"{type(model).__name__} does not say what shape one sample has; {advice}")
+        raise SpecError(f"{type(model).__name__} does not say what shape one sample has; {ADVICE}")
     kind = next((p.dtype for p in model.parameters()), torch.get_default_dtype())
     embedded = any(type(m).__name__ == "Embedding" for m in model.modules())
     if is_shape(inputs):
