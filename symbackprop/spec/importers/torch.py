@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 import sys
+import warnings
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -181,7 +182,9 @@ def examples_of(model: Any, inputs: Any) -> tuple[Any, ...]:
 def exported(model: Any, examples: tuple[Any, ...]) -> Any:
     torch = sys.modules["torch"]
     try:
-        return torch.export.export(model, examples)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # of how torch.export keeps the weights of recurrent layers
+            return torch.export.export(model, examples)
     except Exception as error:  # whatever somebody's forward raises, and whatever torch.export does not take
         first = str(error).strip().partition("\n")[0][:300]
         raise SpecError(f"torch.export does not take this model: {type(error).__name__}: {first}") from None
