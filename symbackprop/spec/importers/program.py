@@ -72,7 +72,7 @@ class Program:
         try:
             self.lowering.define(statement(line))
         except SymbackpropError as error:
-            raise SpecError(f"the model gives the line {line!r}, which does not work: {error}") from None
+            raise SpecError(f"a line that the model gives does not work: {error.faults[0].message}") from None
         self.lines.append(line)
         self.words[name] = text
         return name
