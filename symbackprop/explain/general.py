@@ -47,7 +47,8 @@ def _shape(a: Account, step: Step) -> Inlines:
     shape = a.graph.full_shape(step.of)
     if not shape:
         return a.say("general.number")
-    rows, columns = (*map(str, shape), "1")[:2]
+    rows, *others = map(str, shape)
+    columns = " × ".join(others or ["1"])
     return a.say("general.shape", rows=rows, columns=columns)
 
 

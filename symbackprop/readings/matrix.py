@@ -13,6 +13,7 @@ from weakref import WeakKeyDictionary
 
 from symbackprop.derivation import Step, Steps, sweep
 from symbackprop.derivation.walk import Chain
+from symbackprop.errors import ShapeError
 from symbackprop.form import ENTRIES, ONE, UNIT, Axis, Form, Size, add, fn, free, mul, neg, num, replaced, size, walk
 from symbackprop.graph import Definition, Graph
 from symbackprop.tables.activations import ALONG
@@ -39,20 +40,27 @@ def ones(n: Size) -> Form:
 
 def reading(step: Step, steps: Steps) -> Form | None:
     """The right side of a step with whole arrays; None where it has no such reading."""
-    found = _plain(_same_without_ones(steps).steps[step.id], steps.graph)
+    whole_axes = _same_without_ones(steps)
+    found = _plain(whole_axes.steps[step.id], steps.graph) if whole_axes else None
     return None if found is None else replaced(found, lambda f: ones(1) if f == ones(UNIT) else None)
 
 
-_KNOWN: WeakKeyDictionary[Steps, Steps] = WeakKeyDictionary()
+_KNOWN: WeakKeyDictionary[Steps, Steps | None] = WeakKeyDictionary()
 
 
-def _same_without_ones(steps: Steps) -> Steps:
-    """The derivation with a variable for each axis of size 1 too: a column of one entry is still a column."""
+def _same_without_ones(steps: Steps) -> Steps | None:
+    """The derivation with a variable for each axis of size 1 too: a column of one entry is still a column.
+
+    None where a program counts on the numbers of its axes: a convolution, an array that is flattened.
+    """
     if not any(1 in shape for shape in steps.graph.shapes.values()):
         return steps
     if steps not in _KNOWN:
-        graph = steps.graph.resized(lambda n: UNIT if n == 1 else n)
-        _KNOWN[steps] = sweep(graph, steps.train, from_updated=steps.from_updated)
+        try:
+            graph = steps.graph.resized(lambda n: UNIT if n == 1 else n)
+            _KNOWN[steps] = sweep(graph, steps.train, from_updated=steps.from_updated)
+        except ShapeError:
+            _KNOWN[steps] = None
     return _KNOWN[steps]
 
 
@@ -63,7 +71,7 @@ def _plain(step: Step, graph: Graph) -> Form | None:
         return Form("fn", (step.form.name, whole(step.form.forms[0])))
     d = graph.by_name.get(step.through or "")
     if d is not None and d.activation in ALONG:
-        return _along(step, d)
+        return _along(step, d) if len(step.axes) <= 2 else None
     return _sum(step.form, target, sizes)
 
 
@@ -111,7 +119,7 @@ def _elementwise(form: Form, target: Vars) -> bool:
 def whole(form: Form) -> Form:
     """Entries as whole arrays, products of entries as ⊙."""
     if form.op in ENTRIES:
-        return Form(form.op, (form.name,), form.role)
+        return Form(form.op, tuple(a for a in form.args if isinstance(a, str)), form.role)
     below = form.map(whole)
     if form.op == "mul":
         numbers = tuple(f for f, x in zip(below.forms, form.forms, strict=True) if not free(x))

@@ -51,6 +51,8 @@ class Names:
     def bold(self, f: Form) -> Form | None:
         if f.op in ("ref", "updated"):
             return self.array(f.name, f.op == "updated").be(f.role)
+        if f.op == "flow" and self.problem.dense is None:
+            return self.by_way(f, self.array(f.name))
         if f.op in ("adjoint", "flow"):
             kind, layer = self.kind(f.name)
             if kind == "pre":
@@ -64,8 +66,12 @@ class Names:
     def own(self) -> dict[str, tuple[str, str]]:
         """Base and superscript of each quantity of a program, no two alike: W1 is W with (1), a scalar w5 is w5."""
         out: dict[str, tuple[str, str]] = {}
-        for name in self.graph.shapes:
+        within: dict[str, int] = {}
+        for name in (name for name in self.graph.shapes if name not in self.terms):
             stem, _, hidden = name.partition(".")
+            if hidden:  # the first, second, … quantity within an equation
+                hidden = str(within.setdefault(stem, 0) + 1)
+                within[stem] += 1
             base, _, rest = stem.partition("_")
             numbered = re.fullmatch(r"([A-Za-z])(\d+)", base)
             plain = not rest and not hidden
@@ -76,7 +82,14 @@ class Names:
             while wanted in out.values():
                 wanted = (base, wanted[1] + "'")
             out[name] = wanted
-        return out
+        return out | dict.fromkeys(self.terms, out[self.graph.error])  # E_k beside E
+
+    @cached_property
+    def terms(self) -> frozenset[str]:
+        """The terms of the error of a network as layers: what neither a layer defines nor is the error itself."""
+        of_layers = {name for names in self.problem.made for name in names}
+        defined = {name.partition(".")[0] for name in self.graph.by_name} if of_layers else set()
+        return frozenset(defined - of_layers - {self.graph.error})
 
     def own_symbol(self, name: str, at: tuple[Index, ...], *, bold: bool = False) -> Form:
         base, sup = self.own[name]
@@ -121,15 +134,19 @@ class Names:
     def adjoint(self, f: Form) -> Form:
         """δ for the adjoint of a pre-activation, ∂E/∂q for any other."""
         if f.op == "flow" and self.problem.dense is None:
-            (s,) = self.symbol(f.name, f.at).args
-            assert isinstance(s, Symbol)
-            via = f"via {re.sub('[^A-Za-z0-9]', '', str(f.args[1]))}"
-            part = Form("symbol", (s._replace(sup=f"{s.sup} {via}".strip()),))
-            return partial(self.symbol(self.graph.error, ()), part, f.role)
+            return self.by_way(f, self.symbol(f.name, f.at))
         kind, layer = self.kind(f.name)
         if kind == "pre":
             return self.cell("delta", f.name, layer, f.at).be(f.role)
         return partial(self.symbol(self.graph.error, ()), self.symbol(f.name, f.at), f.role)
+
+    def by_way(self, f: Form, quantity: Form) -> Form:
+        """The part of ∂E/∂q that comes back by one of its uses."""
+        (s,) = quantity.args
+        assert isinstance(s, Symbol)
+        via = f"via {re.sub('[^A-Za-z0-9]', '', str(f.args[1]))}"
+        part = Form("symbol", (s._replace(sup=f"{s.sup} {via}".strip()),))
+        return partial(self.symbol(self.graph.error, ()), part, f.role)
 
     def derivative(self, f: Form) -> Form:
         """∂E/∂q also where the notation has a letter of its own for it."""
@@ -139,6 +156,8 @@ class Names:
         """The kind of a quantity and its layer (inputs are layer 0)."""
         problem = self.problem
         if problem.dense is None:
+            if problem.network is not None and name in ("x", *problem.targets):
+                return "input" if name == "x" else "target", 0
             return "parameter" if name in problem.parameters else "other", 0
         if name in problem.inputs:
             return "input", 0
@@ -206,10 +225,11 @@ class Names:
 
     def text(self, i: Index) -> str:
         """An index as printed: entries count from 1; a variable by its letter."""
+        const = i.const + 1 - sum(c for c, _ in i.terms)  # a variable counts from 1 too
         if not i.terms:
-            return str(i.const + 1)
+            return str(const)
         terms = "".join(("+" if k and c > 0 else "") + (v if c == 1 else f"{c}{v}") for k, (c, v) in enumerate(i.terms))
-        return terms + (f"{i.const:+d}" if i.const else "")
+        return terms + (f"{const:+d}" if const else "")
 
     @cached_property
     def entries(self) -> dict[str, Form]:

@@ -17,7 +17,7 @@ from symbackprop.reader.lower import Lowering
 from symbackprop.spec.faults import Slip
 from symbackprop.spec.layers import INPUT, LayerWords
 from symbackprop.spec.model import Network
-from symbackprop.spec.numbers import Path, quoted
+from symbackprop.spec.numbers import Path, counted, quoted
 from symbackprop.spec.words import UNKNOWN, choices
 from symbackprop.tables.activations import ALONG
 
@@ -95,10 +95,10 @@ def place(at: Path, words: LayerWords, here: Here, lowering: Lowering) -> Placed
     least, most = row.inputs
     if not least <= len(here.inputs) <= most:
         many = f"{least}" if least == most else f"{least} or more"
-        raise Unfit("inputs", f"{len(here.inputs)} inputs; a {row.kind} layer takes {many}")
+        raise Unfit("inputs", f"{counted(len(here.inputs), 'input')}; a layer of kind '{row.kind}' takes {many}")
     if row.takes is not None and (wrong := [s for s in here.shapes if len(s) not in row.takes]):
         wanted = " or ".join(row.takes.values())
-        raise Unfit("kind", f"{shape_text(wrong[0])} comes in; a {row.kind} layer takes {wanted}")
+        raise Unfit("kind", f"{shape_text(wrong[0])} comes in; a layer of kind '{row.kind}' takes {wanted}")
     leaves = tuple(
         (leaf, leaf.name.replace("*", str(here.number)), shape)
         for leaf in row.leaves
@@ -114,7 +114,7 @@ def place(at: Path, words: LayerWords, here: Here, lowering: Lowering) -> Placed
         try:
             lowering.define(line)
         except SymbackpropError as error:
-            message = error.faults[0].message
+            message = error.faults[0].message.partition("\n")[0]  # without the equation, which nobody wrote
             raise Unfit(row.told, f"what comes in, {comes_in}, does not fit: {message}") from None
     defines = tuple(line.name for line in lines)
     return Placed(at, words, here, leaves, equations, defines, lowering.shapes[f"a{here.number}"])

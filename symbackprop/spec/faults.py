@@ -71,7 +71,7 @@ def extra(path: Path, root: type[BaseModel]) -> str:
     meant = KEYS.get(plain, plain)
     others = [kind_of(other) or "" for other in siblings(table) if {plain, meant} & set(keys_of(other))]
     if others and meant not in keys_of(table):
-        return f"a {kind_of(table)} layer has no key {quoted(key)}; it belongs to {choices(others)}"
+        return f"a layer of kind '{kind_of(table)}' has no key {quoted(key)}; it belongs to {choices(others)}"
     if (word := renaming(path, root)) is not None:
         sure = word in (plain, KEYS.get(plain))
         return f"{start}; write '{word}' instead" if sure else f"{start}; did you mean '{word}'?"

@@ -8,8 +8,10 @@ from fractions import Fraction
 from itertools import product
 from typing import Any
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from layer_cases import CASES, problem_of
 from networks import problems
 
 from symbackprop.derivation import Step, Steps, steps_of
@@ -58,6 +60,8 @@ def evaluate(f: Form, world: World, at: dict[str, int]) -> Fraction:
             )
         case "same":
             return Fraction(here(f.args[0]) == here(f.args[1]))
+        case "within":
+            return Fraction(0 <= here(f.args[0]) < int(f.args[1]))
         case "fn":
             return world.value((f.name, go(f.forms[0])))
         case "cases":
@@ -96,7 +100,7 @@ def arrays(f: Form, world: World, steps: Steps) -> tuple[tuple[int, ...], Array]
             return (), {(): world.value(("hyper", f.name))}
         case "ones":
             return (int(f.args[0]), 1), {(k, 0): Fraction(1) for k in range(int(f.args[0]))}
-        case "ref" | "adjoint" | "updated":
+        case "ref" | "adjoint" | "updated" | "flow":
             shape = steps.graph.full_shape(f.name)
             values = {e: world.value((f.op, f.name, *e)) for e in product(*(range(int(n)) for n in shape))}
             return (shape, values) if len(shape) != 1 else ((shape[0], 1), {(k, 0): v for (k,), v in values.items()})
@@ -145,10 +149,11 @@ def arrays(f: Form, world: World, steps: Steps) -> tuple[tuple[int, ...], Array]
 
 
 def along(name: str, x: tuple[tuple[int, ...], Array], world: World) -> tuple[tuple[int, ...], Array]:
-    """Softmax down a column, or along each row where there are several samples."""
+    """Softmax down a column, or along each row where there are more axes."""
     shape, values = x
     exp = {e: world.value(("exp", v)) for e, v in values.items()}
-    total = lambda e: sum(w for k, w in exp.items() if shape[1] == 1 or k[0] == e[0])  # noqa: E731
+    column = shape[1:] == (1,)
+    total = lambda e: sum(w for k, w in exp.items() if column or k[:-1] == e[:-1])  # noqa: E731
     if name == "log-softmax":
         return shape, {e: v - world.value(("log", total(e))) for e, v in values.items()}
     return shape, {e: w / total(e) for e, w in exp.items()}
@@ -168,7 +173,7 @@ def same_in_all_readings(step: Step, steps: Steps, world: World) -> None:
         if whole is not None and shape:
             numbers = iter(entry)
             full = tuple(next(numbers) if i.terms else 0 for i in step.left.at)
-            assert found[(*full, 0, 0)[:2]] == by_index, step.left
+            assert found[full if len(full) > 2 else (*full, 0, 0)[:2]] == by_index, step.left
         elif whole is not None:
             assert found[()] == by_index, step.left
 
@@ -178,6 +183,15 @@ def same_in_all_readings(step: Step, steps: Steps, world: World) -> None:
 def test_unit_index_and_matrix_are_equal(problem: Any, seed: int) -> None:
     steps = steps_of(problem)
     world = World(seed)
+    for step in steps.steps:
+        same_in_all_readings(step, steps, world)
+
+
+@pytest.mark.parametrize("samples", [None, 2])
+@pytest.mark.parametrize("case", CASES)
+def test_the_readings_of_every_kind_of_layer_are_equal(case: str, samples: int | None) -> None:
+    steps = steps_of(problem_of(case, samples))
+    world = World(1)
     for step in steps.steps:
         same_in_all_readings(step, steps, world)
 

@@ -14,6 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from symbackprop.errors import SpecError
+from symbackprop.layers.kinds import LAYERS
 from symbackprop.spec import (
     Data,
     Dense,
@@ -197,7 +198,7 @@ def test_every_hint_leads_to_something_that_is_there() -> None:
     allowed = {
         "activation": ANY_ACTIVATION,
         "loss": LOSSES,
-        "kind": ("dense",),
+        "kind": LAYERS,
         "bias": ("none", "shared", "unit"),
         "optimizer": ("sgd",),
         "train": ("weights", "biases"),

@@ -1,0 +1,103 @@
+"""A small network for each kind of layer, of sizes that are no squares; numbers are drawn for them."""
+
+from __future__ import annotations
+
+import random
+from fractions import Fraction
+from typing import Any
+
+from symbackprop.spec import Problem, understood
+
+DENSE = {"units": 2, "activation": "identity"}
+FLAT_AND_DENSE = ({"kind": "flatten"}, DENSE)
+CONV2D = {"kind": "conv2d", "channels": 2, "kernel": [3, 2]}
+
+CASES: dict[str, tuple[int | list[int], list[dict[str, Any]]]] = {
+    "dense on rows": ([2, 3], [{"units": 4, "activation": "tanh"}, {"units": 2, "activation": "softmax"}]),
+    "dense on rows, shared bias": ([2, 3], [{"units": 2, "activation": "sigmoid", "bias": "shared"}]),
+    "dense on three axes": ([2, 1, 3], [{"units": 2, "activation": "tanh", "bias": "none"}]),
+    "activation": (3, [{"units": 2, "activation": "identity"}, {"kind": "activation", "activation": "tanh"}]),
+    "softmax": ([2, 3], [{"kind": "softmax"}, {"units": 2, "activation": "identity"}]),
+    "flatten": ([2, 3], list(FLAT_AND_DENSE)),
+    "flatten of three axes": ([2, 3, 2], [{"kind": "flatten"}, {"units": 1, "activation": "tanh"}]),
+    "residual": (
+        3,
+        [
+            {"units": 3, "activation": "tanh", "name": "first"},
+            {"units": 3, "activation": "sigmoid"},
+            {"kind": "add", "inputs": ["x", "first", "second"]},
+            DENSE,
+        ],
+    ),
+    "concatenate": (
+        3,
+        [
+            {"units": 2, "activation": "tanh", "name": "left"},
+            {"units": 4, "activation": "sigmoid", "inputs": "x", "name": "right"},
+            {"kind": "concatenate", "inputs": ["left", "x", "right"]},
+            DENSE,
+        ],
+    ),
+    "concatenate on the second axis": (
+        [2, 3],
+        [
+            {"units": 2, "activation": "tanh", "name": "left"},
+            {"kind": "concatenate", "inputs": ["left", "x"], "axis": 1},
+            DENSE,
+        ],
+    ),
+    "dropout": (3, [DENSE, {"kind": "dropout", "rate": "1/3", "mask": [1, 0]}, DENSE]),
+    "dropout, no rate": ([2, 2], [{"kind": "dropout", "rate": 0, "mask": [[1, 0], [1, 1]]}, DENSE]),
+    "conv1d": ([2, 5], [{"kind": "conv1d", "channels": 3, "kernel": 2, "activation": "tanh"}, *FLAT_AND_DENSE]),
+    "conv1d, one channel": ([1, 4], [{"kind": "conv1d", "channels": 1, "kernel": 3, "padding": 1, "bias": "none"}]),
+    "conv1d, stride and padding": (
+        [1, 6],
+        [{"kind": "conv1d", "channels": 2, "kernel": 3, "stride": 2, "padding": 2, "activation": "tanh"}],
+    ),
+    "conv2d": ([2, 4, 3], [CONV2D, *FLAT_AND_DENSE]),
+    "conv2d, padding": ([1, 3, 4], [{**CONV2D, "padding": [1, 0], "activation": "sigmoid"}]),
+    "conv2d, stride": ([1, 5, 6], [{**CONV2D, "stride": [2, 3]}, *FLAT_AND_DENSE]),
+    "conv2d, stride over padding": ([2, 3, 2], [{**CONV2D, "stride": [1, 2], "padding": [2, 3]}]),
+    "conv2d of a single entry": ([2, 1, 1], [{"kind": "conv2d", "channels": 2, "kernel": 1, "padding": 1}]),
+    "max-pooling": ([2, 4, 6], [{"kind": "max-pooling", "window": [2, 3]}, *FLAT_AND_DENSE]),
+    "max-pooling, overlapping": ([1, 3, 4], [{"kind": "max-pooling", "window": 2, "stride": 1}, *FLAT_AND_DENSE]),
+    "max-pooling, entries left over": ([2, 5], [{"kind": "max-pooling", "window": 2}, *FLAT_AND_DENSE]),
+    "average-pooling": ([2, 4, 3], [{"kind": "average-pooling", "window": [2, 3]}, *FLAT_AND_DENSE]),
+    "average-pooling, overlapping": ([1, 6], [{"kind": "average-pooling", "window": 3, "stride": 2}, *FLAT_AND_DENSE]),
+    "cnn": (
+        [1, 4, 5],
+        [
+            {**CONV2D, "padding": [1, 0], "activation": "tanh"},
+            {"kind": "max-pooling", "window": 2},
+            {"kind": "flatten"},
+            {"units": 2, "activation": "softmax"},
+        ],
+    ),
+}
+CASES["residual"][1][1]["name"] = "second"
+
+
+def problem_of(case: str, samples: int | None = None, seed: int = 1) -> Problem:
+    """The network of a case with numbers for all that has none: distinct ones, so that no two entries tie."""
+    return with_numbers(*CASES[case], samples, seed)
+
+
+def with_numbers(inputs: Any, layers: list[dict[str, Any]], samples: int | None = None, seed: int = 1) -> Problem:
+    loss = "cross-entropy" if layers[-1].get("activation") == "softmax" else "half-squared-error"
+    made = understood({"network": {"inputs": inputs, "loss": loss, "layers": layers}})
+    numbers = random.Random(seed).sample([k for k in range(-1999, 2000) if k], 3000)
+
+    def drawn(name: str, shape: tuple[int, ...]) -> Any:
+        if shape and not (name == "t" and len(shape) == 1):
+            return tuple(drawn(name, shape[1:]) for _ in range(shape[0]))
+        if not shape:
+            return Fraction(numbers.pop(), 1000)
+        parts = [abs(numbers.pop()) for _ in range(shape[0])]
+        return tuple(Fraction(part, sum(parts)) for part in parts)
+
+    def whole(name: str) -> tuple[int, ...]:
+        lead = (samples,) if samples and name in ("x", "t") else ()
+        return (*lead, *map(int, made.shapes[name]))
+
+    values = {name: drawn(name, whole(name)) for name in made.shapes if name not in made.values}
+    return made.replace(values={**made.values, **values}, samples=samples)

@@ -1,0 +1,98 @@
+"""Each kind of layer: its derivation against independent routes, and its words."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from typing import Any
+
+import pytest
+from layer_cases import CASES, problem_of
+
+import symbackprop as sb
+from symbackprop.layers import written
+from symbackprop.layers.kinds import LAYERS
+from symbackprop.spec import Problem, dumps, loads, understood
+from symbackprop.verify import oracle
+
+OWN = ("central differences", "complex step")
+each = pytest.mark.parametrize("case", CASES)
+
+
+def adjoints(p: Problem) -> dict[str, Any]:
+    results = sb.derive(p).results
+    return {name: value for (op, name), value in results.items() if op == "adjoint" and "." not in name}
+
+
+def test_every_kind_has_a_case() -> None:
+    assert {layer.get("kind", "dense") for _, layers in CASES.values() for layer in layers} == set(LAYERS)
+
+
+@pytest.mark.parametrize("samples", [None, 2])
+@each
+def test_the_oracle_agrees(case: str, samples: int | None) -> None:
+    p = problem_of(case, samples)
+    verdict = oracle.check(p, adjoints(p), only=OWN)
+    assert verdict.agrees, oracle.report(verdict)
+    assert verdict.compared == verdict.total > 0
+    assert {o.route: o.digits for o in verdict.outcomes if not o.why_not}["complex step"] == 45
+
+
+@each
+def test_a_wrong_gradient_of_it_is_found(case: str) -> None:
+    p = problem_of(case)
+    found = adjoints(p)
+    found["x"] = _doubled(found["x"])
+    assert not oracle.check(p, found, only=OWN).agrees
+
+
+def _doubled(value: Any) -> Any:
+    return tuple(map(_doubled, value)) if isinstance(value, tuple | list) else 2 * value
+
+
+@pytest.mark.parametrize("samples", [None, 2])
+@each
+def test_what_is_written_out_is_read_in_equal(case: str, samples: int | None) -> None:
+    p = problem_of(case, samples)
+    again = loads(dumps(p))
+    assert again == p
+    assert dumps(again) == dumps(p)
+
+
+@pytest.mark.parametrize("language", ["en", "id"])
+@each
+def test_a_solution_names_each_layer(case: str, language: str) -> None:
+    text = sb.solution(sb.derive(problem_of(case)), lang=language).render("markdown")
+    word = {"en": "Layer", "id": "Lapisan"}[language]
+    for k in range(1, len(CASES[case][1]) + 1):
+        assert text.count(f"### {word} {k}\n") >= 1
+
+
+def test_each_sample_may_have_its_own_mask() -> None:
+    layers = [{"kind": "dropout", "rate": 0.5, "mask": [[1, 0], [0, 1]]}, {"units": 1, "activation": "tanh"}]
+    p = understood(
+        {
+            "network": {"inputs": 2, "loss": "half-squared-error", "layers": layers},
+            "data": {"inputs": [[1, 2], [3, 4]], "targets": [[0], [1]]},
+        }
+    )
+    assert p.inputs == ("x", "m1")
+    assert sb.derive(p.replace(values={**p.values, "W2": ((Fraction(1), Fraction(1)),), "b2": (Fraction(0),)})).results[
+        "ref", "a1"
+    ] == ((2, 0), (0, 8))
+    assert loads(dumps(p)) == p
+
+
+def test_a_chain_of_dense_layers_is_told_as_books_do() -> None:
+    layers = [{"units": 2, "activation": "tanh", "name": "h"}, {"units": 2, "activation": "tanh", "inputs": "h"}]
+    network = {"inputs": 2, "loss": "half-squared-error", "layers": layers}
+    assert understood({"network": network}).dense is not None
+    layers[1]["inputs"] = "x"
+    branched = understood({"network": network})
+    assert branched.dense is None
+    assert branched.warnings == ("network.layers[0]: no layer takes what layer 1 gives, so it has no effect",)
+
+
+def test_numbers_in_equations_are_exact() -> None:
+    assert written(Fraction(1, 2)) == "0.5"
+    assert written(Fraction(2, 3)) == "(2/3)"
+    assert written(1 - Fraction(10**29 - 1, 10**29 * 7)) == f"({6 * 10**29 + 1}/{7 * 10**29})"
