@@ -225,7 +225,9 @@ def test_a_keras_model_has_the_gradients_of_its_backend(name: str) -> None:
 def test_an_mlp_of_scikit_learn_predicts_the_same(kind: str, classes: int) -> None:
     networks = pytest.importorskip("sklearn.neural_network")
     x, y = RNG.uniform(0, 1, (30, 3)), RNG.integers(0, classes, 30)
-    mlp = getattr(networks, kind)(hidden_layer_sizes=(4, 3), activation="tanh", max_iter=20, random_state=0, alpha=0).fit(x, y)
+    mlp = getattr(networks, kind)(
+        hidden_layer_sizes=(4, 3), activation="tanh", max_iter=20, random_state=0, alpha=0
+    ).fit(x, y)
     if kind == "MLPRegressor":
         predicted, targets = mlp.predict(x)[:, None], y[:, None].astype(float)
     else:
