@@ -235,6 +235,39 @@ def lambdify_(
         tell(f"{placed(Path(out), text)}")
 
 
+@app.command("import")
+def import_(
+    model: Annotated[str, typer.Argument(help="An ONNX file, or module:object of PyTorch, Keras or scikit-learn.")],
+    out: Annotated[str, typer.Option("-o", "--out", help="A spec file; long numbers go into an npz beside it.")] = "-",
+    loss: Annotated[str | None, typer.Option("--loss", help="What measures the error (list losses).")] = None,
+    inputs: Annotated[
+        str | None, typer.Option("--inputs", help="The shape of one sample, such as 3,8,8, where it is not told.")
+    ] = None,
+) -> None:
+    """Make a trained model a spec: its layers or equations, with its own numbers."""
+    from symbackprop.spec.importers import from_anything
+    from symbackprop.writers.spec import whole, write_spec
+
+    problem = from_anything(model, loss=loss, inputs=None if inputs is None else sizes(inputs))
+    for warning in problem.warnings:
+        tell(f"{model}: {warning}")
+    if out == "-":
+        say(whole(problem).removesuffix("\n"))
+        return
+    for path in write_spec(problem, Path(out)):
+        tell(f"{path}")
+
+
+def sizes(text: str) -> tuple[int, ...]:
+    """3,8,8 or 3x8x8."""
+    parts = text.replace("x", ",").split(",")
+    if not all(part.isascii() and part.isdigit() and int(part[:9]) > 0 and len(part) < 9 for part in parts):
+        raise SymbackpropError(
+            f"--inputs: {text!r} is no shape; write whole numbers with commas between, such as 3,8,8"
+        )
+    return tuple(map(int, parts))
+
+
 def several(given: list[str], what: str, known: Iterable[str]) -> list[str]:
     """Names given one by one or as a,b; each once."""
     names = list(dict.fromkeys(name for part in given for name in part.split(",") if name))

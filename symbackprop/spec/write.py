@@ -10,13 +10,13 @@ from typing import Any
 from pydantic import BaseModel
 
 from symbackprop.errors import SpecError
-from symbackprop.layers.kinds import LAYERS
 from symbackprop.spec.chain import chain
 from symbackprop.spec.model import Data, Equations, Spec
 from symbackprop.spec.numbers import MOST_DIGITS, Array, written
 from symbackprop.spec.problem import Problem
 
-ARRAYS = {"inputs", "targets", *(key for row in LAYERS.values() for key in row.arrays)}  # numbers, or their file
+WITH_NUMBERS = ("network", "values", "samples", "data")
+MOST_IN_TEXT, MOST_LENGTH = 1_000, 20  # of an array's numbers, and of a number's digits
 MOST_WIDTH = 110  # of a line; longer arrays stand in rows
 
 
@@ -24,6 +24,48 @@ def dumps(given: Problem | Spec) -> str:
     """The text of a spec.  Raises SpecError where a number has no short form, as most doubles of an npz have none."""
     spec = spec_of(given) if isinstance(given, Problem) else given
     return "\n".join(table(words_of(spec), ())) + "\n"
+
+
+def parted(problem: Problem, file: str) -> tuple[str, dict[str, Array]]:
+    """The text of a spec whose long or many numbers stand in `file`, an npz; and these arrays, by their names there."""
+    apart: dict[str, Array] = {}
+
+    def part(value: Any, name: str) -> Any:
+        if is_tables(value):
+            return tuple(part(row, f".{k}") for k, row in enumerate(value, 1))
+        if isinstance(value, dict):
+            return {key: part(inner, key + name) for key, inner in value.items()}
+        if not better_apart(value):
+            return value
+        apart[name] = value
+        return {"file": file, "array": name}
+
+    words = words_of(spec_of(problem))
+    parts = {key: part(value, "") if key in WITH_NUMBERS else value for key, value in words.items()}
+    return "\n".join(table(parts, ())) + "\n", apart
+
+
+def better_apart(value: object) -> bool:
+    """Doubles, of which there are many or which are no short decimals."""
+    inner = list(numbers_in(value))
+    found = [n for n in inner if isinstance(n, Fraction) and is_double(n)]
+    if not found or len(found) < len(inner):
+        return False
+    return len(found) > MOST_IN_TEXT or any(len(written(n) or "/" * MOST_LENGTH) >= MOST_LENGTH for n in found)
+
+
+def numbers_in(value: object) -> Iterator[object]:
+    for inner in value if isinstance(value, tuple) else ():
+        yield from numbers_in(inner)
+    if not isinstance(value, tuple):
+        yield value
+
+
+def is_double(value: Fraction) -> bool:
+    try:
+        return Fraction(float(value)) == value
+    except OverflowError:
+        return False
 
 
 def words_of(model: BaseModel) -> dict[str, Any]:
@@ -94,7 +136,7 @@ def in_rows(value: Array | None, samples: int | None) -> Array | None:
 
 def table(words: Mapping[str, Any], path: tuple[str, ...]) -> Iterator[str]:
     """The lines of a table: its own keys, then the tables within."""
-    inner = {key: value for key, value in words.items() if is_table(key, value) or is_tables(value)}
+    inner = {key: value for key, value in words.items() if is_table(value) or is_tables(value)}
     for key, value in words.items():
         if key not in inner:
             yield f"{key} = {text_of(value, len(key) + 3)}"
@@ -106,8 +148,8 @@ def table(words: Mapping[str, Any], path: tuple[str, ...]) -> Iterator[str]:
             yield from table(part, (*path, key))
 
 
-def is_table(key: str, value: object) -> bool:
-    return isinstance(value, dict) and key not in ARRAYS
+def is_table(value: object) -> bool:
+    return isinstance(value, dict) and not value.keys() <= {"file", "array"}  # numbers in a file stand in one line
 
 
 def is_tables(value: object) -> bool:

@@ -121,7 +121,13 @@ def test_every_activation(activation: str) -> None:
     agrees(p)
 
 
-LAST = {"any": "identity", "open-interval": "sigmoid", "positive": "softplus", "distribution": "softmax", "direction": "tanh"}
+LAST = {
+    "any": "identity",
+    "open-interval": "sigmoid",
+    "positive": "softplus",
+    "distribution": "softmax",
+    "direction": "tanh",
+}
 
 
 @pytest.mark.parametrize("loss", LOSSES)

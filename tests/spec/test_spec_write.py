@@ -31,8 +31,8 @@ from symbackprop.spec import (
 )
 from symbackprop.spec.faults import keys_of, parts
 from symbackprop.spec.hints import KEYS, MISSING, VALUES
-from symbackprop.spec.own import ANY_ACTIVATION
 from symbackprop.spec.model import LANGUAGES
+from symbackprop.spec.own import ANY_ACTIVATION
 from symbackprop.spec.schema import schema
 from symbackprop.tables.losses import LOSSES
 from symbackprop.tables.notations import NOTATIONS
