@@ -13,6 +13,7 @@ from symbackprop import language
 from symbackprop.document import Block, Box, Document, Equation, Figure, Heading, Line, Listing, Paragraph, Table, Text
 from symbackprop.writers.drawing import SVG, Pen, decimal, drawn
 from symbackprop.writers.inlines import Data, inlines, reason_rows, words
+from symbackprop.writers.math import printed
 from symbackprop.writers.math.lines import rows, width
 from symbackprop.writers.page import DocumentFault, Page, anchor, page_of
 
@@ -49,7 +50,7 @@ def _equation(page: Page, block: Equation) -> Data:
     Where each reason stands is decided here: `column` beside the widest line, wrapped if need be (`room` is its part of
     the line's width); where that is too narrow, `close` behind its own line, and `above` where it does not fit there.
     """
-    left = max(width(line.left) if line.left else 0 for line in block.lines)
+    left = _left(block)
     lines = [_line(page, line, LINE - left - 4) for line in block.lines]
     room = LINE - left - max(line["width"] for line in lines) - 7
     longest = max(line["length"] for line in lines)
@@ -68,6 +69,16 @@ def _equation(page: Page, block: Equation) -> Data:
         "room": decimal(0.95 * min(room, longest + 2) / LINE),
         "alt": "; ".join(line["alt"] for line in lines),
     }
+
+
+def _left(block: Equation) -> int:
+    return max(width(line.left) if line.left else 0 for line in block.lines)
+
+
+def undivided(block: Equation, line: Line) -> bool:
+    """Whether the right side stands on one row of the display, in every target: only then can one gap stand for it."""
+    one = len(rows(line.right, LINE - _left(block) - 4, "width")) == 1
+    return one and "\n" not in printed(line.right, "latex")
 
 
 def _line(page: Page, line: Line, room: int) -> Data:

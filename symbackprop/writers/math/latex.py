@@ -60,6 +60,7 @@ LATEX = Target(
     words=r"\text{{{}}}".format,
     when=r"\text{{{} }}{}".format,
     cases=_latex_cases,
+    blank=lambda k, answer: rf"\boxed{{\quad({k})\quad}}",
 )
 
 # GitHub's MathJax: a backslash before a sign is lost in Markdown, \operatorname is refused, `](` opens a link.
