@@ -24,13 +24,27 @@ A right side that is set on several rows stays, and so do the lines above it: on
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from symbackprop import language as words
-from symbackprop.document import Block, Box, Document, Equation, Heading, Line, Math, Paragraph, Text, blocks, forms, mapped
+from symbackprop.document import (
+    Block,
+    Box,
+    Document,
+    Equation,
+    Heading,
+    Line,
+    Math,
+    Paragraph,
+    Text,
+    blocks,
+    forms,
+    mapped,
+)
+from symbackprop.errors import SymbackpropError
 from symbackprop.form import Form, blank, replaced, walk
 
 Fits = Callable[[Equation, Line], bool]  # whether one gap can stand for the right side of a line
@@ -41,6 +55,10 @@ SHARE = {1: Fraction(1, 3), 2: Fraction(2, 3)}
 
 def faded(document: Document, level: int, order: str, fits: Fits) -> tuple[Document, Document]:
     """The document with gaps, and its key."""
+    if level not in SHARE:
+        raise SymbackpropError(f"there is no fading of level {level}: {' and '.join(map(str, SHARE))} are")
+    if order not in ORDERS:
+        raise SymbackpropError(f"no order of fading is called {order!r}: {', '.join(ORDERS)} are")
     groups = _candidates(document, fits)
     work = Fading(level, frozenset(ORDERS[order](groups, SHARE[level])), fits)
     gapped = tuple(map(work.block, document.blocks))
@@ -87,6 +105,7 @@ ORDERS: dict[str, Callable[[list[Group], Fraction], Group]] = {
 def _candidates(document: Document, fits: Fits) -> list[Group]:
     """The displays whose last right side is new and is not given away later, by the headings that they stand under."""
     every = list(blocks(document))
+    last_at = {number(f): k for k, block in enumerate(every) for f in _numbers(block)}
     groups: list[Group] = [[]]
     printed: set[Form] = set()  # numbers and right sides
     at = 0
@@ -98,19 +117,20 @@ def _candidates(document: Document, fits: Fits) -> list[Group]:
             continue
         *above, last = block.lines
         printed.update(x for line in above for x in (line.right, *_numbers(line)))
-        if last.right not in printed and fits(block, last) and not _given_away(last.right, every[k + 1 :]):
+        later = (x for x, place in last_at.items() if place > k)
+        if last.right not in printed and fits(block, last) and not _given_away(last.right, later):
             groups[-1].append(at)
         printed.update((last.right, *_numbers(last)))
         at += 1
     return groups
 
 
-def _given_away(answer: Form, later: list[Block]) -> bool:
+def _given_away(answer: Form, later: Iterable[Number]) -> bool:
     """Whether a later number is close to the answer, with more digits."""
     if answer.op != "shown":
         return False
     x = number(answer)
-    return any(y.places > x.places and abs(y.value - x.value) < abs(x.value) / 1000 for y in map(number, _numbers(later)))
+    return any(y.places > x.places and abs(y.value - x.value) < abs(x.value) / 1000 for y in later)
 
 
 # ---- numbers as they are printed ---------------------------------------------------------------------------------
@@ -143,9 +163,7 @@ def echoes(x: Number, answer: Number) -> bool:
     return abs(x.mantissa - answer.mantissa) <= Fraction(1, 10 ** (min(agree, MOST) - 1))
 
 
-def _numbers(part: Any) -> Iterator[Form]:
-    if isinstance(part, list):
-        part = tuple(part)
+def _numbers(part: object) -> Iterator[Form]:
     return (f for form in forms(part) for f in walk(form) if f.op == "shown")
 
 

@@ -17,7 +17,7 @@ from symbackprop.writers.files import file_name, placed
 from symbackprop.writers.pdf import compiled
 from symbackprop.writers.render import filled, pictures
 
-__all__ = ["WRITERS", "Writer", "render", "write"]
+__all__ = ["WRITERS", "Writer", "made", "render", "write"]
 
 Content = str | bytes
 Files = dict[str, Content]
@@ -29,7 +29,7 @@ class Writer:
 
     suffix: str
     render: Callable[[Document, Path | None], Content]
-    beside: Callable[[Document, Path | None, str], Files] | None = None
+    beside: Callable[[Document, Path | None, str, str], Files] | None = None
 
 
 def _template(format: str, suffix: str) -> Callable[[Document, Path | None], Content]:
@@ -45,14 +45,14 @@ def _markdown(document: Document, templates: Path | None) -> str:
     return filled(document, "markdown", ".md", templates, pictures=addresses)
 
 
-def _markdown_files(document: Document, templates: Path | None, stem: str) -> Files:
+def _markdown_files(document: Document, templates: Path | None, file: str, stem: str) -> Files:
     """Pictures beside the text, as STEM-NAME.svg."""
     drawings = pictures(document, templates)
     names = {name: file_name(stem, name) + ".svg" for name in drawings}
     if len(set(names.values())) != len(names):
         raise OutputError("two pictures would have the same file name")
-    text = filled(document, "markdown", ".md", templates, pictures={name: quote(file) for name, file in names.items()})
-    return {f"{stem}.md": text, **{names[name]: svg for name, svg in drawings.items()}}
+    text = filled(document, "markdown", ".md", templates, pictures={name: quote(svg) for name, svg in names.items()})
+    return {file: text, **{names[name]: svg for name, svg in drawings.items()}}
 
 
 def _pdf(document: Document, templates: Path | None) -> bytes:
@@ -72,15 +72,25 @@ def render(document: Document, format: str, templates: Path | None = None) -> Co
     return writer(format).render(document, templates)
 
 
+def made(
+    document: Document, formats: Iterable[str], stem: str, templates: Path | None = None, family: str | None = None
+) -> Files:
+    """STEM.suffix for each format, and the pictures beside it, which are named after the family (else after STEM)."""
+    files: Files = {}
+    for row in map(writer, formats):
+        name = file_name(stem) + row.suffix
+        if row.beside:
+            files |= row.beside(document, templates, name, family or stem)
+        else:
+            files[name] = row.render(document, templates)
+    return files
+
+
 def write(
     document: Document, formats: Iterable[str], folder: Path, stem: str, templates: Path | None = None
 ) -> list[Path]:
     """Write FOLDER/STEM.suffix for each format; nothing is written unless every format could be made."""
-    files: Files = {}
-    for row in map(writer, formats):
-        name = file_name(stem) + row.suffix
-        files |= row.beside(document, templates, stem) if row.beside else {name: row.render(document, templates)}
-    return [placed(folder / name, data) for name, data in files.items()]
+    return [placed(folder / name, data) for name, data in made(document, formats, stem, templates).items()]
 
 
 def writer(format: str) -> Writer:
