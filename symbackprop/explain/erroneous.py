@@ -72,8 +72,10 @@ def _displays(document: Document) -> dict[Form, list[Equation]]:
 def _slips(a: Account) -> Iterator[Slip]:
     """Every mistake in every entry that is told; the first entry of a step, which is the model of the others, last."""
     names = [*FIRST, *(name for name in MISTAKES if name not in FIRST)]
+    rated = a.problem.training.rate is not None
+    told = [step for step in a.steps.steps if rated or step.left.op != "updated"]  # a rate η gives no number
     for mistake in map(MISTAKES.__getitem__, names):
-        for step in a.steps.steps:
+        for step in told:
             form = mistaken(a.steps, step, mistake)
             if form is None:
                 continue

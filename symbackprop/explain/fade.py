@@ -10,10 +10,10 @@ What the research on fading asks for, and what is done about it:
 
 No answer is printed anywhere else:
 
-- A value that stands earlier in the text is not asked for: it could be copied.
+- A value that stands earlier in the text, with either sign, is not asked for: it could be copied.
 - Where an answer is printed again later, as a number in a line or in a sentence, or as a whole right side, the same gap
   with the same number stands there too.  So a later step shows what it needs, and takes the reader's own result.
-- A later number that is the answer but for rounding or for the decimal point ("raises E by about 0.000822", or the same
+- A later number that is the answer but for rounding, its sign or the decimal point ("raises E by about 0.000822", or the same
   δ times 0.1) is a gap of its own.
 - A value that a later number gives away with more digits than the reader is asked for (the errors of the difference
   quotient are close to E) is not asked for: the check needs those numbers.
@@ -45,7 +45,7 @@ from symbackprop.document import (
     mapped,
 )
 from symbackprop.errors import SymbackpropError
-from symbackprop.form import Form, blank, replaced, walk
+from symbackprop.form import Form, blank, replaced, shown, walk
 
 Fits = Callable[[Equation, Line], bool]  # whether one gap can stand for the right side of a line
 Group = list[int]  # the places of displays that stand under one heading
@@ -113,14 +113,14 @@ def _candidates(document: Document, fits: Fits) -> list[Group]:
         if isinstance(block, Heading):
             groups.append([])
         if not isinstance(block, Equation):
-            printed.update(_numbers(block))
+            printed.update(map(_unsigned, _numbers(block)))
             continue
         *above, last = block.lines
-        printed.update(x for line in above for x in (line.right, *_numbers(line)))
+        printed.update(_unsigned(x) for line in above for x in (line.right, *_numbers(line)))
         later = (x for x, place in last_at.items() if place > k)
-        if last.right not in printed and fits(block, last) and not _given_away(last.right, later):
+        if _unsigned(last.right) not in printed and fits(block, last) and not _given_away(last.right, later):
             groups[-1].append(at)
-        printed.update((last.right, *_numbers(last)))
+        printed.update(map(_unsigned, (last.right, *_numbers(last))))
         at += 1
     return groups
 
@@ -138,13 +138,13 @@ def _given_away(answer: Form, later: Iterable[Number]) -> bool:
 
 class Number(NamedTuple):
     value: Fraction
-    mantissa: Fraction  # 1 ≤ |mantissa| < 10, or 0
+    mantissa: Fraction  # 1 ≤ mantissa < 10, or 0: without sign and power of ten
     digits: int  # significant ones
     places: int  # after the decimal point
 
 
-def number(shown: Form) -> Number:
-    text = str(shown.args[0])
+def number(f: Form) -> Number:
+    text = str(f.args[0])
     value = Fraction(text)
     base, _, power = text.partition("e")
     figures = base.lstrip("-").replace(".", "").lstrip("0")
@@ -161,6 +161,10 @@ def echoes(x: Number, answer: Number) -> bool:
     if agree < LEAST or x.digits > answer.digits + 1:
         return False
     return abs(x.mantissa - answer.mantissa) <= Fraction(1, 10 ** (min(agree, MOST) - 1))
+
+
+def _unsigned(f: Form) -> Form:
+    return shown(str(f.args[0]).lstrip("-")) if f.op == "shown" else f
 
 
 def _numbers(part: object) -> Iterator[Form]:
