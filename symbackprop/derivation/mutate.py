@@ -1,7 +1,7 @@
 """A mistake, made in a step: the row says which, and the step's Form comes out wrong as a student writes it.
 
-    ∂E/∂a[j] = Σ_k δ[k] · W[k,j]      missing-path      δ[1] · W[1,j]
-    δ[j] = ∂E/∂a[j] · a[j](1 − a[j])  missing-slope     ∂E/∂a[j]
+    ∂E/∂a[j] = Σ_k δ[k] · W[k,j]        missing-path                δ[1] · W[1,j]
+    δ[j] = ∂E/∂a[j] · a[j](1 − a[j])    missing-hidden-derivative   ∂E/∂a[j]
 
 A change takes the whole step in index form, so one row works for every network, every entry and every reading.
 """

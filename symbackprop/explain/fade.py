@@ -13,8 +13,8 @@ No answer is printed anywhere else:
 - A value that stands earlier in the text, with either sign, is not asked for: it could be copied.
 - Where an answer is printed again later, as a number in a line or in a sentence, or as a whole right side, the same gap
   with the same number stands there too.  So a later step shows what it needs, and takes the reader's own result.
-- A later number that is the answer but for rounding, its sign or the decimal point ("raises E by about 0.000822", or the same
-  δ times 0.1) is a gap of its own.
+- A later number that is the answer but for rounding, its sign or the decimal point ("raises E by about 0.000822", or
+  the same δ times 0.1) is a gap of its own.
 - A value that a later number gives away with more digits than the reader is asked for (the errors of the difference
   quotient are close to E) is not asked for: the check needs those numbers.
 - Quotients of printed numbers may still lead back to an answer.  Nothing is done about this: it is a calculation too.
