@@ -59,19 +59,18 @@ def faded(document: Document, level: int, order: str, fits: Fits) -> tuple[Docum
         raise SymbackpropError(f"there is no fading of level {level}: {' and '.join(map(str, SHARE))} are")
     if order not in ORDERS:
         raise SymbackpropError(f"no order of fading is called {order!r}: {', '.join(ORDERS)} are")
-    groups = _candidates(document, fits)
-    work = Fading(level, frozenset(ORDERS[order](groups, SHARE[level])), fits)
+    chosen = ORDERS[order](_candidates(document, fits), SHARE[level])
+    work = Fading(level, frozenset(chosen), fits)
     gapped = tuple(map(work.block, document.blocks))
-    lang = document.language
-    way = {"level": str(level), "order": words.text(lang, f"faded.order.{order}")}
-    titles = (words.text(lang, f"faded.{part}", title=document.title, **way) for part in ("title", "key-title"))
-    tasks = (Paragraph(words.say(lang, f"faded.{part}")) for part in ("task", "key"))
     answers = (Paragraph((Text(f"({k}) "), Math(x))) for k, x in enumerate(work.answers, 1))
-    one, other = zip(titles, tasks, strict=True)
-    return (
-        replace(document, title=one[0], blocks=(one[1], *gapped)),
-        replace(document, title=other[0], blocks=(other[1], *answers)),
-    )
+
+    def titled(title: str, task: str, some: Iterable[Block]) -> Document:
+        lang = document.language
+        way = {"level": str(level), "order": words.text(lang, f"faded.order.{order}")}
+        said = words.text(lang, title, title=document.title, **way)
+        return replace(document, title=said, blocks=(Paragraph(words.say(lang, task)), *some))
+
+    return titled("faded.title", "faded.task", gapped), titled("faded.key-title", "faded.key", answers)
 
 
 # ---- which displays ----------------------------------------------------------------------------------------------
