@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from copy import copy
 from difflib import get_close_matches
-from fractions import Fraction
 from functools import cached_property
 from itertools import product
 from math import prod
@@ -17,6 +17,7 @@ from symbackprop.errors import DerivationError, Place, SymbackpropError
 from symbackprop.form import Form, Symbol
 from symbackprop.numeric.field import BITS, Field, Undecided, Value, field
 from symbackprop.readings.names import Names, plain_name
+from symbackprop.sheets import Moved, Solution
 from symbackprop.spec import Dense, Network, load, loads
 from symbackprop.spec.problem import Problem
 from symbackprop.tables.notations import NOTATIONS
@@ -24,7 +25,6 @@ from symbackprop.tables.notations import NOTATIONS
 if TYPE_CHECKING:
     from sympy import Expr
 
-    from symbackprop.document import Document
     from symbackprop.explain.account import Claim
     from symbackprop.numeric.curvature import Curvature
     from symbackprop.numeric.perturb import Perturbation
@@ -141,6 +141,14 @@ class Derivation:
             place = Place(str(self.problem.path)) if self.problem.path else Place()
             message = f"with these numbers a quantity has no value: {error.faults[0].message}"
             raise DerivationError(message, place) from error
+
+    def following(self, steps: Steps) -> Derivation:
+        """The same, with the numbers that follow from other steps: from those with a mistake in one of them."""
+        from symbackprop.numeric.exact import evaluate
+
+        other = copy(self)
+        other.results = evaluate(steps, self.problem.values, self.problem.training.rate)
+        return other
 
     def lookup(self, f: Form) -> Value:
         """The value of an entry whose indices are numbers."""
@@ -372,134 +380,3 @@ def _word(names: Names, f: Form) -> str:
     (s,) = names.spelled(f).args
     assert isinstance(s, Symbol)
     return plain_name(s)
-
-
-class Solution:
-    """A worked solution, ready to be written."""
-
-    def __init__(
-        self,
-        derivation: Derivation,
-        *,
-        lang: str | None = None,
-        notation: str | None = None,
-        digits: int | None = None,
-        readings: Sequence[str] = ("unit",),
-        templates: Path | None = None,
-    ) -> None:
-        shown = derivation.problem.presentation
-        self.derivation = derivation
-        self.readings = tuple(readings) or ("unit",)
-        self.templates = templates
-        self.language = lang or shown.language
-        self.notation = notation or shown.notation
-        self.digits = digits if digits is not None else shown.digits
-        self.significant = shown.significant if digits is None else None
-
-    @cached_property
-    def document(self) -> Document:
-        from symbackprop.explain import explain
-        from symbackprop.explain.account import Account
-
-        d = self.derivation
-        return explain(
-            Account(
-                problem=d.problem,
-                steps=d.derivation,
-                names=d.names(self.notation),
-                language=self.language,
-                digits=self.printed,
-                values=d.number if d.numeric else None,
-                changed=self.changed if d.numeric else None,
-                places=self.digits,
-                trajectory=d.first_update,
-                other_rule=d.turned.first_update[1] if d.turned else None,
-                claims=d.claims,
-                on_kinks=frozenset(d.on_kinks),
-                readings=self.readings,
-            )
-        )
-
-    def printed(self, value: Value) -> str:
-        from symbackprop.numeric.rounding import digits
-
-        return digits(value, self.digits, significant=self.significant).text
-
-    def changed(self, name: str, at: tuple[int, ...], by: str) -> Value:
-        """E where one parameter is moved by a decimal."""
-        from symbackprop.numeric.exact import evaluate
-
-        d = self.derivation
-        values = dict(d.problem.values)
-        values[name] = _moved(values[name], at, Fraction(by))
-        return evaluate(d.derivation, values)["ref", d.problem.error]
-
-    def render(self, format: str = "markdown") -> str | bytes:
-        from symbackprop.writers import WHOLE, render
-
-        if format in WHOLE:
-            return WHOLE[format].text(self)
-        return render(self.document, format, self.templates)
-
-    def write(self, path: str | Path) -> Path:
-        """Write one file, in the format that its suffix says."""
-        from symbackprop.writers import WHOLE, WRITERS
-
-        path = Path(path)
-        formats = [name for name, row in (WRITERS | WHOLE).items() if row.suffix == path.suffix]
-        if not formats:
-            raise SymbackpropError(f"{path}: no format has the suffix {path.suffix!r} (symbackprop list formats)")
-        return self.write_all(formats[:1], path.parent, path.stem)[0]
-
-    def write_all(self, formats: Sequence[str], folder: Path, stem: str) -> list[Path]:
-        """FOLDER/STEM with the suffix of each format; nothing is written unless every format could be made."""
-        from symbackprop.writers import WHOLE, write
-        from symbackprop.writers.files import placed
-
-        documents = [f for f in formats if f not in WHOLE]
-        texts = {f"{stem}{WHOLE[f].suffix}": WHOLE[f].text(self) for f in formats if f in WHOLE}
-        paths = write(self.document, documents, folder, stem, self.templates) if documents else []
-        return [*paths, *(placed(folder / name, text) for name, text in texts.items())]
-
-    def _repr_html_(self) -> str:
-        from symbackprop.writers import cell
-
-        return cell(self.document, self.templates)
-
-    def _repr_markdown_(self) -> str:
-        text = self.render("markdown")
-        assert isinstance(text, str)
-        return text
-
-
-class Moved:
-    """What happens to the error when one number moves, ready to be written."""
-
-    def __init__(self, derivation: Derivation, name: str, lang: str) -> None:
-        from symbackprop.explain.perturb import explain
-
-        self.name, self.error = name, derivation.problem.error
-        self.perturbation = derivation.perturbation(name)
-        self.document = explain(self.perturbation, name, derivation.names(), lang)
-
-    def render(self, format: str = "text") -> str | bytes:
-        from symbackprop.writers import json, render
-
-        if format == "json":
-            return json.perturbed(self.perturbation, self.name, self.error)
-        return render(self.document, format)
-
-    def write_all(self, formats: Sequence[str], folder: Path, stem: str) -> list[Path]:
-        """FOLDER/STEM with the suffix of each format; nothing is written unless every format could be made."""
-        from symbackprop.writers import write
-        from symbackprop.writers.files import placed
-
-        text = self.render("json") if "json" in formats else ""
-        paths = write(self.document, [f for f in formats if f != "json"], folder, stem)
-        return [*paths, placed(folder / f"{stem}.json", text)] if text else paths
-
-
-def _moved(array: Any, at: tuple[int, ...], by: Fraction) -> Any:
-    if not at:
-        return array + by
-    return tuple(_moved(x, at[1:], by) if k == at[0] else x for k, x in enumerate(array))

@@ -83,6 +83,14 @@ def notations() -> Rows:
         yield row.name, row.book
 
 
+def mistakes() -> Rows:
+    from symbackprop.language import text
+    from symbackprop.tables.mistakes import MISTAKES
+
+    for name in MISTAKES:
+        yield name, text("en", f"mistake.{name}.done")
+
+
 def languages() -> Rows:
     from babel import Locale
 
@@ -105,6 +113,7 @@ LISTS: dict[str, Callable[[], Rows]] = {
     "optimizers": optimizers,
     "layers": layers,
     "notations": notations,
+    "mistakes": mistakes,
     "languages": languages,
     "formats": formats,
 }
@@ -124,6 +133,7 @@ def list_(what: Annotated[Listed, typer.Argument(help="What to list.")]) -> None
 
 Spec = Annotated[Path, typer.Argument(help="A network in TOML; - is standard input.")]
 Readings = StrEnum("Readings", ["unit", "index", "matrix"])
+FadeOrder = StrEnum("FadeOrder", ["forward", "backward", "subgoal"])
 
 
 @app.command()
@@ -135,6 +145,9 @@ def derive(
     lang: Annotated[str | None, typer.Option(help="Language (symbackprop list languages).")] = None,
     notation: Annotated[str | None, typer.Option(help="Whose letters (symbackprop list notations).")] = None,
     digits: Annotated[int | None, typer.Option(min=0, max=30, help="Digits after the decimal point.")] = None,
+    faded: Annotated[int | None, typer.Option(min=1, max=2, help="Also with gaps and a key: 1 few, 2 many.")] = None,
+    fade_order: Annotated[FadeOrder, typer.Option(help="Which steps are left out first.")] = FadeOrder.backward,
+    erroneous: Annotated[bool, typer.Option("--erroneous", help="Also with one mistake to find, and a key.")] = False,
     templates: Annotated[Path | None, typer.Option(help="A folder of templates that go first.")] = None,
 ) -> None:
     """Derive every partial derivative of a network's error and write the worked solution."""
@@ -147,6 +160,8 @@ def derive(
     wanted = several(to or ["markdown"], "format", [*WRITERS, *WHOLE])
     one_of(lang, "language", catalogues())
     one_of(notation, "notation", NOTATIONS)
+    if faded is not None or erroneous:
+        several_documents(out, wanted)
     problem = api.load(spec)
     derivation = api.derive(problem)
     for warning in derivation.warnings:
@@ -165,10 +180,23 @@ def derive(
         deliver(worked.render(wanted[0]))
         return
     stem = "stdin" if str(spec) == "-" else spec.stem
+    companions = {}
+    if faded is not None:
+        companions["faded"], companions["key"] = worked.faded(faded, fade_order.value)
+    if erroneous:
+        companions["erroneous"], companions["erroneous-key"] = worked.erroneous()
     with shown():
-        paths = worked.write_all(wanted, Path(out), stem)
+        paths = worked.write_all(wanted, Path(out), stem, companions)
     for path in paths:
         tell(f"{path}")
+
+
+def several_documents(out: str, formats: list[str]) -> None:
+    """Raise where there is no room for a companion beside its solution."""
+    if out == "-":
+        raise SymbackpropError("-o - takes one document, and --faded and --erroneous write several; name a folder")
+    if formats == ["json"]:
+        raise SymbackpropError("--faded and --erroneous write documents, which json is not; add --to markdown, say")
 
 
 @app.command()

@@ -6,9 +6,9 @@ rounded as they will be printed (`shown`), so a writer needs neither the network
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass, fields, is_dataclass
-from typing import Literal
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, fields, is_dataclass, replace
+from typing import Any, Literal
 
 from symbackprop.form import Form
 
@@ -184,3 +184,14 @@ def forms(part: object) -> Iterator[Form]:
     elif is_dataclass(part):
         for field in fields(part):
             yield from forms(getattr(part, field.name))
+
+
+def mapped(part: Any, change: Callable[[Form], Form]) -> Any:
+    """The same part with every Form in it changed, in the order of reading."""
+    if isinstance(part, Form):
+        return change(part)
+    if isinstance(part, tuple):
+        return tuple(mapped(one, change) for one in part)
+    if is_dataclass(part) and not isinstance(part, type):
+        return replace(part, **{field.name: mapped(getattr(part, field.name), change) for field in fields(part)})
+    return part

@@ -15,7 +15,8 @@ dispatch on `op` through tables, so a Form is one kind of node:
     same i j · within i n                                  1 where i = j (Kronecker δ); 1 where 0 ≤ i < n; else 0
 
 The matrix reading adds: matmul x y … · hadamard x y … · transpose x · ones n.  A document holds Forms whose entries
-have been spelled in a notation: `symbol` in place of ref, adjoint, updated and flow; and `moved E x` for E(w + h).
+have been spelled in a notation: `symbol` in place of ref, adjoint, updated and flow; `moved E x` for E(w + h); and
+`blank k x`, the gap number k where x is the answer.
 """
 
 from __future__ import annotations
@@ -201,6 +202,11 @@ PI = Form("pi", ())
 def shown(digits: str) -> Form:
     """A number as it is printed: "0.751365070", "-3.5e-5"."""
     return Form("shown", (digits,))
+
+
+def blank(k: int, answer: Form) -> Form:
+    """The gap number k, to be filled in with the answer."""
+    return Form("blank", (k, answer))
 
 
 UNIT = "1"  # the size of an axis that has one entry and is an axis all the same

@@ -44,3 +44,33 @@ def problems(draw: st.DrawFn, most_layers: int = 3, most_units: int = 3) -> Prob
 
 def fractions(low: int = -20, high: int = 20) -> st.SearchStrategy[Fraction]:
     return st.integers(low, high).map(lambda n: Fraction(n, 10))
+
+
+# Tanh and two outputs over two steps of time: h1 is used by y1 and by a2, the weights by both steps.
+RECURRENT = """
+title = "Two steps of time"
+[equations]
+program = [
+    "a1 = Wx @ x1 + Wh @ h0 + b",
+    "h1 = tanh(a1)",
+    "a2 = Wx @ x2 + Wh @ h1 + b",
+    "h2 = tanh(a2)",
+    "y1 = V @ h1",
+    "y2 = V @ h2",
+    "loss = sum((y1 - t1)**2)/2 + sum((y2 - t2)**2)/2",
+]
+error = "loss"
+parameters = ["Wx", "Wh", "b", "V"]
+[values]
+x1 = [1.0, 0.5]
+x2 = [-0.3, 0.8]
+h0 = [0.0, 0.1]
+t1 = [0.5]
+t2 = [-0.2]
+Wx = [[0.1, -0.2], [0.3, 0.4]]
+Wh = [[0.2, 0.1], [-0.5, 0.3]]
+b = [0.1, -0.1]
+V = [[0.5, -0.3]]
+[training]
+rate = 0.1
+"""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -23,6 +24,26 @@ def test_derive_leaves_a_file_of_each_format(tmp_path: Path) -> None:
     assert (done.returncode, done.stdout) == (0, "")
     assert {p.name for p in (tmp_path / "outputs").iterdir()} >= {"mazur.md", "mazur.tex", "mazur.typ", "mazur.json"}
     assert "mazur.md" in done.stderr
+
+
+def test_derive_leaves_the_companions_of_each_format(tmp_path: Path) -> None:
+    words = ["--faded", "2", "--fade-order", "subgoal", "--erroneous", "--to", "markdown,latex,json", "-o", "there"]
+    done = run("derive", str(MAZUR), *words, cwd=tmp_path)
+    assert (done.returncode, done.stdout) == (0, "")
+    made = {p.name for p in (tmp_path / "there").iterdir() if p.suffix != ".svg"}
+    documents = ["mazur", "mazur.faded", "mazur.key", "mazur.erroneous", "mazur.erroneous-key"]
+    assert made == {"mazur.json", *(f"{d}.{suffix}" for d in documents for suffix in ("md", "tex"))}
+    faded, key = ((tmp_path / "there" / f"mazur.{k}.md").read_text(encoding="utf-8") for k in ("faded", "key"))
+    assert r"\boxed{\quad(1)\quad}" in faded
+    assert "\n(1) $" in key
+    assert "](mazur-network.svg)" in faded  # the picture of the full solution
+
+
+def test_every_mistake_is_listed_with_a_sentence(tmp_path: Path) -> None:
+    lines = run("list", "mistakes", cwd=tmp_path).stdout.splitlines()
+    assert len(lines) >= 12
+    assert all(re.fullmatch(r"[a-z-]+ {2,}[A-Z].*\.", line) for line in lines)
+    assert any(line.startswith("missing-path ") for line in lines)
 
 
 def test_derive_to_standard_output(tmp_path: Path) -> None:
@@ -62,6 +83,10 @@ def test_perturb_tells_it_on_the_terminal_and_leaves_files(tmp_path: Path) -> No
         (["derive", str(MAZUR), "--notation", "mazurr"], "did you mean 'mazur'?"),
         (["derive", str(MAZUR), "-o", "-", "--to", "markdown,latex"], "-o - takes one format"),
         (["derive", str(MAZUR), "-o", str(MAZUR)], "mazur.toml"),
+        (["derive", str(MAZUR), "-o", "-", "--faded", "1"], "-o - takes one document"),
+        (["derive", str(MAZUR), "--erroneous", "--to", "json"], "--to markdown"),
+        (["derive", str(MAZUR), "--faded", "3"], "--faded"),
+        (["derive", str(MAZUR), "--faded", "1", "--fade-order", "sideways"], "subgoal"),
         (["lambdify", str(MAZUR), "--target", "nunpy"], "did you mean 'numpy'?"),
         (["perturb", str(MAZUR), "w77"], "did you mean 'w7'?"),
         (["perturb", str(MAZUR), "w7", "--to", "jsonn"], "did you mean 'json'?"),

@@ -23,9 +23,9 @@ from symbackprop.writers.pdf import compiled
 from symbackprop.writers.render import filled, fragment, pictures, preamble
 
 if TYPE_CHECKING:
-    from symbackprop.api import Solution
+    from symbackprop.sheets import Solution
 
-__all__ = ["WHOLE", "WRITERS", "Whole", "Writer", "cell", "render", "write"]
+__all__ = ["WHOLE", "WRITERS", "Whole", "Writer", "cell", "made", "render", "write"]
 
 Content = str | bytes
 Files = dict[str, Content]
@@ -37,7 +37,7 @@ class Writer:
 
     suffix: str
     render: Callable[[Document, Path | None], Content]
-    beside: Callable[[Document, Path | None, str], Files] | None = None
+    beside: Callable[[Document, Path | None, str, str], Files] | None = None
 
 
 def _template(format: str, suffix: str) -> Callable[[Document, Path | None], Content]:
@@ -53,14 +53,14 @@ def _markdown(document: Document, templates: Path | None) -> str:
     return filled(document, "markdown", ".md", templates, pictures=addresses)
 
 
-def _markdown_files(document: Document, templates: Path | None, stem: str) -> Files:
+def _markdown_files(document: Document, templates: Path | None, file: str, stem: str) -> Files:
     """Pictures beside the text, as STEM-NAME.svg."""
     drawings = pictures(document, templates)
     names = {name: file_name(stem, name) + ".svg" for name in drawings}
     if len(set(names.values())) != len(names):
         raise OutputError("two pictures would have the same file name")
-    text = filled(document, "markdown", ".md", templates, pictures={name: quote(file) for name, file in names.items()})
-    return {f"{stem}.md": text, **{names[name]: svg for name, svg in drawings.items()}}
+    text = filled(document, "markdown", ".md", templates, pictures={name: quote(svg) for name, svg in names.items()})
+    return {file: text, **{names[name]: svg for name, svg in drawings.items()}}
 
 
 def _html(document: Document, templates: Path | None) -> str:
@@ -78,10 +78,10 @@ def _fragment(document: Document, templates: Path | None) -> str:
     return fragment(document, "latex", ".tex", templates)
 
 
-def _fragment_files(document: Document, templates: Path | None, stem: str) -> Files:
+def _fragment_files(document: Document, templates: Path | None, file: str, stem: str) -> Files:
     r"""The blocks to \input, and the preamble that they need."""
     start = preamble("latex", ".tex", document.language, templates)
-    return {f"{stem}.fragment.tex": _fragment(document, templates), f"{stem}.preamble.tex": start}
+    return {file: _fragment(document, templates), file.replace(".fragment.", ".preamble."): start}
 
 
 def _exam(document: Document, templates: Path | None) -> str:
@@ -145,16 +145,26 @@ def render(document: Document, format: str, templates: Path | None = None) -> Co
     return writer(format).render(document, templates)
 
 
-def write(
-    document: Document, formats: Iterable[str], folder: Path, stem: str, templates: Path | None = None
-) -> list[Path]:
-    """Write FOLDER/STEM.suffix for each format; nothing is written unless every format could be made."""
+def made(
+    document: Document, formats: Iterable[str], stem: str, templates: Path | None = None, family: str | None = None
+) -> Files:
+    """STEM.suffix for each format, and the pictures beside it, which are named after the family (else after STEM)."""
     files: Files = {}
     rows = {format: writer(format) for format in formats}  # an unknown one is told before the work begins
     for row in counted(rows.values(), "writing", len(rows)):
         name = file_name(stem) + row.suffix
-        files |= row.beside(document, templates, stem) if row.beside else {name: row.render(document, templates)}
-    return [placed(folder / name, data) for name, data in files.items()]
+        if row.beside:
+            files |= row.beside(document, templates, name, family or stem)
+        else:
+            files[name] = row.render(document, templates)
+    return files
+
+
+def write(
+    document: Document, formats: Iterable[str], folder: Path, stem: str, templates: Path | None = None
+) -> list[Path]:
+    """Write FOLDER/STEM.suffix for each format; nothing is written unless every format could be made."""
+    return [placed(folder / name, data) for name, data in made(document, formats, stem, templates).items()]
 
 
 def writer(format: str) -> Writer:

@@ -15,8 +15,9 @@ from symbackprop.document import Block, Box, Document, Equation, Figure, Heading
 from symbackprop.templating import Ready
 from symbackprop.writers.drawing import SVG, Pen, decimal, drawn
 from symbackprop.writers.inlines import Data, inlines, reason_rows, words
+from symbackprop.writers.math import printed
 from symbackprop.writers.math.lines import rows, width
-from symbackprop.writers.page import DocumentFault, Page, anchor, page_of
+from symbackprop.writers.page import EVERY_RULER, DocumentFault, Page, anchor, page_of
 
 NUMBER = 6  # room for the number of an equation
 REASON = 20  # a reason beside its line has at least this much room, else it stands above it
@@ -59,7 +60,7 @@ def _equation(page: Page, block: Equation) -> Data:
     the line's width); where that is too narrow, `close` behind its own line, and `above` where it does not fit there.
     """
     ruler, whole = page.ruler
-    left = max(width(line.left, ruler) if line.left else 0 for line in block.lines)
+    left = _left(block, ruler)
     lines = [_line(page, line, whole - left - 4) for line in block.lines]
     room = whole - left - max(line["width"] for line in lines) - 7
     longest = max(line["length"] for line in lines)
@@ -85,6 +86,16 @@ def _widths(left: int, reason: int, whole: int) -> list[Ready]:
     """Percents of the page for what stands left, right of the relation, as a reason, as a number."""
     first, why, number = (round(100 * part / whole) for part in (left, reason, NUMBER))
     return [decimal(part) for part in (first, 100 - first - why - number, why, number)]
+
+
+def _left(block: Equation, ruler: str) -> int:
+    return max(width(line.left, ruler) if line.left else 0 for line in block.lines)
+
+
+def undivided(block: Equation, line: Line) -> bool:
+    """Whether the right side stands on one row of the display, in every target: only then can one gap stand for it."""
+    one = all(len(rows(line.right, whole - _left(block, ruler) - 4, ruler)) == 1 for ruler, whole in EVERY_RULER)
+    return one and "\n" not in printed(line.right, "latex")
 
 
 def _line(page: Page, line: Line, room: int) -> Data:

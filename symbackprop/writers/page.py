@@ -27,6 +27,7 @@ class Ruler(NamedTuple):
 
 SET = Ruler("width", 94)
 RULERS = {"text": Ruler("text", 90)}  # and 6 before a display, 2 in a box
+EVERY_RULER = (SET, *RULERS.values())
 
 
 @dataclass(frozen=True)

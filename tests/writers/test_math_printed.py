@@ -160,6 +160,13 @@ PRINTED = [
         "upright(bold(1)) [1 <= i + k -2 <= n]",
         "1[1 ≤ i+k−2 ≤ n]",
     ),
+    (
+        "blank",
+        node("blank", 7, shown("-0.5")) * a,
+        r"\boxed{\quad(7)\quad} \cdot a",
+        "#box(stroke: 0.5pt, inset: (x: 1em), outset: (y: 2pt))[(7)] dot a",
+        "[ (7) ] · a",
+    ),
     ("ones", node("ones", "n"), r"\mathbf{1}_{n}", "upright(bold(1))_(n)", "1_n"),
     ("transpose", node("transpose", W), r"(\mathbf{W}^{(2)})^{\top}", "(upright(bold(W))^(( 2 )))^(top)", "(W^(2))ᵀ"),
     ("matmul", node("matmul", x, a + b), r"x\, (a + b)", "x thin (a + b)", "x (a + b)"),
@@ -241,6 +248,13 @@ def test_a_fraction_on_one_line_has_the_parentheses_it_needs(form, plain):
 
 def test_every_op_is_shown_above():
     assert {row[0] for row in PRINTED} == set(RULES)
+
+
+def test_a_gap_stands_in_the_parentheses_of_its_answer():
+    gap = node("blank", 2, shown("-0.5"))
+    assert printed(a * gap, "plain") == "a · ([ (2) ])"
+    assert printed(a * gap, "width") == printed(a * shown("-0.5"), "width")
+    assert printed(a * node("blank", 2, shown("0.5")), "plain") == "a · [ (2) ]"
 
 
 def test_english_writes_points_and_dots():

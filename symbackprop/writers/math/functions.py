@@ -126,6 +126,17 @@ def compare(p: Printer, f: Form) -> Piece:
     return Piece(f"{left.text} {p.relation(str(f.args[1]))} {right.text}", RELATION, tall=left.tall or right.tall)
 
 
+# --- gaps ----------------------------------------------------------------------------------------------------------
+
+
+def blank(p: Printer, f: Form) -> Piece:
+    """A box with a number; parentheses stand around it where they would around its answer"""
+    answer = p.piece(f.forms[0])
+    box = p.to.blank(int(str(f.args[0])), answer.text)
+    after = p.to.parens(box) if answer.after and not answer.minus else ""
+    return answer._replace(text=box, after=after, minus=False, open=False)
+
+
 # --- matrices ------------------------------------------------------------------------------------------------------
 
 

@@ -61,6 +61,7 @@ LATEX = Target(
     words=r"\text{{{}}}".format,
     when=r"\text{{{} }}{}".format,
     cases=_latex_cases,
+    blank=lambda k, answer: rf"\boxed{{\quad({k})\quad}}",
 )
 
 # What pandoc reads: \mathord{\text{…}} keeps the letters of a word together, and a number with its comma.

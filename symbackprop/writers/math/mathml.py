@@ -123,4 +123,5 @@ MATHML = Target(
     words=lambda text: f"<mtext>{html_text(text)}</mtext>",
     when=lambda if_, condition: f"<mtext>{html_text(if_)}\u00a0</mtext>{condition}",
     cases=_cases,
+    blank=lambda k, answer: f'<mrow class="gap">{_still(f"<mn>{k}</mn>")}</mrow>',
 )

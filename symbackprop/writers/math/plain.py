@@ -89,6 +89,7 @@ PLAIN = Target(
     words=str,
     when="{} {}".format,
     cases=_plain_cases,
+    blank=lambda k, answer: f"[ ({k}) ]",
 )
 
 TEXT = replace(PLAIN, name="text")  # a whole document of it, for a terminal
@@ -112,4 +113,5 @@ WIDTH = replace(
     sqrt="√{}".format,
     sum=lambda variable, size, body: "ΣΣΣ " + body,
     cases=lambda rows: "{ " + max((f"{value}   {when}" for value, when in rows), key=len),
+    blank=lambda k, answer: answer,  # so that filling it in moves nothing
 )

@@ -40,6 +40,7 @@ RULES: dict[str, Rule] = {
     "within": functions.within,
     "cases": functions.cases,
     "compare": functions.compare,
+    "blank": functions.blank,
     "ones": functions.ones,
     "transpose": functions.transpose,
     "matmul": functions.joined(lambda to: to.beside),

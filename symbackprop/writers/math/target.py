@@ -63,6 +63,7 @@ class Target:
     words: Text1  # a word of the language inside a formula
     when: Text2  # "if", condition
     cases: Callable[[list[tuple[str, str]]], str]  # (value, when)
+    blank: Callable[[int, str], str]  # the number of a gap, and its answer, whose room it takes
 
 
 def table(pairs: str) -> dict[str, str]:

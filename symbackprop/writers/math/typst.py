@@ -54,4 +54,5 @@ TYPST = Target(
     words='"{}"'.format,
     when='"{} "{}'.format,
     cases=_typst_cases,
+    blank=lambda k, answer: f"#box(stroke: 0.5pt, inset: (x: 1em), outset: (y: 2pt))[({k})]",
 )
