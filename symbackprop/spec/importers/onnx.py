@@ -114,7 +114,7 @@ class Values:
 
         try:
             given = {name: self.array(name) for name in takes}
-            made = ReferenceEvaluator(node, opsets=self.opsets).run(None, given)
+            made = ReferenceEvaluator(node, opsets=dict(self.opsets)).run(None, given)
         except Exception as error:  # whatever the reference does not take
             raise SpecError(f"{node.op_type} (at {node.name or node.output[0]}) of constants: {error}") from None
         self.arrays.update(zip(node.output, made, strict=False))
