@@ -14,7 +14,7 @@ from typing import TypeGuard
 
 from symbackprop.layers import Shape
 from symbackprop.spec import equations
-from symbackprop.spec.chain import LAYERS, chain, names_lead_back, shape_text
+from symbackprop.spec.chain import LAYERS, chain, names_lead_back, shape_text, tokens_of
 from symbackprop.spec.faults import Slip
 from symbackprop.spec.hints import MISSING
 from symbackprop.spec.model import GROUPS, Spec
@@ -33,7 +33,7 @@ from symbackprop.spec.numbers import (
 from symbackprop.spec.words import UNKNOWN, several_of
 from symbackprop.tables.losses import LOSSES
 
-QUANTITY = re.compile(r"x|t|E|Ek|eta|[WbzaE]\d*")  # what the program calls its own
+QUANTITY = re.compile(r"x|t|E|Ek|eta|[WbzaE]\d*")  # what the program calls its own, beside what its layers do
 
 
 def known(*values: object) -> bool:
@@ -65,8 +65,10 @@ def names_of_sizes_are_free(spec: Spec) -> Iterator[Slip]:
         for option in layer.row.options
         if option.what == "size"
     ]
+    placed = chain(spec.layered).placed
+    own = {name for layer in placed for name in (*layer.defines, *(name for _, name, _ in layer.leaves))}
     for at, size in sizes:
-        if isinstance(size, str) and QUANTITY.fullmatch(size):
+        if isinstance(size, str) and (QUANTITY.fullmatch(size) or size in own):
             yield Slip(at, f"{quoted(size)} is a quantity of the network; call the size otherwise, such as 'n'")
 
 
@@ -162,6 +164,40 @@ def data_fits(spec: Spec) -> Iterator[Slip]:
         yield Slip(("data", "targets"), f"targets has {counted(m, 'row')}, inputs has {n}: a row for each sample")
 
 
+def words_are_known(spec: Spec) -> Iterator[Slip]:
+    """Numbers of words: whole, from 0 up to, but not as many as there are words."""
+    words = tokens_of(spec.layered)
+    if isinstance(words, int) and numbers(spec.data.inputs):
+        for at, value in each_number(spec.data.inputs, ("data", "inputs")):
+            if value.denominator != 1 or not 0 <= value < words:
+                rule = f"the words have the whole numbers from 0 to {words - 1}"
+                yield Slip(at, f"{_short(value)} is no word: {rule}")
+
+
+def each_number(value: Array, at: Path) -> Iterator[tuple[Path, Fraction]]:
+    if isinstance(value, Fraction):
+        yield at, value
+    else:
+        for k, part in enumerate(value):
+            yield from each_number(part, (*at, k))
+
+
+def there_are_samples(spec: Spec) -> Iterator[Slip]:
+    """A layer that takes a mean over the samples has two or more, all at once."""
+    inputs = spec.data.inputs
+    for layer in chain(spec.layered).placed:
+        key, together, alone = layer.row.samples or ("", "", "")
+        if key and layer.here[key] == together:
+            at, instead = (*layer.at, key), f'or write {key} = "{alone}"'
+            start = f"a layer of kind '{layer.row.kind}' takes means over the samples"
+            if spec.training.order == "sequential":
+                yield Slip(at, f'{start}, and order = "sequential" takes one after the other; {instead}')
+            elif inputs is None and spec.data.file is None:
+                yield Slip(at, f"{start}; give two or more in [data], {instead}")
+            elif numbers(inputs) and length(inputs) == 1:
+                yield Slip(at, f"{start}, and there is one, which is its own mean; give two or more, {instead}")
+
+
 def length(value: Array) -> int:
     return 0 if isinstance(value, Fraction) else len(value)
 
@@ -254,6 +290,8 @@ CHECKS: tuple[Callable[[Spec], Iterator[Slip]], ...] = (
     arrays_fit,
     data_is_whole,
     data_fits,
+    words_are_known,
+    there_are_samples,
     targets_suit_the_loss,
     groups_move,
     something_moves,
