@@ -176,7 +176,7 @@ class Derivation:
     @cached_property
     def turned(self) -> Derivation | None:
         """The same problem with hidden deltas from the other weights, old or updated; None where there is no choice."""
-        layers = len(self.problem.network.layers) if self.problem.network else 0
+        layers = len(self.problem.dense.layers) if self.problem.dense else 0
         if layers < 2 or not self.first_update:
             return None
         training = self.problem.training

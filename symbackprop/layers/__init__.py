@@ -92,6 +92,7 @@ class Layer:
     inputs: tuple[int, int] = (1, 1)  # how many arrays come in, at least and at most
     told: str = "kind"  # the key at which it is told that the equations do not fit
     tokens: str = ""  # the option that says how many words there are, where the network's input is numbers of words
+    unrolled: bool = False  # whether it takes its parameters at each step of a sequence
     samples: tuple[str, str, str] | None = None  # the option, its value that needs several samples, one that does not
 
     @property

@@ -2,9 +2,10 @@
 
     S = Q Kᵀ/√d,   P = softmax(S) along each row,   a = P V
 
-With a mask M of 0 and 1 the weights are P = M R / Σ M R along each row, R = softmax(M S − 10⁹ (1 − M)): exactly the
+With a mask M of 0 and 1 the weights are P = M R / Σ M R along each row, R = softmax(M S − 10⁴ (1 − M)): exactly the
 softmax of what is not masked, and exactly 0 for what is.  The large number does not change P, whatever the scores; it
-keeps floating-point numbers from dividing 0 by 0 where a masked score is far above the others.
+keeps floating-point numbers from dividing 0 by 0 where a masked score is far above the others, and is itself above
+none that is not masked as long as those are above −10⁴.
 """
 
 from collections.abc import Iterator
@@ -51,7 +52,7 @@ def weighted(scores: str, here: Here) -> Iterator[str]:
     if here["mask"] is None:
         yield "P* = softmax(S*)"
         return
-    yield "R* = softmax(M* * S* - 10**9 * (1 - M*))"
+    yield "R* = softmax(M* * S* - 10**4 * (1 - M*))"
     yield "P* = M* * R* / sum(M* * R*, axis=-1, keepdims=True)"
 
 

@@ -128,6 +128,7 @@ def layer(
         (UNITS, *options, RETURNS, BIAS, *written, *(option for option, _ in more)),
         (*leaves, *(leaf for _, leaf in more)),
         takes={2: "[steps, features]"},
+        unrolled=True,
     )
 
 

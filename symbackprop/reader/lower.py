@@ -283,9 +283,15 @@ MISPLACED = {
     "text": "a text in quotes is the first argument of einsum only",
 }
 
+
+def terms(x: Form) -> tuple[Form, ...]:
+    """A sum goes on: x + y + z is one sum of three."""
+    return x.forms if x.op == "add" else (x,)
+
+
 OPERATORS: dict[str, Callable[[Form, Form], Form]] = {
-    "+": add,
-    "-": lambda x, y: add(x, neg(y)),
+    "+": lambda x, y: add(*terms(x), y),
+    "-": lambda x, y: add(*terms(x), neg(y)),
     "*": lambda x, y: neg(mul(x.forms[0], y)) if x.op == "neg" else mul(x, y),  # -t·ln a is −(t·ln a), as a book has it
     "/": div,
     "**": power,

@@ -268,6 +268,16 @@ def groups_move(spec: Spec) -> Iterator[Slip]:
             yield from (Slip(("training", "train", *at), message) for at, message in refused.faults)
 
 
+def weights_stay_while_they_are_needed(spec: Spec) -> Iterator[Slip]:
+    """A recurrent layer needs its weights for the step before: none of them is updated on the way."""
+    if spec.training.hidden_deltas_from == "updated-weights":
+        for layer in chain(spec.layered).placed:
+            if layer.row.unrolled:
+                start = f"a layer of kind '{layer.row.kind}' takes its weights at every step, so no step has updated them"
+                yield Slip(("training", "hidden-deltas-from"), f'{start}; write "old-weights"')
+                return
+
+
 def nothing_of_equations(spec: Spec) -> Iterator[Slip]:
     homes = {"values": "a layer has weights and biases", "shapes": "a layer has units"}
     homes["samples"] = "[data] has a row for each"
@@ -295,6 +305,7 @@ CHECKS: tuple[Callable[[Spec], Iterator[Slip]], ...] = (
     targets_suit_the_loss,
     groups_move,
     something_moves,
+    weights_stay_while_they_are_needed,
     nothing_of_equations,
     one_way_of_rounding,
 )
