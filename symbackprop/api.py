@@ -109,10 +109,19 @@ class Derivation:
             if self.problem.training.rate is None:
                 raise SymbackpropError("the rate η has no number: write rate = 0.5 under [training]")
             return self.problem.training.rate
+        if f.op == "flow":
+            return self.number(self._way(f))
         out = self.results[f.op, f.name]
         for i in f.at:
             out = out[i.const]
         return out
+
+    def _way(self, f: Form) -> Form:
+        """What comes back to an entry by one of its uses, as the step says."""
+        from symbackprop.readings import unit
+
+        step = next(s for s in self.derivation.steps if s.left.op == "flow" and s.left.args[:2] == f.args[:2])
+        return unit.right(step, tuple(i.const for i, own in zip(f.at, step.left.at, strict=True) if own.terms))
 
     def number(self, form: Form) -> Value:
         """The value of a Form whose indices are numbers."""
