@@ -2,7 +2,7 @@
 
     S = Q Kᵀ/√d,   P = softmax(S) along each row,   a = P V
 
-With a mask M of 0 and 1 the weights are P = M R / Σ M R along each row, R = softmax(M S − 10⁴ (1 − M)): exactly the
+With a mask M of 0 and 1 the weights are P = M R / Σ M R along each row, R = softmax(L), L = M S − 10⁴ (1 − M): exactly the
 softmax of what is not masked, and exactly 0 for what is.  The large number does not change P, whatever the scores; it
 keeps floating-point numbers from dividing 0 by 0 where a masked score is far above the others, and is itself above
 none that is not masked as long as those are above −10⁴.
@@ -46,14 +46,16 @@ def sources(given: tuple[Any, ...]) -> tuple[Any, Any, Any]:
     return query, key, value
 
 
-def weighted(scores: str, here: Here) -> Iterator[str]:
+def weighted(scores: str, axes: int, here: Here) -> Iterator[str]:
     """S, and P in rows that sum to 1."""
     yield f"S* = {scores}"
     if here["mask"] is None:
         yield "P* = softmax(S*)"
         return
-    yield "R* = softmax(M* * S* - 10**4 * (1 - M*))"
-    yield "P* = M* * R* / sum(M* * R*, axis=-1, keepdims=True)"
+    yield "L* = M* * S* - 10**4 * (1 - M*)"
+    yield "R* = softmax(L*)"
+    yield "N* = sum(M* * R*, axis=-1)"
+    yield f"P* = M* * R* / N*[{':, ' * axes}None]"
 
 
 def fitting(here: Here) -> tuple[Shape, Shape, Shape]:
@@ -67,7 +69,7 @@ def fitting(here: Here) -> tuple[Shape, Shape, Shape]:
 def dot_product(here: Here) -> tuple[str, ...]:
     fitting(here)
     q, k, v = sources(here.inputs)
-    return (*weighted(f"{q} @ {k}.T / sqrt(size({k}, 1))", here), f"a* = P* @ {v}")
+    return (*weighted(f"{q} @ {k}.T / sqrt(size({k}, 1))", 1, here), f"a* = P* @ {v}")
 
 
 def attention(here: Here) -> tuple[str, ...]:
@@ -77,7 +79,7 @@ def attention(here: Here) -> tuple[str, ...]:
     projected = [f'{c}* = einsum("tf,hwf->htw", {x}, W{c}*) + b{c}*[:, None, :]' for c, x in sources_of.items()]
     return (
         *projected,
-        *weighted('einsum("htw,hsw->hts", Q*, K*) / sqrt(size(WQ*, 1))', here),
+        *weighted('einsum("htw,hsw->hts", Q*, K*) / sqrt(size(WQ*, 1))', 2, here),
         'H* = einsum("hts,hsw->htw", P*, V*)',
         'a* = einsum("htw,uhw->tu", H*, WO*) + bO*',
     )

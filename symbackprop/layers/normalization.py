@@ -15,13 +15,13 @@ SCALE = Option("scale", "array", "g: what the normalized values are multiplied b
 SHIFT = Option("shift", "array", "b: what is added then", None)
 
 
-def normalized(here: Here, places: str) -> tuple[str, str]:
-    """n and a, where m, v, g and b stand at `places`."""
+def normalized(here: Here, statistic: str = "", learnt: str = "") -> tuple[str, str]:
+    """n and a, with the places at which m and v, and g and b, stand."""
     if here["epsilon"] <= 0:
         raise Unfit("epsilon", "epsilon is above 0, so that nothing is divided by 0")
     return (
-        f"n* = (x* - m*{places}) / sqrt(v*{places} + {written(here['epsilon'])})",
-        f"a* = g*{places} * n* + b*{places}",
+        f"n* = (x* - m*{statistic}) / sqrt(v*{statistic} + {written(here['epsilon'])})",
+        f"a* = g*{learnt} * n* + b*{learnt}",
     )
 
 
@@ -30,12 +30,14 @@ def batch(here: Here) -> tuple[str, ...]:
     places = f"[:, {', '.join(['None'] * axes)}]" if axes else ""
     over = f", axis={'1' if axes == 1 else '(1, 2)'}" if axes else ""
     statistics = f"m* = batch_mean(x*{over})", f"v* = batch_mean((x* - m*{places})**2{over})"
-    return (*(statistics if here["mode"] == "training" else ()), *normalized(here, places))
+    return (*(statistics if here["mode"] == "training" else ()), *normalized(here, places, places))
 
 
 def layer(here: Here) -> tuple[str, ...]:
-    over = "axis=-1, keepdims=True" if len(here.shape) > 1 else "axis=0"
-    return f"m* = mean(x*, {over})", f"v* = mean((x* - m*)**2, {over})", *normalized(here, "")
+    axes = len(here.shape) - 1
+    places = f"[{':, ' * axes}None]" if axes else ""
+    statistics = "m* = mean(x*, axis=-1)", f"v* = mean((x* - m*{places})**2, axis=-1)"
+    return (*statistics, *normalized(here, statistic=places))
 
 
 def channels(here: Here) -> Shape:

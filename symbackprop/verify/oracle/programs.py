@@ -140,6 +140,8 @@ def evaluate(tree: Tree, known: dict[str, Array], backend: Backend, samples: lis
     match tree.kind, tree.args:
         case "number", (Fraction() as value,):
             return int(value) if value.denominator == 1 else float(value)
+        case "text", (str() as letters,):
+            return letters.replace(" ", "")
         case "name", (str() as name,):
             return known[name] if name in known else {"True": True, "False": False, "None": None}[name]
         case "neg", (x,):
