@@ -2,10 +2,10 @@
 
     S = Q Kᵀ/√d,   P = softmax(S) along each row,   a = P V
 
-With a mask M of 0 and 1 the weights are P = M R / Σ M R along each row, R = softmax(L), L = M S − 10⁴ (1 − M): exactly the
-softmax of what is not masked, and exactly 0 for what is.  The large number does not change P, whatever the scores; it
-keeps floating-point numbers from dividing 0 by 0 where a masked score is far above the others, and is itself above
-none that is not masked as long as those are above −10⁴.
+With a mask M of 0 and 1 the weights are P = M R / Σ M R along each row, where R = softmax(L), L = M S − 10⁴ (1 − M):
+exactly the softmax of what is not masked, and exactly 0 for what is.  The large number does not change P, whatever
+the scores.  It keeps floating-point numbers from dividing 0 by 0 where a masked score is far above the others, as long
+as those are above −10⁴.
 """
 
 from collections.abc import Iterator
@@ -88,19 +88,22 @@ def attention(here: Here) -> tuple[str, ...]:
 def width(here: Here) -> Size:
     """How wide a head is: the features, shared out among the heads, where it is not said."""
     features, heads = here.shape[-1], here["heads"]
-    if (written := here["width"]) is not None:
-        return written  # type: ignore[no-any-return]
+    written: Size | None = here["width"]
+    if written is not None:
+        return written
     if heads == 1:
         return features
     if isinstance(features, str) or isinstance(heads, str):
         raise Unfit("heads", f"{features} features for {heads} heads; write width, how wide a head is")
-    if features % heads:
+    each, left = divmod(features, int(heads))
+    if left:
         raise Unfit("heads", f"{features} features cannot be shared out among {heads} heads; write width")
-    return features // heads
+    return each
 
 
 def units(here: Here) -> Size:
-    return here.shape[-1] if here["units"] is None else here["units"]  # type: ignore[no-any-return]
+    written: Size | None = here["units"]
+    return here.shape[-1] if written is None else written
 
 
 def projection(letter: str, key: str, source: int) -> tuple[tuple[Option, Option], tuple[Leaf, Leaf]]:
@@ -149,7 +152,9 @@ ATTENTION = Layer(
     ),
     (
         *(leaf for _, leaves in PROJECTIONS for leaf in leaves),
-        Leaf("WO*", "output", "weights", lambda here: (units(here), here["heads"], width(here)), "by unit, head, width"),
+        Leaf(
+            "WO*", "output", "weights", lambda here: (units(here), here["heads"], width(here)), "by unit, head, width"
+        ),
         Leaf(
             "bO*",
             "output-biases",

@@ -193,8 +193,8 @@ class Lowering:
                 raise self.fault(tree.column, "division by zero")
             if tree.tree(1).kind != "number":
                 return Array(x.shape, lambda at: mul(num(1 / by), x.entry(at)), x.sums)
-        if operator == "/" and x.sums and not y.shape and _bare(by := y.entry(())):
-            return Array(x.shape, lambda at: mul(div(num(1), by), x.entry(at)), True)  # a number before the sum
+        if operator == "/" and x.sums and not y.shape and _bare(scale := y.entry(())):
+            return Array(x.shape, lambda at: mul(div(num(1), scale), x.entry(at)), True)  # a number before the sum
         if operator == "**":
             return self.power(self.alone(x), y, tree)
         if operator in ("*", "/"):

@@ -86,9 +86,10 @@ def tokens_of(network: Network) -> Size | None:
     """How many words there are, where the network's input is numbers of words: as the first such layer says."""
     called = callable_names(network)
     for k, words in enumerate(network.layers, 1):
-        if words is not UNKNOWN and words.row.tokens and words.inputs is not UNKNOWN:
-            if INPUT in (sources_of(words, k, called) or ()):
-                return words.options[words.row.tokens]  # type: ignore[no-any-return]
+        known = words is not UNKNOWN and words.inputs is not UNKNOWN
+        if known and words.row.tokens and INPUT in (sources_of(words, k, called) or ()):
+            size: Size = words.options[words.row.tokens]
+            return size
     return None
 
 

@@ -273,8 +273,9 @@ def weights_stay_while_they_are_needed(spec: Spec) -> Iterator[Slip]:
     if spec.training.hidden_deltas_from == "updated-weights":
         for layer in chain(spec.layered).placed:
             if layer.row.unrolled:
-                start = f"a layer of kind '{layer.row.kind}' takes its weights at every step, so no step has updated them"
-                yield Slip(("training", "hidden-deltas-from"), f'{start}; write "old-weights"')
+                start = f"a layer of kind '{layer.row.kind}' takes its weights at every step"
+                advice = 'so that none of them has updated them; write "old-weights"'
+                yield Slip(("training", "hidden-deltas-from"), f"{start}, {advice}")
                 return
 
 

@@ -79,7 +79,10 @@ def attending(scale: int, mask: Any) -> Problem:
 
 
 def test_a_masked_score_has_the_weight_0_exactly() -> None:
-    for mask, hidden in (("causal", {(0, 1), (0, 2), (1, 2)}), ([[1, 1, 0], [0, 0, 1], [1, 1, 1]], {(0, 2), (1, 0), (1, 1)})):
+    for mask, hidden in (
+        ("causal", {(0, 1), (0, 2), (1, 2)}),
+        ([[1, 1, 0], [0, 0, 1], [1, 1, 1]], {(0, 2), (1, 0), (1, 1)}),
+    ):
         weights = sb.derive(attending(1, mask)).results["ref", "P1"]
         zeros = {(j, k) for j in range(3) for k in range(3) if doubles(weights[j][k]) == 0.0}
         assert zeros == hidden

@@ -62,7 +62,7 @@ def joined(layer: LayerWords, xs: list[Any], w: Arrays) -> Any:
 
 
 def recurrent(layer: LayerWords, xs: list[Any], w: Arrays) -> Any:
-    """torch.nn's own module, with our arrays as its parameters.  It has two biases, which are added: the second is 0."""
+    """torch.nn's own module, with our arrays as its parameters; its second bias, which is added, is 0."""
     import torch
 
     gates = {"rnn": [""], "lstm": ["-i", "-f", "-g", "-o"], "gru": ["-r", "-z", "-n"]}[layer.kind]
@@ -92,13 +92,13 @@ def gru(layer: LayerWords, xs: list[Any], w: Arrays) -> Any:
         return recurrent(layer, xs, w)
     h, states = torch.zeros(w["recurrent-r"].shape[0], dtype=torch.float64), []
 
-    def net(gate: str, before: Any) -> Any:
+    def net(gate: str, x: Any, before: Any) -> Any:
         bias = w.get(f"biases-{gate}")
         return w[f"weights-{gate}"] @ x + w[f"recurrent-{gate}"] @ before + (0 if bias is None else bias)
 
     for x in xs[0]:
-        r, z = net("r", h).sigmoid(), net("z", h).sigmoid()
-        h = (1 - z) * net("n", r * h).tanh() + z * h
+        r, z = net("r", x, h).sigmoid(), net("z", x, h).sigmoid()
+        h = (1 - z) * net("n", x, r * h).tanh() + z * h
         states.append(h)
     return torch.stack(states) if layer.options["returns"] == "sequence" else h
 

@@ -200,6 +200,8 @@ def test_every_hint_leads_to_something_that_is_there() -> None:
         "loss": LOSSES,
         "kind": LAYERS,
         "bias": ("none", "shared", "unit"),
+        "mode": ("training", "inference"),
+        "returns": ("last", "sequence"),
         "optimizer": ("sgd",),
         "train": ("weights", "biases"),
         "hidden-deltas-from": ("old-weights", "updated-weights"),
