@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 from fractions import Fraction
 from importlib.util import find_spec
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -16,6 +17,7 @@ from symbackprop.errors import SymbackpropError
 from symbackprop.numeric.emit import lambdify
 from symbackprop.readings import index
 from symbackprop.spec import Problem, dumps, loads, understood
+from symbackprop.verify import oracle
 from symbackprop.writers.json import doubles
 
 NAMED: dict[str, tuple[Any, dict[str, Any]]] = {
@@ -194,3 +196,36 @@ def test_every_draw_of_words_is_read_in_equal() -> None:
         assert loads(dumps(p)) == p
         rows = p.values["x"] if samples > 1 else (p.values["x"],)
         assert [[row.index(1) for row in sample] for sample in rows] == words
+
+
+# ---- what is told --------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("language", ["en", "id"])
+@pytest.mark.parametrize("example", ["rnn", "batchnorm"])
+def test_the_examples_are_worked_out(example: str, language: str, checkout: Path) -> None:
+    d = sb.derive(sb.load(checkout / "examples" / f"{example}.toml"))
+    told = sb.solution(d, lang=language)
+    for form in ("markdown", "latex", "typst"):
+        assert told.render(form)
+    adjoints = {name: value for (op, name), value in d.results.items() if op == "adjoint" and "." not in name}
+    assert oracle.check(d.problem, adjoints, only=("central differences", "complex step")).agrees
+
+
+def test_the_sum_over_the_steps_is_written_out(checkout: Path) -> None:
+    text = sb.solution(sb.derive(sb.load(checkout / "examples/rnn.toml"))).render("markdown")
+    assert isinstance(text, str)
+    steps = (r"\frac{\partial E}{\partial z_{1}^{(1,%d)}}" % t for t in (3, 2, 1))  # noqa: UP031 - braces of LaTeX
+    assert r"\frac{\partial E}{\partial b_{1}^{(1)}} & = " + " + ".join(steps) in text
+
+
+def test_what_needs_no_other_samples_does_not_say_so() -> None:
+    text = sb.solution(sb.derive(problem_of("batch-norm, inference"))).render("markdown")
+    assert "The mean and the variance are given." in text
+    assert "taken over the samples" not in text
+
+
+def test_a_mask_is_explained() -> None:
+    masked, open_ = ("dot-product-attention, causal", "dot-product-attention")
+    told = [sb.solution(sb.derive(problem_of(case))).render("markdown") for case in (masked, open_)]
+    assert ["The mask M is 1" in text for text in told] == [True, False]
