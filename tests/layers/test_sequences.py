@@ -122,9 +122,21 @@ def test_a_function_takes_the_samples_of_its_derivation(target: str) -> None:
     error, gradients = f(**numbers)
     assert error == pytest.approx(doubles(d.results["ref", "E"]), rel=1e-12)
     for name in p.parameters:
-        flat = lambda rows: [v for row in rows for v in (row if hasattr(row, "__len__") else [row])]  # noqa: E731
-        assert flat(gradients[name]) == pytest.approx(flat(doubles(d.results["adjoint", name])), rel=1e-9, abs=1e-12)
+        exact = flat(doubles(d.results["adjoint", name]))
+        assert flat(gradients[name]) == pytest.approx(exact, rel=1e-9, abs=1e-12)
     assert "a batch" not in f.source
+
+
+def test_the_mean_error_of_samples_that_act_on_each_other() -> None:
+    p = problem_of("batch-norm", 3).replace(reduction="mean")
+    assert agreed(p)
+
+
+def agreed(p: Problem) -> bool:
+    """What independent routes say of a derivation's adjoints."""
+    results = sb.derive(p).results
+    adjoints = {name: value for (op, name), value in results.items() if op == "adjoint" and "." not in name}
+    return oracle.check(p, adjoints, only=("central differences", "complex step")).agrees
 
 
 def equations(program: list[str], samples: int, **more: Any) -> dict[str, Any]:
@@ -184,8 +196,20 @@ def test_the_examples_are_worked_out(example: str, language: str, checkout: Path
     told = sb.solution(d, lang=language)
     for form in ("markdown", "latex", "typst"):
         assert told.render(form)
-    adjoints = {name: value for (op, name), value in d.results.items() if op == "adjoint" and "." not in name}
-    assert oracle.check(d.problem, adjoints, only=("central differences", "complex step")).agrees
+    assert agreed(d.problem)
+
+
+@pytest.mark.parametrize("case", ["residual", "attention", "batch-norm", "lstm"])
+def test_ways_back_have_numbers_in_the_data(case: str) -> None:
+    """Also where a gradient is 0 exactly, as that of the biases of keys: all scores of a query move alike."""
+    data = sb.derive(problem_of(case)).data()
+    assert all(step["substituted"] for step in data["steps"] if step["rule"] != "update")
+    if case == "attention":
+        assert set(flat(data["adjoints"]["bK1"])) == {0.0}
+
+
+def flat(rows: Any) -> list[float]:
+    return [value for row in rows for value in flat(row)] if hasattr(rows, "__len__") else [rows]
 
 
 def test_the_sum_over_the_steps_is_written_out(checkout: Path) -> None:
