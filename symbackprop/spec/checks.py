@@ -173,6 +173,9 @@ def data_fits(spec: Spec) -> Iterator[Slip]:
 def words_are_known(spec: Spec) -> Iterator[Slip]:
     """Numbers of words: whole, from 0 up to, but not as many as there are words."""
     words = tokens_of(spec.layered)
+    if isinstance(words, str) and numbers(spec.data.inputs):
+        advice = "give it a number, or leave [data] out"
+        yield Slip(("data", "inputs"), f"inputs has numbers, but the size {quoted(words)} is a name; {advice}")
     if isinstance(words, int) and numbers(spec.data.inputs):
         for at, value in each_number(spec.data.inputs, ("data", "inputs")):
             if value.denominator != 1 or not 0 <= value < words:
