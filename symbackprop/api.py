@@ -309,9 +309,10 @@ class Derivation:
     def training(
         self, steps: int | None = None, until: Fraction | float | str | None = None, lang: str | None = None
     ) -> Trained:
-        """The error and the parameters along `steps` updates, told as a document; fewer where the error comes to `until`.
+        """The error and the parameters along `steps` updates, told as a document, ready to be written.
 
-        Without `steps`, as many as the spec says, or up to 10,000 until the error is reached.
+        Fewer where the error comes down to `until`.  Without `steps`, as many as the spec says, or up to 10,000 until
+        that error is reached.
         """
         from symbackprop.numeric.training import training
 
@@ -330,8 +331,8 @@ class Derivation:
         if self.problem.training.rate is None:
             raise SymbackpropError("the rate η has no number: write rate = 0.5 under [training]", self.place)
         if not 1 <= updates <= LONGEST_RUN:
-            wanted = f"from 1 to {LONGEST_RUN:,} updates can be made, not {updates:,}"
-            raise SymbackpropError(f"{wanted}; ask for more or fewer with --steps, or steps under [training]", self.place)
+            message = f"from 1 to {LONGEST_RUN:,} updates can be made, not {updates:,}; write steps = 100, say"
+            raise SymbackpropError(message, self.place)
 
     @cached_property
     def first_update(self) -> tuple[Value, ...]:
@@ -412,7 +413,7 @@ def _bound(until: Fraction | float | str) -> Fraction:
     try:
         return number(until)
     except Refused as refused:
-        raise SymbackpropError(f"the error to train until: {refused}") from None
+        raise SymbackpropError(f"--until: {refused}") from None
 
 
 def _some(step: Step) -> Iterator[tuple[int, ...]]:

@@ -264,7 +264,8 @@ def train(
         trained = derivation.training(steps, until, lang)
     hand_out(trained, wanted, out, f"{'stdin' if str(spec) == '-' else spec.stem}-training")
     if until is not None and not trained.reached:
-        tell(f"{spec}: the error {until} is not reached in {trained.trajectory.updates:,} updates; ask for more --steps")
+        made = trained.trajectory.updates
+        tell(f"{spec}: the error {until} is not reached in {made:,} updates; ask for more with --steps")
         raise typer.Exit(1)
 
 

@@ -57,13 +57,14 @@ class Course(NamedTuple):
         """As the spec writes it, and as it is after updates."""
         return at((self.run.along[step] if step else self.names.problem.values)[entry.name], entry)
 
-    def change(self, entry: Form, start: int, end: int) -> float:
-        return double(self.value(entry, end)) - double(self.value(entry, start))
+    def change(self, entry: Form, start: int, end: int) -> Fraction:
+        """New minus old, both by the middle of what encloses them."""
+        return middle(self.value(entry, end)) - middle(self.value(entry, start))
 
     def say(self, key: str, **given: words.Slot) -> Inlines:
         return words.say(self.language, f"train.{key}", **given)
 
-    def count(self, n: int) -> str:
+    def many(self, n: int) -> str:
         return words.number(str(n), self.language)
 
     def word(self, entry: Form) -> str:
@@ -86,6 +87,10 @@ def explain(run: Trajectory, steps: Steps, names: Names, until: Fraction | None,
     return Document(title, language, tuple(blocks), names.notation.name)
 
 
+def middle(x: Value) -> Fraction:
+    return sum(ends(x), Fraction(0)) / 2
+
+
 # ---- in words --------------------------------------------------------------------------------------------------
 
 
@@ -98,7 +103,7 @@ def told(c: Course) -> Iterator[Inlines]:
         yield c.say("decay")
     yield c.say("step", update=Math(UPDATE), error=Math(c.error))
     if c.round > 1:
-        yield c.say("round", turns=c.count(c.round))
+        yield c.say("round", turns=c.many(c.round))
     yield from aim(c)
     yield from way(c)
     yield from most_moved(c)
@@ -111,10 +116,10 @@ def told(c: Course) -> Iterator[Inlines]:
 def aim(c: Course) -> Iterator[Inlines]:
     """Whether the error that was asked for was reached."""
     if c.until is not None:
-        until, last = Math(c.error, "<=", number(c.until)), c.count(c.run.updates)
+        until, last = Math(c.error, "<=", number(c.until)), c.many(c.run.updates)
         yield c.say("reached" if c.run.reached else "missed", until=until, last=last)
         if c.round > 1:
-            yield c.say("whole-round", turns=c.count(c.round))
+            yield c.say("whole-round", turns=c.many(c.round))
 
 
 def way(c: Course) -> Iterator[Inlines]:
@@ -124,13 +129,13 @@ def way(c: Course) -> Iterator[Inlines]:
     if first < last:
         key = direction(errors[first], errors[last])
         numbers = {"before": Math(number(errors[first])), "after": Math(number(errors[last]))}
-        yield c.say(key, first=c.count(first), last=c.count(last), error=Math(c.error), **numbers)
+        yield c.say(key, first=c.many(first), last=c.many(last), error=Math(c.error), **numbers)
     elif last:
         yield c.say("short")
     ways = [direction(a, b) for a, b in zip(errors, errors[c.round :], strict=False)]
     if rises := [k for k, key in enumerate(ways, c.round) if key == "rises"]:
         key = "rose" if c.round == 1 else "rose-round"
-        yield c.say(key, count=c.count(len(rises)), all=c.count(len(ways)), step=c.count(rises[0]))
+        yield c.say(key, count=c.many(len(rises)), all=c.many(len(ways)), step=c.many(rises[0]))
     elif len(ways) > 1 and set(ways) == {"falls"}:
         yield c.say("always")
 
@@ -200,8 +205,8 @@ def loss(c: Course) -> Figure:
         c.language,
         "train.curve-alt",
         **{key: plain(value, c.language) for key, value in given.items()},
-        last=c.count(c.run.updates),
-        at=c.count(least),
+        last=c.many(c.run.updates),
+        at=c.many(least),
     )
     caption = c.say("curve-powers" if scale(errors).powers else "curve", error=Math(c.error), update=Math(UPDATE))
     points = [(float(k), error) for k, error in enumerate(errors)]
@@ -212,12 +217,11 @@ def changes(c: Course, update: int) -> Figure:
     """What one update changes: all entries, or those that change most."""
     found = {e: c.change(e, update - 1, update) for e in c.entries}
     most = sorted(found, key=lambda e: -abs(found[e]))[:MOST]
-    told = [e for e in found if e in set(most)]
-    parts = [words.text(c.language, "train.bar", name=c.word(e), change=plain(found[e], c.language)) for e in told]
-    key = "bars" if len(told) == len(found) else "largest-bars"
-    alt = words.text(
-        c.language, f"train.{key}-alt", update=c.count(update), changes=words.text(c.language, "list.between").join(parts)
-    )
-    caption = c.say(key, update=c.count(update))
-    drawn = [(c.names.spelled(e), found[e]) for e in told]
-    return bars(f"update-{update}", drawn, symbol("Delta"), caption, alt)
+    drawn = [(e, change) for e, change in found.items() if e in set(most)]
+    parts = [words.text(c.language, "train.bar", name=c.word(e), change=plain(x, c.language)) for e, x in drawn]
+    key = "bars" if len(drawn) == len(found) else "largest-bars"
+    listed = words.text(c.language, "list.between").join(parts)
+    alt = words.text(c.language, f"train.{key}-alt", update=c.many(update), changes=listed)
+    caption = c.say(key, update=c.many(update))
+    spelled = [(c.names.spelled(e), double(x)) for e, x in drawn]
+    return bars(f"update-{update}", spelled, symbol("Delta"), caption, alt)

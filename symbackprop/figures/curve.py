@@ -15,6 +15,7 @@ Point = tuple[float, float]
 WIDTH, HEIGHT, LEFT, FOOT, GAP = 10.0, 6.4, 1.6, 1.1, 0.5
 TICK, DOT, MOST_TICKS, MOST_POINTS = 0.1, 0.09, 5, 200
 CURVE, TANGENT = 1, 2  # strokes that differ by their dash as well
+CHARACTER = 0.1  # half the breadth of a digit
 DECADES = 2  # from so many powers of ten on, an axis of positive numbers goes by powers
 
 
@@ -85,7 +86,7 @@ def upright(scale: Scale) -> tuple[list[Edge], list[Node]]:
     """The ticks of the axis that goes up, with their numbers."""
     heights = [(FOOT + scale.share(y) * (HEIGHT - FOOT - GAP), text) for y, text in scale.ticks]
     edges = [line((LEFT - TICK, at), (LEFT, at)) for at, _ in heights]
-    return edges, [plain(LEFT - 0.7, at, shown(text)) for at, text in heights]
+    return edges, [plain(LEFT - max(0.7, 0.25 + CHARACTER * len(text)), at, shown(text)) for at, text in heights]
 
 
 def line(a: Point, b: Point, path: int = 0) -> Edge:

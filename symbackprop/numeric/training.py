@@ -61,7 +61,7 @@ def round_number(k: int) -> bool:
 class Record:
     """What a run leaves behind, and when it may end.
 
-    It may end when the errors of a whole round of updates, one after which all samples have been seen, are small enough.
+    It may end when the errors of a whole round are small enough: of as many updates as take all samples.
     """
 
     def __init__(self, until: Fraction | None, turns: int) -> None:
