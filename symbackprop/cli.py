@@ -163,6 +163,7 @@ def derive(
     wanted = several(to or ["markdown"], "format", [*WRITERS, *WHOLE])
     one_of(lang, "language", catalogues())
     one_of(notation, "notation", NOTATIONS)
+    fits(out, wanted)
     if faded is not None or erroneous:
         several_documents(out, wanted)
     problem = api.load(spec)
@@ -178,8 +179,6 @@ def derive(
         templates=templates,
     )
     if out == "-":
-        if len(wanted) != 1:
-            raise SymbackpropError("-o - takes one format")
         deliver(worked.render(wanted[0]))
         return
     stem = "stdin" if str(spec) == "-" else spec.stem
@@ -236,6 +235,7 @@ def perturb(
 
     wanted = several(to or ["text"], "format", ["json", *WRITERS])
     one_of(lang, "language", catalogues())
+    fits(out, wanted)
     moved = api.derive(spec).moved(name, lang=lang)
     hand_out(moved, wanted, out, file_name("stdin" if str(spec) == "-" else spec.stem, name))
 
@@ -257,6 +257,7 @@ def train(
 
     wanted = several(to or ["text"], "format", ["json", "csv", *WRITERS])
     one_of(lang, "language", catalogues())
+    fits(out, wanted)
     derivation = api.derive(spec)
     for warning in derivation.problem.warnings:
         tell(f"{spec}: {warning}")
@@ -269,15 +270,19 @@ def train(
         raise typer.Exit(1)
 
 
+def fits(out: str, formats: list[str]) -> None:
+    """Raise where standard output would have to take several formats."""
+    if out == "-" and len(formats) != 1:
+        raise SymbackpropError("-o - takes one format")
+
+
 def hand_out(sheet: Sheet, formats: list[str], out: str, stem: str) -> None:
     """One format on standard output, or files in a folder."""
-    if out != "-":
-        for path in sheet.write_all(formats, Path(out), stem):
-            tell(f"{path}")
-    elif len(formats) == 1:
+    if out == "-":
         deliver(sheet.render(formats[0]))
-    else:
-        raise SymbackpropError("-o - takes one format")
+        return
+    for path in sheet.write_all(formats, Path(out), stem):
+        tell(f"{path}")
 
 
 @app.command("lambdify")

@@ -13,7 +13,7 @@ from symbackprop.derivation.steps import Steps
 from symbackprop.document import Block, Document, Figure, Inlines, Math, Paragraph, Table, Text
 from symbackprop.explain.perturb import PLACES, number, plain
 from symbackprop.figures.bars import MOST, bars
-from symbackprop.figures.curve import plot, scale
+from symbackprop.figures.curve import STROKES, plot, scale
 from symbackprop.form import Form, Symbol, ref, shown, symbol
 from symbackprop.numeric.curvature import at
 from symbackprop.numeric.exact import leaves
@@ -101,7 +101,7 @@ def told(c: Course) -> Iterator[Inlines]:
     yield c.say("task", arrays=arrays, optimizer=training.optimizer, rate=rate)
     if training.decay is not None:
         yield c.say("decay")
-    yield c.say("step", update=Math(UPDATE), error=Math(c.error))
+    yield c.say("step", update=Math(UPDATE), error=Math(c.error), start=Math(UPDATE, "=", number(Fraction(0))))
     if c.round > 1:
         yield c.say("round", turns=c.many(c.round))
     yield from aim(c)
@@ -197,7 +197,7 @@ def norms(c: Course) -> Iterator[Column]:
 
 
 def loss(c: Course) -> Figure:
-    """The loss curve."""
+    """The loss curve; a few groups of samples that come in turn have a curve each."""
     errors = [double(error) for error in c.run.errors]
     least = min(range(len(errors)), key=errors.__getitem__)
     given = {"before": errors[0], "after": errors[-1], "least": errors[least]}
@@ -208,9 +208,14 @@ def loss(c: Course) -> Figure:
         last=c.many(c.run.updates),
         at=c.many(least),
     )
-    caption = c.say("curve-powers" if scale(errors).powers else "curve", error=Math(c.error), update=Math(UPDATE))
     points = [(float(k), error) for k, error in enumerate(errors)]
-    return plot("loss", [points], (UPDATE, c.error), caption, alt)
+    apart = c.round if c.round <= STROKES and len(points) >= 2 * c.round else 1
+    caption = words.joined(
+        c.say("curve", error=Math(c.error), update=Math(UPDATE)),
+        c.say("curve-powers") if scale(errors).powers else "",
+        c.say("curve-round", turns=c.many(apart)) if apart > 1 else "",
+    )
+    return plot("loss", [points[k::apart] for k in range(apart)], (UPDATE, c.error), caption, alt)
 
 
 def changes(c: Course, update: int) -> Figure:

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from symbackprop.document import Edge, Figure, Text
 from symbackprop.figures.bars import GROWN, SHRUNK, bars
-from symbackprop.figures.curve import MOST_POINTS, plot, scale, thinned
+from symbackprop.figures.curve import MOST_POINTS, STROKES, ends, plot, scale, thinned
 from symbackprop.form import symbol
 from symbackprop.writers.drawing import PATHS
 
@@ -16,8 +16,8 @@ LABELS = symbol("k"), symbol("E")
 
 
 def inside(figure: Figure) -> bool:
-    ends = [(x, y) for e in figure.edges for x, y in ((e.x1, e.y1), (e.x2, e.y2))]
-    return all(-1e-9 <= x <= figure.width + 1e-9 and -1e-9 <= y <= figure.height + 1e-9 for x, y in ends)
+    points = [(x, y) for e in figure.edges for x, y in ((e.x1, e.y1), (e.x2, e.y2))]
+    return all(-1e-9 <= x <= figure.width + 1e-9 and -1e-9 <= y <= figure.height + 1e-9 for x, y in points)
 
 
 def drawn(figure: Figure, path: int) -> list[Edge]:
@@ -35,7 +35,7 @@ def test_several_curves_have_strokes_of_their_own() -> None:
     curves = [[(float(k), float(k * n)) for k in range(5)] for n in range(1, 4)]
     figure = plot("c", curves, LABELS, (Text("c"),), "alt")
     assert [len(drawn(figure, path)) for path in (1, 2, 3)] == [4, 4, 4]
-    assert len({stroke.dash for stroke in PATHS}) == len(PATHS)
+    assert len({stroke.dash for stroke in PATHS}) == len(PATHS) == STROKES
 
 
 def test_a_gap_is_not_joined() -> None:
@@ -52,8 +52,6 @@ def test_an_axis_goes_by_powers_where_values_differ_much() -> None:
 
 
 def test_at_whole_numbers_stand_whole_numbers() -> None:
-    from symbackprop.figures.curve import ends
-
     assert [text for _, text in ends([0.0, 1.0]).ticks] == ["0", "1"]
     assert [text for _, text in ends([0.0, 0.5]).ticks][1] == "0.1"
 

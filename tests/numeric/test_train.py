@@ -125,6 +125,12 @@ def test_only_steps_with_the_same_samples_are_compared() -> None:
     assert "larger than one round before" not in text
 
 
+def test_groups_that_come_in_turn_have_curves_of_their_own() -> None:
+    for order, curves in (("batch", 1), ("sequential", 3)):
+        figure = next(b for b in blocks(in_turn(order, 8).document) if isinstance(b, Figure))
+        assert {e.path for e in figure.edges} == set(range(curves + 1))
+
+
 # ---- words -----------------------------------------------------------------------------------------------------
 
 
