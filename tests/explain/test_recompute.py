@@ -13,113 +13,9 @@ from typing import Any
 import pytest
 from html_reader import latex, tree
 from mpmath import iv
+from number_reader import numeric
 
 import symbackprop as sb
-
-TOKEN = re.compile(
-    r"\s*(?:(?P<number>\d+(?:(?:\.|\{,\})\d+)?)|(?P<word>\\[a-zA-Z]+|[a-z]+)|(?P<sign>[-+(){}^/<>,])|(?P<skip>\\[!,;]|&))"
-)
-
-
-class Reader:
-    """Numbers, + − · ×, parentheses, \\frac, powers, e^{…}, \\ln, \\tanh: recursive descent."""
-
-    def __init__(self, text: str, places: int) -> None:
-        self.places = places
-        text = text.replace(r"\left", "").replace(r"\right", "").replace(r"\operatorname", "")
-        self.tokens: list[str] = []
-        at = 0
-        while text[at:].strip():
-            match = TOKEN.match(text, at)
-            if match is None:
-                raise ValueError(text[at:])
-            at = match.end()
-            if match.lastgroup != "skip":
-                self.tokens.append(match[0].strip())
-        self.tokens.append("end")
-        self.i = 0
-
-    def peek(self) -> str:
-        return self.tokens[self.i]
-
-    def next(self) -> str:
-        self.i += 1
-        return self.tokens[self.i - 1]
-
-    def want(self, sign: str) -> None:
-        if self.next() != sign:
-            raise ValueError(sign)
-
-    def all(self) -> Any:
-        out = self.sum()
-        self.want("end")
-        return out
-
-    def sum(self) -> Any:
-        total = self.product()
-        while self.peek() in "+-":
-            total = total + self.product() if self.next() == "+" else total - self.product()
-        return total
-
-    def product(self) -> Any:
-        if self.peek() == "-":
-            self.next()
-            return -self.product()
-        out = self.power()
-        while self.peek() in (r"\cdot", r"\times", "/") or self.peek() == "(" or self.peek()[:1].isdigit():
-            sign = self.next() if self.peek() in (r"\cdot", r"\times", "/") else ""
-            factor = self.power() if self.peek() != "-" else -self.power()
-            out = out / factor if sign == "/" else out * factor
-        return out
-
-    def power(self) -> Any:
-        base = self.atom()
-        if self.peek() == "^":
-            self.next()
-            base = base ** self.group()
-        return base
-
-    def group(self) -> Any:
-        if self.peek() == "{":
-            self.next()
-            out = self.sum()
-            self.want("}")
-            return out
-        return self.atom()
-
-    def atom(self) -> Any:
-        token = self.next()
-        if token == "(":
-            out = self.sum()
-            self.want(")")
-            return out
-        if token == "{":
-            out = self.sum()
-            self.want("}")
-            return out
-        if token == r"\frac":
-            top = self.group()
-            return top / self.group()
-        if token == "e":
-            self.want("^")
-            return iv.exp(self.group())
-        if token == r"\sqrt":
-            return iv.sqrt(self.group())
-        if token in (r"\ln", r"\tanh", r"\exp"):
-            if self.peek() == "^":
-                raise ValueError(token)
-            x = self.power()
-            return {r"\ln": iv.log, r"\exp": iv.exp, r"\tanh": lambda x: 1 - 2 / (iv.exp(2 * x) + 1)}[token](x)
-        if token[0].isdigit():
-            return printed(token.replace("{,}", "."), self.places)
-        raise ValueError(token)
-
-
-def printed(token: str, places: int) -> Any:
-    decimals = len(token.partition(".")[2])
-    x = iv.mpf(token)
-    return x + iv.mpf([-1, 1]) / 2 / 10**decimals if decimals >= places else x
-
 
 def chains(markdown: str) -> Iterator[list[str]]:
     """The right sides of each display that are numbers only, line by line."""
@@ -173,13 +69,6 @@ CHAINS: dict[str, Callable[[str], Iterator[list[str]]]] = {
     "html": chains_of_html,
     "text": chains_of_text,
 }
-
-
-def numeric(text: str, places: int) -> Any:
-    try:
-        return Reader(text, places).all()
-    except (ValueError, KeyError):
-        return None
 
 
 def failures(displays: Iterable[list[str]], places: int = 9) -> tuple[int, list[tuple[str, str]]]:
