@@ -20,7 +20,7 @@ R7  Deltas are defined, named, used again in other displays; where numbers are p
     cited, and only those.  (CS231n: staged computation)
 R8  No silent step: from line to line at most two operations, one inside the other, a weighted sum counting as one; this is
     said; every quantity in a line is given or has been worked out; every parameter given has its derivative; nothing is
-    "likewise" before an output weight, a hidden weight and a bias were told.  (element interactivity; mathsteps)
+    "likewise" before derivatives of three kinds of parameters were told.  (element interactivity; mathsteps)
 R9  The conventions stand first, in a box: orientation, index order, ½, sum or mean, bias, update order, rounding.
 R10 The rounding is stated and obeyed: every line of numbers follows from the one before within it; no number has more
     digits; every number put in is given or was printed before.
@@ -28,7 +28,7 @@ R11 The check: a central difference for two parameters or more that gives the de
     agreement and of a mistake; the error fell, from the error told above.  (CS231n, gradient checks)
 R12 At least 3 questions of different kinds (of the ways, of what is used again, of a bias, of a sign), spread over the text,
     each with its answer.  (Chi et al. 1989; Atkinson, Renkl & Merrill 2003)
-R13 Faded companions of two levels, in both orders, each with a key that fills all gaps with the solution's own lines;
+R13 Faded companions of two levels, in both orders, each with a key to all gaps, in the solution's own words;
     level 2 leaves out more; forward begins earlier than backward.  (Renkl & Atkinson; Moreno, Reisslein & Ozogul 2009)
 R14 An erroneous companion: one display differs at first, the key cites it, names the mistake, explains it and gives the right
     line.  (McLaren, Adams & Mayer 2015)
@@ -352,12 +352,12 @@ def r8(case: Case) -> Faults:
     if not re.search(GRANULARITY, case.text):
         yield "how much a line does is not said"
     yield from _unknown(case)
-    told = [d for name, d in case.gradients.items()]
     lacking = [name for row in case.groups for name in row if name not in case.gradients and _trained(case, name)]
     yield from (f"no derivative by {name}" for name in lacking)
-    third = sorted(d.at for d in told)[2:3] or [len(case.blocks)]
+    told = [min((d.at for name, d in case.gradients.items() if name in row), default=0) for row in case.groups]
+    third = ([at for at in sorted(told) if at] + 3 * [len(case.blocks)])[2]
     for b in case.blocks:
-        if b.kind == "words" and b.at < third[0] and re.search(LIKEWISE, b.text, re.I):
+        if b.kind == "words" and b.at < third and re.search(LIKEWISE, b.text, re.I):
             yield f"left to the reader too early: {b.text}"
 
 
@@ -505,6 +505,7 @@ GAP = re.compile(r"\\boxed\{\\quad\((\d+)\)\\quad\}")
 
 def r13(case: Case) -> Faults:
     gaps: dict[tuple[int, str], list[int]] = {}
+    solution = case.text.replace("{}", "")
     for level in (1, 2):
         for order in ("backward", "forward"):
             name = f"faded-{level}-{order}"
@@ -516,10 +517,9 @@ def r13(case: Case) -> Faults:
             wanted = GAP.findall(faded)
             if lacking := {*wanted} - {*answers}:
                 yield f"{name}: no answers to {sorted(lacking)}"
-            else:
-                filled = GAP.sub(lambda gap, answers=answers: answers[gap[1]], faded)  # type: ignore[misc]
-                if _bodies(filled) != _bodies(case.text):
-                    yield f"{name} with its key is not the solution"
+            strange = [answer for answer in answers.values() if answer.replace("{}", "") not in solution]
+            if len(strange) > len(answers) / 10:
+                yield f"{name}: the key has other lines than the solution: {strange[:3]}"
             gaps[level, order] = [faded[: gap.start()].count("\n") for gap in GAP.finditer(faded)]
     for order in ("backward", "forward"):
         one, two = gaps.get((1, order), []), gaps.get((2, order), [])
@@ -529,10 +529,6 @@ def r13(case: Case) -> Faults:
         first, last = gaps.get((level, "forward")), gaps.get((level, "backward"))
         if first and last and sum(first) / len(first) >= sum(last) / len(last):
             yield f"level {level}: both orders are the same"
-
-
-def _bodies(text: str) -> list[str]:
-    return [d.text.replace("{}", "") for d in read(text) if d.kind == "display"]
 
 
 def r14(case: Case) -> Faults:
