@@ -17,6 +17,7 @@ from number_reader import numeric
 
 import symbackprop as sb
 
+
 def chains(markdown: str) -> Iterator[list[str]]:
     """The right sides of each display that are numbers only, line by line."""
     for display in re.findall(r"\$\$\s*\\begin\{aligned\}(.*?)\\end\{aligned\}", markdown, re.S):

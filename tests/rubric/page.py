@@ -5,6 +5,7 @@ It knows Markdown and the habits of printed mathematics, nothing of the program 
 
 from __future__ import annotations
 
+import operator
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -63,7 +64,9 @@ class Block:
         return plain(self.numbers[-1].right) if self.numbers else ""
 
 
-GREEK = re.compile(r"\\(?:partial|delta|eta|sigma|mu|beta|epsilon|lambda|rho|theta|gamma|alpha|mathrm|mathbf|mathop)(?![a-z])")
+GREEK = re.compile(
+    r"\\(?:partial|delta|eta|sigma|mu|beta|epsilon|lambda|rho|theta|gamma|alpha|mathrm|mathbf|mathop)(?![a-z])"
+)
 DISPLAY = re.compile(r"\$\$\n(.*?)\n\$\$", re.S)
 
 
@@ -223,6 +226,9 @@ def summands(formula: str) -> list[str]:
     return [*out, formula[at:].strip()]
 
 
+RELATIONS = {">": operator.gt, "<": operator.lt, r"\ge": operator.ge, r"\le": operator.le, "=": operator.eq}
+
+
 def chosen(formula: str, places: int) -> str:
     """With every distinction of cases between numbers replaced by the case that holds."""
     innermost = re.compile(r"\\begin\{cases\}((?:(?!\\begin\{cases\}).)*?)\\end\{cases\}", re.S)
@@ -234,15 +240,18 @@ def chosen(formula: str, places: int) -> str:
 def _case(rows: str, places: int) -> str:
     for row in rows.split("\\\\"):
         value, _, condition = row.partition("&")
-        words = re.search(r"(.*?)(>=|<=|\\ge|\\le|>|<|=)(.*)", re.sub(r"\\text\{[^{}]*\}", "", condition))
+        words = re.search(r"(.*?)(\\ge|\\le|>|<|=)(.*)", re.sub(r"\\text\{[^{}]*\}", "", condition))
         if words is None:
             return value.strip()
         one, other = (Reader(plain(side), 99).all() for side in (words[1], words[3]))
-        if {">": one > other, "<": one < other, "=": one == other}.get(words[2]) or (
-            words[2] in (r"\ge", ">=") and one >= other or words[2] in (r"\le", "<=") and one <= other
-        ):
+        if RELATIONS[words[2]](one, other):
             return value.strip()
     raise ValueError(rows)
+
+
+def general(d: Block) -> bool:
+    """Told for every unit: letters for indices."""
+    return re.search(r"_\{[\w,]*[a-z][^{}]*\}", d.left.replace("mathrm", "")) is not None and not d.numbers
 
 
 class Depth:
