@@ -156,10 +156,19 @@ class Derivation:
             if f.name not in self.numbers:
                 raise SymbackpropError("the rate η has no number: write rate = 0.5 under [training]")
             return self.numbers[f.name]
+        if f.op == "flow":
+            return self.number(self._way(f))
         out = self.results[f.op, f.name]
         for i in f.at:
             out = out[i.const]
         return out
+
+    def _way(self, f: Form) -> Form:
+        """What comes back to an entry by one of its uses, as the step says."""
+        from symbackprop.readings import unit
+
+        step = next(s for s in self.derivation.steps if s.left.op == "flow" and s.left.args[:2] == f.args[:2])
+        return unit.right(step, tuple(i.const for i, own in zip(f.at, step.left.at, strict=True) if own.terms))
 
     def number(self, form: Form) -> Value:
         """The value of a Form whose indices are numbers."""
@@ -303,7 +312,7 @@ class Derivation:
     @cached_property
     def turned(self) -> Derivation | None:
         """The same problem with hidden deltas from the other weights, old or updated; None where there is no choice."""
-        layers = len(self.problem.network.layers) if self.problem.network else 0
+        layers = len(self.problem.dense.layers) if self.problem.dense else 0
         if layers < 2 or not self.first_update or not self.derivation.rule.plain:
             return None
         training = self.problem.training

@@ -14,6 +14,7 @@ from symbackprop.explain import update
 from symbackprop.explain.account import Account
 from symbackprop.form import Form, add
 from symbackprop.readings import unit
+from symbackprop.spec.layers import LayerWords
 from symbackprop.tables.activations import ACTIVATIONS, ELEMENTARY
 
 
@@ -50,8 +51,13 @@ class Headings:
         if not layer or network is None:
             return [self.a.heading(3, "solution.error")]
         heading = self.a.heading(3, "layer.number", layer=str(layer))
-        kind = network.layers[layer - 1].kind
-        return [heading, self.a.paragraph(f"layer.kind.{kind}")] if first else [heading]
+        return [heading, self.a.paragraph(f"layer.kind.{what(network.layers[layer - 1])}")] if first else [heading]
+
+
+def what(layer: LayerWords) -> str:
+    """What a layer does: its kind, and the way in which it needs no other samples where it has one."""
+    option, _, alone = layer.row.samples or ("", "", "")
+    return f"{layer.kind}-{alone}" if option and layer.options[option] == alone else layer.kind
 
 
 def defined(a: Account, step: Step, entry: tuple[int, ...]) -> Iterable[Block]:

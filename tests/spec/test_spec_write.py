@@ -202,6 +202,8 @@ def test_every_hint_leads_to_something_that_is_there() -> None:
         "kind": LAYERS,
         "bias": ("none", "shared", "unit"),
         "optimizer": OPTIMIZERS,
+        "mode": ("training", "inference"),
+        "returns": ("last", "sequence"),
         "train": ("weights", "biases"),
         "hidden-deltas-from": ("old-weights", "updated-weights"),
         "order": ("batch", "sequential", "mini-batch"),
