@@ -1,0 +1,73 @@
+"""Which part of a network a quantity belongs to: its layer, and whether it is an output."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+
+from symbackprop.derivation import Step
+from symbackprop.document import Block
+from symbackprop.explain.account import Account
+
+
+def outputs(a: Account) -> frozenset[str]:
+    """What the error is made of: what is measured, its pre-activation, and what measures it."""
+    graph = a.graph
+    found = set(measured(a))
+    for name in [*found]:
+        definition = graph.by_name[name]
+        if definition.activation:
+            found.update(n for n in definition.uses if n in graph.by_name)
+    return frozenset(found | graph.measuring)
+
+
+def measured(a: Account) -> tuple[str, ...]:
+    """The quantities that the error compares with its targets."""
+    graph = a.graph
+    used = (n for d in graph.definitions if d.name in graph.measuring for n in d.uses)
+    return tuple(dict.fromkeys(n for n in used if n in graph.by_name and n not in graph.measuring))
+
+
+@dataclass
+class Layers:
+    """The heading of each layer, above the first of its quantities; none where a network is told as equations."""
+
+    a: Account
+    current: int = -1
+
+    @cached_property
+    def of(self) -> dict[str, int]:
+        """The layer of each quantity that it defines, and of each parameter that it holds."""
+        graph = self.a.graph
+        found = {name: k for k, names in enumerate(self.a.problem.made, 1) for name in names}
+        for d in graph.definitions:
+            layer = found.get(d.name.partition(".")[0], 0)
+            found |= {n: layer for n in d.uses if n in graph.parameters and n not in found}
+        return found
+
+    @property
+    def last(self) -> int:
+        return len(self.a.problem.made)
+
+    def before(self, name: str, *, first: bool = False) -> list[Block]:
+        """What stands above a quantity; where a layer is met `first`, with a sentence on what it does."""
+        layer = self.of.get(name.partition(".")[0], 0)
+        network = self.a.problem.network
+        if not layer or network is None or layer == self.current:
+            return []
+        self.current = layer
+        key = "layer.output" if layer == self.last else "layer.hidden"
+        kind = network.layers[layer - 1].kind
+        said = self.a.once(f"layer.kind.{kind}") if first else []
+        return [self.a.heading(3, key, layer=str(layer)), *said]
+
+
+def weights(a: Account) -> list[Step]:
+    """The gradients of the parameters, those nearest the error first; arrays before what is only added."""
+    steps = [s for s in a.partials if s.of in a.graph.parameters and s.rule != "independent"]
+    return sorted(steps, key=lambda s: added(s))  # a stable sort: the order of the derivation stays
+
+
+def added(step: Step) -> bool:
+    """Whether a parameter is only added, so that its gradient has no factor for what comes in: a bias."""
+    return all(not [f for f in t.chain.factors if f.op not in ("adjoint", "updated")] for t in step.terms)

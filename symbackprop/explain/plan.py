@@ -1,0 +1,98 @@
+"""The plan, shown on one parameter: the whole chain in symbols beside the picture of its ways, before any number."""
+
+from __future__ import annotations
+
+from symbackprop.derivation import Step
+from symbackprop.document import Block, Equation, Figure, Line
+from symbackprop.explain.account import Account
+from symbackprop.explain.parts import added, outputs, weights
+from symbackprop.explain.ways import chain, next_entries, unfolded
+from symbackprop.figures import layout
+from symbackprop.figures.ways import ways
+from symbackprop.form import Form, Symbol, partial, ref
+from symbackprop.graph import Graph
+from symbackprop.readings import index, unit
+from symbackprop.readings.names import plain_name
+
+
+def section(a: Account, where: str) -> list[Block]:
+    """The plan for a parameter that acts on an output at once, or for one behind it."""
+    step = subject(a, where)
+    if step is None:
+        return []
+    if a.symbolic(step):
+        return [a.heading(3, f"plan.{where}-general"), a.paragraph("back.general"), *_general(a, step)]
+    entry = (0,) * len(step.axes)
+    left = unit.left(step, entry)
+    w = ref(step.of, *left.at)
+    tops = next_entries(step, entry)
+    blocks: list[Block] = [a.heading(3, f"plan.{where}", weight=a.math(w))]
+    slots = {"weight": a.math(w), "error": a.math(a.error)}
+    blocks.append(a.paragraph("plan.reads", partial=a.math(partial(a.error, w)), **slots))
+    several = {"count": str(len(tops))} if len(tops) > 1 else {}
+    key = "plan.several" if several else "plan.one"
+    blocks.append(a.paragraph(key, tops=a.listed(tops[:6]), **slots, **several))
+    blocks += picture(a, step, entry)
+    return [*blocks, *_chain(a, step, entry), a.paragraph("plan.factors")]
+
+
+def subject(a: Account, where: str) -> Step | None:
+    """The parameter that the plan is shown on: a weight, or else a bias; the last of its kind."""
+    near = outputs(a)
+    found = [s for s in weights(a) if all(t.through in near for t in s.terms) is (where == "output")]
+    return next((s for s in found if not added(s)), found[0] if found else None)
+
+
+def _chain(a: Account, step: Step, entry: tuple[int, ...]) -> list[Block]:
+    w = ref(step.of, *unit.left(step, entry).at)
+    left = a.names.spelled(partial(a.error, w))
+    first = None if a.long(step) else chain(a, step, entry)
+    if first is None:
+        return _general(a, step)
+    whole = unfolded(a, w)
+    rights = [(first, "each-summand" if first.op == "add" else "chain")]
+    rights += [(whole, "further")] if whole is not None and whole != first else []
+    lines = [
+        Line(None if k else left, a.names.spelled(right), why=a.say(f"why.{why}"))
+        for k, (right, why) in enumerate(rights)
+    ]
+    return [Equation(tuple(lines))]
+
+
+def _general(a: Account, step: Step) -> list[Block]:
+    """One line for every entry, where there are too many ways for one another beside."""
+    left, right = map(a.names.general_case().spelled, index.reading(step))
+    return [Equation((Line(left, right, why=a.say("why.each-summand")),))]
+
+
+# ---- the picture -----------------------------------------------------------------------------------------------
+
+
+def picture(a: Account, step: Step, entry: tuple[int, ...]) -> list[Block]:
+    """The ways from an entry to the error; none where it has been drawn already."""
+    w = ref(step.of, *unit.left(step, entry).at)
+    if w in a.pictured or a.long(step):
+        return []
+    drawn = _in_network(a, step.of) if not any(entry) else None
+    drawn = drawn or ways(a.names, a.steps, step, entry, a.language)
+    if drawn is None:
+        return []
+    a.pictured[w] = drawn.name
+    return [drawn]
+
+
+def _in_network(a: Account, name: str) -> Figure | None:
+    """The ways from the first weight of a layer, lit in the picture of the network."""
+    plan = layout.layout(a.names)
+    if plan is None or not name.startswith("W"):
+        return None
+    layer = int(name[1:])
+    (s,) = a.names.spelled(_first(a.graph, name)).args
+    assert isinstance(s, Symbol)
+    count = "1" if layer == len(plan.widths) - 1 else str(plan.widths[layer + 1])
+    caption = a.say("caption.paths", weight=a.math(_first(a.graph, name)))
+    return layout.paths(plan, layer, 0, 0, caption, a.text("alt.paths", weight=plain_name(s), count=count))
+
+
+def _first(graph: Graph, name: str) -> Form:
+    return ref(name, *(0 for _ in graph.shapes[name]))
