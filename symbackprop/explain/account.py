@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from math import prod
@@ -58,8 +58,10 @@ class Account:
     asks: bool = True  # whether it asks questions
     displays: int = 0  # numbered so far
     told: dict[Form, int] = field(default_factory=dict)  # what a display defines → its number
+    first: dict[Form, int] = field(default_factory=dict)  # the first display of each step
+    general_forms: dict[Form, list[int]] = field(default_factory=dict)  # the displays of its general forms
     said: set[str] = field(default_factory=set)  # sentences that stand once
-    pictured: dict[Form, str] = field(default_factory=dict)  # entries with a picture of their ways → its name
+    pictured: set[Form] = field(default_factory=set)  # entries whose ways have been drawn
     answers: list[Inlines] = field(default_factory=list)  # to the questions asked so far
 
     @property
@@ -105,7 +107,11 @@ class Account:
         return [self.paragraph(key, **slots)]
 
     def listed(self, forms: Iterable[Form]) -> Inlines:
-        return words.listed(self.language, [self.math(f) for f in forms])
+        return self.enumerated([self.math(f) for f in forms])
+
+    def enumerated(self, items: Sequence[words.Slot]) -> Inlines:
+        """a, b and c"""
+        return words.listed(self.language, items)
 
     def math(self, form: Form) -> Math:
         return Math(self.names.spelled(form))
@@ -160,19 +166,21 @@ class Account:
             if value != form:
                 yield Line(None, value, why=self.source(form))
             return
-        before = numbers
+        before, reading = numbers, (self.value, self.holds)
         if numbers != form:
             yield Line(None, numbers, why=self.source(form))
-        parts = arithmetic.apart(form, self.value) if apart else None
-        for stage in () if self.brief else (parts,) if parts else arithmetic.stages(form, self.value, self.holds):
+        between = [] if self.brief else [(f, "result.inside") for f in arithmetic.stages(form, *reading, apart=apart)]
+        if apart and (parts := arithmetic.apart(form, self.value)):
+            between.append((parts, "each-way"))
+        for stage, why in between:
             if stage not in (before, value):
-                yield Line(None, stage, why=self.why("each-way" if parts else "result.inside"))
+                yield Line(None, stage, why=self.why(why))
                 before = stage
         yield Line(None, value, why=self.why(f"result.{arithmetic.operation(before)}"))
 
     def source(self, form: Form) -> Inlines:
         """Where the numbers of a line come from: the displays that computed them; what is given needs none."""
-        found = [n for f in walk(form) if f.op in NAMED and (n := self.number_of(f)) is not None]
+        found = [n for f in named(form) if (n := self.number_of(f)) is not None]
         return self.say("why.numbers-from", where=self.cites(found)) if found else self.say("why.numbers")
 
     def cites(self, numbers: Iterable[int]) -> Inlines:
@@ -191,6 +199,7 @@ class Account:
     def number(self, left: Form) -> int:
         self.displays += 1
         self.told[left] = self.displays
+        self.first.setdefault(bare(left), self.displays)
         return self.displays
 
     def number_of(self, f: Form) -> int | None:
@@ -274,6 +283,15 @@ class Account:
 
 
 NAMED = ENTRIES | {"hyper", "partial"}  # what has a number of its own
+
+
+def named(form: Form) -> Iterator[Form]:
+    """What has a number of its own in a form, in the order of reading."""
+    if form.op in NAMED:
+        yield form
+    else:
+        for f in form.forms:
+            yield from named(f)
 
 
 def placed(step: Step, entry: Form) -> tuple[int, ...] | None:

@@ -44,11 +44,10 @@ def _bare(form: Form) -> Form:
     return form.forms[0] if form.op == "neg" else form
 
 
-def stages(form: Form, value: Value, holds: Holds) -> Iterator[Form]:
-    """The lines between the numbers put in and the value, both left out."""
-    most = depth(form)
-    first = 1 if most % MOST else MOST
-    for k in range(first, most - MOST + 1, MOST):
+def stages(form: Form, value: Value, holds: Holds, *, apart: bool = False) -> Iterator[Form]:
+    """The lines between the numbers put in and the value, both left out; or up to the value of each term, `apart`."""
+    most = max(map(depth, form.forms)) if apart and form.op == "add" else depth(form)
+    for k in range(1 if most % MOST else MOST, most - MOST + 1, MOST):
         yield collapsed(form, k, value, holds)
 
 
@@ -85,7 +84,8 @@ def operation(form: Form) -> str:
     """What the last step does: the key of the sentence that says so."""
     form = _bare(form)
     if form.op == "add":
-        return "weighted" if any(depth(f) for f in form.forms) else "sum"
+        minus = "-minus" if len(form.forms) == 2 and form.forms[1].op == "neg" else ""
+        return ("weighted" if any(depth(f) for f in form.forms) else "sum") + minus
     return OPERATIONS.get(form.op, "value")
 
 

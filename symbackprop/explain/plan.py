@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 from symbackprop.derivation import Step
-from symbackprop.document import Block, Equation, Figure, Line
+from symbackprop.document import Block, Equation, Line
 from symbackprop.explain.account import Account
 from symbackprop.explain.parts import added, outputs, weights
 from symbackprop.explain.ways import chain, next_entries, unfolded
-from symbackprop.figures import layout
+from symbackprop.figures import dense
 from symbackprop.figures.ways import ways
-from symbackprop.form import Form, Symbol, partial, ref
-from symbackprop.graph import Graph
+from symbackprop.form import partial, ref
 from symbackprop.readings import index, unit
-from symbackprop.readings.names import plain_name
 
 
 def section(a: Account, where: str) -> list[Block]:
@@ -73,26 +71,8 @@ def picture(a: Account, step: Step, entry: tuple[int, ...]) -> list[Block]:
     w = ref(step.of, *unit.left(step, entry).at)
     if w in a.pictured or a.long(step):
         return []
-    drawn = _in_network(a, step.of) if not any(entry) else None
-    drawn = drawn or ways(a.names, a.steps, step, entry, a.language)
-    if drawn is None:
-        return []
-    a.pictured[w] = drawn.name
-    return [drawn]
-
-
-def _in_network(a: Account, name: str) -> Figure | None:
-    """The ways from the first weight of a layer, lit in the picture of the network."""
-    plan = layout.layout(a.names)
-    if plan is None or not name.startswith("W"):
-        return None
-    layer = int(name[1:])
-    (s,) = a.names.spelled(_first(a.graph, name)).args
-    assert isinstance(s, Symbol)
-    count = "1" if layer == len(plan.widths) - 1 else str(plan.widths[layer + 1])
-    caption = a.say("caption.paths", weight=a.math(_first(a.graph, name)))
-    return layout.paths(plan, layer, 0, 0, caption, a.text("alt.paths", weight=plain_name(s), count=count))
-
-
-def _first(graph: Graph, name: str) -> Form:
-    return ref(name, *(0 for _ in graph.shapes[name]))
+    drawn = (dense.paths(a.names, w, a.language) if a.problem.dense else None) or ways(
+        a.names, a.steps, a.steps.adjoint(step.of), entry, a.language
+    )
+    a.pictured.add(w)
+    return [drawn] if drawn is not None else []
