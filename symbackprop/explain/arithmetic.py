@@ -55,9 +55,8 @@ def collapsed(form: Form, k: int, value: Value, holds: Holds) -> Form:
     """The form with everything up to that depth worked out; of branches, the one that counts."""
     if form.op == "cases":
         return collapsed(chosen(form, holds), k, value, holds)
-    if form.op in ENTRIES or form.op in ("hyper", "partial"):
-        return value(form).be(form.role)
-    if form.op not in LEAVES and 0 < depth(form) <= k:
+    named = form.op in ENTRIES or form.op in ("hyper", "partial")
+    if named or (form.op not in (*LEAVES, "neg") and 0 < depth(form) <= k):  # a sign stays: 1 − 0.2
         return value(form).be(form.role)
     return form.map(lambda f: collapsed(f, k, value, holds))
 

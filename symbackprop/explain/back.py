@@ -14,7 +14,7 @@ from symbackprop.derivation.short import short
 from symbackprop.document import Block, Equation, Line
 from symbackprop.explain import gradients, plan, questions, update
 from symbackprop.explain.account import Account
-from symbackprop.explain.parts import Layers, outputs
+from symbackprop.explain.parts import Layers, applied, outputs
 from symbackprop.explain.ways import chain, delta, local, next_entries, slope_apart
 from symbackprop.form import ENTRIES, Form, mul, partial, ref, walk
 from symbackprop.graph import OWN
@@ -92,8 +92,8 @@ def _through_activation(a: Account, step: Step, entry: tuple[int, ...]) -> Itera
     (top,) = next_entries(step, entry)
     symbol = partial(top, ref(step.of, *left.at))
     slope = unit.written_out(a.steps.local(step).where(unit.place(step, entry)))
-    name = a.graph.by_name[top.name].activation
-    yield from a.once(f"back.slope.{name}")
+    name = applied(a.graph.by_name[top.name])
+    yield from a.once(f"back.slope.{name}") if name in (*ACTIVATIONS, OWN) else ()
     yield a.display(symbol, (slope, "slope"))
     if top in a.on_kinks:
         yield a.paragraph("back.on-kink")

@@ -27,7 +27,7 @@ def of(a: Account) -> Iterator[Inlines]:
     yield _samples(a)
     yield a.say(f"convention.order.{a.problem.training.hidden_deltas_from}")
     yield from update.conventions(a)
-    yield a.say("convention.delta") if a.problem.dense else a.say("convention.partial", error=a.math(a.error))
+    yield a.say("convention.delta") if a.problem.dense else a.say("convention.delta-own", error=a.math(a.error))
     if a.numeric:
         yield a.say("convention.lines" if not a.brief else "convention.lines-brief")
     if any(a.count(s) > MOST_ENTRIES or a.long(s) for s in a.steps.steps if not a.symbolic(s)):

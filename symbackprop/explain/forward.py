@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from symbackprop.derivation import Step
 from symbackprop.document import Block
 from symbackprop.explain.account import Account
-from symbackprop.explain.parts import Layers
+from symbackprop.explain.parts import Layers, applied
 from symbackprop.form import walk
 from symbackprop.graph import OWN, Definition
 from symbackprop.readings import unit
@@ -50,7 +50,7 @@ def rule(a: Account, d: Definition) -> str:
         return "term" if a.problem.made else "measure"
     if d.body.op == "ref":
         return "same"
-    if d.activation and d.activation != OWN:
+    if applied(d) not in (None, OWN):
         return "activation"
     held = {f.name for f in walk(d.body) if f.op == "ref"} & set(a.graph.parameters)
     products = any(f.op == "mul" for f in walk(d.body))

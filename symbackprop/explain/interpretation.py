@@ -8,6 +8,7 @@ from typing import Any
 from symbackprop.derivation import Step
 from symbackprop.document import Block, Inlines, Math, Paragraph
 from symbackprop.explain.account import Account
+from symbackprop.explain.parts import Layers
 from symbackprop.explain.ways import delta
 from symbackprop.form import ENTRIES, Form, add, hyper, mul, num, power, ref, shown
 from symbackprop.language import joined
@@ -101,6 +102,8 @@ def section(a: Account) -> list[Block]:
     if most != least:
         times = _times(_size(a, most) / _size(a, least))
         blocks.append(a.paragraph("meaning.smallest", least=a.math(ref(least.name, *least.at)), times=times))
+        layer = Layers(a).of
+        blocks += [a.paragraph("meaning.far")] if layer.get(least.name, 0) < layer.get(most.name, 0) else []
     return [*blocks, *_promised(a)]
 
 

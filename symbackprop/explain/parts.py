@@ -8,6 +8,7 @@ from functools import cached_property
 from symbackprop.derivation import Step
 from symbackprop.document import Block
 from symbackprop.explain.account import Account
+from symbackprop.graph import Definition
 
 
 def outputs(a: Account) -> frozenset[str]:
@@ -60,6 +61,13 @@ class Layers:
         kind = network.layers[layer - 1].kind
         said = self.a.once(f"layer.kind.{kind}") if first else []
         return [self.a.heading(3, key, layer=str(layer)), *said]
+
+
+def applied(d: Definition) -> str | None:
+    """The row that a definition applies to a whole quantity, entry by entry: a = tanh(z)."""
+    if d.activation is not None:
+        return d.activation
+    return d.body.name if d.body.op == "fn" and d.body.forms[0].op == "ref" else None
 
 
 def weights(a: Account) -> list[Step]:

@@ -31,7 +31,7 @@ def section(a: Account, where: str) -> list[Block]:
     key = "plan.several" if several else "plan.one"
     blocks.append(a.paragraph(key, tops=a.listed(tops[:6]), **slots, **several))
     blocks += picture(a, step, entry)
-    return [*blocks, *_chain(a, step, entry), a.paragraph("plan.factors")]
+    return [*blocks, *_chain(a, step, entry, where), a.paragraph("plan.factors")]
 
 
 def subject(a: Account, where: str) -> Step | None:
@@ -41,7 +41,7 @@ def subject(a: Account, where: str) -> Step | None:
     return next((s for s in found if not added(s)), found[0] if found else None)
 
 
-def _chain(a: Account, step: Step, entry: tuple[int, ...]) -> list[Block]:
+def _chain(a: Account, step: Step, entry: tuple[int, ...], where: str) -> list[Block]:
     w = ref(step.of, *unit.left(step, entry).at)
     left = a.names.spelled(partial(a.error, w))
     first = None if a.long(step) else chain(a, step, entry)
@@ -49,7 +49,7 @@ def _chain(a: Account, step: Step, entry: tuple[int, ...]) -> list[Block]:
         return _general(a, step)
     whole = unfolded(a, w)
     rights = [(first, "each-summand" if first.op == "add" else "chain")]
-    rights += [(whole, "further")] if whole is not None and whole != first else []
+    rights += [(whole, f"further-{where}")] if whole is not None and whole != first else []
     lines = [
         Line(None if k else left, a.names.spelled(right), why=a.say(f"why.{why}"))
         for k, (right, why) in enumerate(rights)

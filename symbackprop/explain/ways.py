@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from symbackprop.derivation import Step
 from symbackprop.explain.account import Account, Why, placed
-from symbackprop.explain.parts import measured
+from symbackprop.explain.parts import applied, measured
 from symbackprop.form import Form, add, mul, partial
 from symbackprop.readings import unit
 from symbackprop.vocabulary import Role
@@ -90,7 +90,7 @@ def _alone(step: Step) -> bool:
 def slope_apart(a: Account, step: Step) -> bool:
     """Whether the step goes through an activation entry by entry, so that the slope is a factor of its own."""
     d = a.graph.by_name.get(step.through or "")
-    return d is not None and d.activation not in (None, "identity") and _alone(step)
+    return d is not None and applied(d) not in (None, "identity") and _alone(step)
 
 
 def local(a: Account, tops: list[Form]) -> Why:

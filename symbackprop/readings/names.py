@@ -59,7 +59,9 @@ class Names:
         if f.op in ("adjoint", "flow"):
             kind, layer = self.kind(f.name)
             if kind == "pre":
-                return self.array_cell("delta", f.name, layer).be(f.role)
+                own = self.problem.dense is None
+                delta = self.own_delta(f.name, (), bold=True) if own else self.array_cell("delta", f.name, layer)
+                return delta.be(f.role)
             return partial(self.symbol(self.graph.error, ()), self.array(f.name), f.role)
         return self.spell(f) if f.op == "hyper" else None
 
@@ -90,6 +92,23 @@ class Names:
         of_layers = {name for names in self.problem.made for name in names}
         defined = {name.partition(".")[0] for name in self.graph.by_name} if of_layers else set()
         return frozenset(defined - of_layers - {self.graph.error})
+
+    @cached_property
+    def weighted_sums(self) -> frozenset[str]:
+        """What a program weighs with its parameters and hands to an activation: its adjoint is called δ."""
+        graph, found = self.graph, set[str]()
+        for d in graph.definitions:
+            applied = d.activation or (d.body.op == "fn" and d.body.forms[0].op == "ref")
+            found |= {n for n in d.uses if applied and n in graph.by_name and set(graph.by_name[n].uses) & set(graph.parameters)}
+        return frozenset(found)
+
+    def own_delta(self, name: str, at: tuple[Index, ...], *, bold: bool = False) -> Form:
+        """δ with the superscript of its weighted sum: that of z1 is δ with (1), that of s is δ with (s)."""
+        (s,) = self.own_symbol(name, at, bold=bold).args
+        assert isinstance(s, Symbol)
+        base, sup = self.own[name]
+        told = sup if base == "z" else f"({','.join(filter(None, (base, sup.strip('()'))))})"
+        return Form("symbol", (s._replace(base="delta", sup=told + s.sup[len(sup) :]),))
 
     def own_symbol(self, name: str, at: tuple[Index, ...], *, bold: bool = False) -> Form:
         base, sup = self.own[name]
@@ -177,7 +196,9 @@ class Names:
             return self.by_way(f, self.symbol(f.name, f.at))
         kind, layer = self.kind(f.name)
         if kind == "pre":
-            return self.cell("delta", f.name, layer, f.at).be(f.role)
+            own = self.problem.dense is None
+            delta = self.own_delta(f.name, f.at) if own else self.cell("delta", f.name, layer, f.at)
+            return delta.be(f.role)
         return partial(self.symbol(self.graph.error, ()), self.symbol(f.name, f.at), f.role)
 
     def by_way(self, f: Form, quantity: Form) -> Form:
@@ -198,6 +219,8 @@ class Names:
         if problem.dense is None:
             if problem.network is not None and name in ("x", *problem.targets):
                 return "input" if name == "x" else "target", 0
+            if name in self.weighted_sums:
+                return "pre", 0
             return "parameter" if name in problem.parameters else "other", 0
         if name in problem.inputs:
             return "input", 0
