@@ -85,6 +85,11 @@ class Account:
     def error(self) -> Form:
         return Form("ref", (self.graph.error,))
 
+    def afresh(self) -> Account:
+        """The same, with nothing told."""
+        blank = {"told": {}, "first": {}, "general_forms": {}, "said": set[str](), "pictured": set[Form](), "answers": []}
+        return replace(self, displays=0, **blank)  # type: ignore[arg-type]
+
     # ---- sentences ---------------------------------------------------------------------------------------------
 
     def say(self, key: str, **slots: words.Slot) -> Inlines:

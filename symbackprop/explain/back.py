@@ -19,7 +19,7 @@ from symbackprop.explain.ways import chain, delta, local, next_entries, slope_ap
 from symbackprop.form import ENTRIES, Form, mul, partial, ref, walk
 from symbackprop.graph import OWN
 from symbackprop.readings import index, unit
-from symbackprop.tables.activations import ACTIVATIONS
+from symbackprop.tables.activations import ACTIVATIONS, ALONG
 from symbackprop.tables.losses import LOSSES
 
 
@@ -110,8 +110,9 @@ def _by_ways(a: Account, step: Step, entry: tuple[int, ...]) -> Iterable[Block]:
             yield from a.once(f"back.loss.{a.loss}")
         yield a.display(left, (right, _why_of_loss(a) if tops else "independent"), apart=len(unit.ways(step, entry)) > 1)
         return
-    if d is not None and d.activation and d.activation != OWN:
-        yield from a.once(f"back.slope.{d.activation}")
+    row = applied(d) if d is not None else None
+    if row in (*ACTIVATIONS, *ALONG):
+        yield from a.once(f"back.slope.{row}")
     several = len(unit.ways(step, entry)) > 1
     why = "each-summand" if len(tops) > 1 else "chain"
     yield a.display(left, (symbols, why), (right, local(a, tops)), apart=several)

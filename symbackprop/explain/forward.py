@@ -54,4 +54,6 @@ def rule(a: Account, d: Definition) -> str:
         return "activation"
     held = {f.name for f in walk(d.body) if f.op == "ref"} & set(a.graph.parameters)
     products = any(f.op == "mul" for f in walk(d.body))
-    return "weighted-sum" if held and products and d.body.op in ("add", "over") else "equation"
+    if held and products and d.body.op in ("add", "over"):
+        return "weighted-sum"
+    return "layer" if a.problem.made else "equation"

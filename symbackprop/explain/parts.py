@@ -8,7 +8,7 @@ from functools import cached_property
 from symbackprop.derivation import Step
 from symbackprop.document import Block
 from symbackprop.explain.account import Account
-from symbackprop.graph import Definition
+from symbackprop.graph import OWN, Definition
 
 
 def outputs(a: Account) -> frozenset[str]:
@@ -65,6 +65,8 @@ class Layers:
 
 def applied(d: Definition) -> str | None:
     """The row that a definition applies to a whole quantity, entry by entry: a = tanh(z)."""
+    if d.activation == OWN:  # a formula of one quantity; not one that a layer has for several
+        return OWN if len(d.uses) == 1 and d.body.op != "ref" else None
     if d.activation is not None:
         return d.activation
     return d.body.name if d.body.op == "fn" and d.body.forms[0].op == "ref" else None

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from difflib import get_close_matches
 from functools import cached_property
 from itertools import product
 
 from symbackprop.derivation.updates import AHEAD, NORM
+from symbackprop.errors import SymbackpropError
 from symbackprop.form import Form, Index, Symbol, partial, replaced
 from symbackprop.graph import Graph
 from symbackprop.spec.problem import Problem
@@ -311,6 +314,32 @@ class Names:
                 assert isinstance(s, Symbol)
                 for word in (plain_name(s), f"{name}[{','.join(map(str, at))}]" if at else name):
                     out.setdefault(word, entry)
+        return out
+
+
+    def meant(self, words: Sequence[str]) -> frozenset[Form]:
+        """The entries that words mean, those of a unit by its name too: h3, o2, w5, W1[0,2], a2[1]."""
+        out: set[Form] = set()
+        for word in words:
+            found = self.unit_entries.get(word) or ([self.entries[word]] if word in self.entries else [])
+            if not found:
+                near = get_close_matches(word, [*self.unit_entries, *self.entries], n=3)
+                hint = f"; did you mean {' or '.join(map(repr, near))}?" if near else ""
+                raise SymbackpropError(f"no unit or quantity is called {word!r}{hint}")
+            out.update(found)
+        return frozenset(out)
+
+    @cached_property
+    def unit_entries(self) -> dict[str, list[Form]]:
+        """What belongs to a unit, h3 or o2: its weighted sum and its output, of the first sample."""
+        out: dict[str, list[Form]] = {}
+        for layer in range(1, self.layers + 1):
+            for name in (f"z{layer}", f"a{layer}"):
+                *_, width = self.graph.shapes[name] or (1,)
+                lead = (Index(0),) if self.graph.sample else ()
+                for j in range(width if isinstance(width, int) else 0):
+                    entry = Form("ref", (name, *lead, *([Index(j)] if self.graph.shapes[name] else [])))
+                    out.setdefault(self.unit(layer, str(j + 1)), []).append(entry)
         return out
 
 
