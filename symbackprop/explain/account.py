@@ -243,7 +243,8 @@ class Account:
 
     def long(self, step: Step) -> bool:
         """Whether its sums have too many terms to be written out."""
-        return prod(int(a.size) for f in walk(step.form) for a in f.axes) > MOST_TERMS
+        sizes = [a.size for f in walk(step.form) for a in f.axes]
+        return not self.symbolic(step) and prod(map(int, sizes)) > MOST_TERMS
 
     def entries(self, step: Step) -> list[tuple[int, ...]]:
         """The entries that are told in full: all where they are few, else the first and those that are asked for."""

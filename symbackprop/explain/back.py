@@ -129,8 +129,9 @@ def in_short(a: Account, step: Step) -> list[Block]:
     """What cancels in the last layer's delta, proven; or that nothing does."""
     if a.problem.network is None or a.brief:
         return []
-    row = a.graph.by_name[a.graph.outputs[-1]].activation
-    if row is None:
+    last = a.graph.by_name[a.graph.outputs[-1]]
+    row = last.activation
+    if row is None or len(set(last.uses) - set(a.graph.parameters)) != 1:
         return []
     shares = LOSSES[a.loss].targets in ("distribution", "one-hot") if a.loss in LOSSES else False
     smooth = ("s",) if a.problem.network.label_smoothing else ()

@@ -45,7 +45,7 @@ def answers(a: Account) -> list[Block]:
 def several_ways(a: Account, steps: Iterable[Step]) -> list[Block]:
     """Why there are several terms, and what if there were one; of the first entry that acts in several ways."""
     for step in steps:
-        for entry in a.entries(step)[:1] if not a.symbolic(step) and not a.long(step) else ():
+        for entry in [] if a.long(step) else a.entries(step)[:1]:
             tops = next_entries(step, entry)
             if len(tops) > 1:
                 return _two_terms(a, step, entry, tops)
@@ -68,7 +68,7 @@ def stored(a: Account) -> list[Block]:
     count: dict[Form, int] = {}
     for step in a.partials:
         if step.of in a.graph.by_name or step.of in a.graph.parameters:
-            for entry in [] if a.symbolic(step) or a.long(step) else a.entries(step):
+            for entry in [] if a.long(step) else a.entries(step):
                 for f in {f for f in walk(unit.right(step, entry)) if f.op == "adjoint" and f in a.told}:
                     count[f] = count.get(f, 0) + 1
     if not count:
@@ -81,7 +81,7 @@ def stored(a: Account) -> list[Block]:
 def bias(a: Account, steps: list[Step]) -> list[Block]:
     """Why the gradient of a bias has no factor for what comes in."""
     for step in steps:
-        for entry in a.entries(step)[:1] if not a.long(step) else ():
+        for entry in [] if a.long(step) else a.entries(step)[:1]:
             if tops := next_entries(step, entry):
                 b = ref(step.of, *unit.left(step, entry).at)
                 return ask(a, "bias", bias=a.math(b), local=a.math(partial(tops[0], b)), sum=a.math(tops[0]))
