@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -9,6 +10,7 @@ from symbackprop.derivation import Step
 from symbackprop.document import Block
 from symbackprop.explain.account import Account
 from symbackprop.graph import OWN, Definition
+from symbackprop.spec.layers import LayerWords
 
 
 def outputs(a: Account) -> frozenset[str]:
@@ -58,9 +60,17 @@ class Layers:
             return []
         self.current = layer
         key = "layer.output" if layer == self.last else "layer.hidden"
-        kind = network.layers[layer - 1].kind
-        said = self.a.once(f"layer.kind.{kind}") if first else []
-        return [self.a.heading(3, key, layer=str(layer)), *said]
+        told = [b for s in sentences(network.layers[layer - 1]) for b in self.a.once(s)] if first else []
+        return [self.a.heading(3, key, layer=str(layer)), *told]
+
+
+def sentences(layer: LayerWords) -> Iterator[str]:
+    """What a layer does: its kind, the way in which it needs no other samples where it has one, and its mask."""
+    option, _, alone = layer.row.samples or ("", "", "")
+    kind = f"{layer.kind}-{alone}" if option and layer.options[option] == alone else layer.kind
+    yield f"layer.kind.{kind}"
+    if any(option.what == "mask" and layer.options[option.key] is not None for option in layer.row.options):
+        yield "layer.mask"
 
 
 def applied(d: Definition) -> str | None:

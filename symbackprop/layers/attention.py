@@ -138,7 +138,7 @@ DOT_PRODUCT = Layer(
 )
 ATTENTION = Layer(
     "attention",
-    "Q, K, V = x W^T + b for each head, P = softmax(Q K^T / sqrt(width)), a = sum over heads of P V WO^T, + bO",
+    "P = softmax(Q K^T / sqrt(width)) in each head, a = sum over heads of P V WO^T, + bO",
     attention,
     (
         Option("heads", "size", "How many heads", 1, low=1),

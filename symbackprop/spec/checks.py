@@ -65,10 +65,9 @@ def names_of_sizes_are_free(spec: Spec) -> Iterator[Slip]:
         for option in layer.row.options
         if option.what == "size"
     ]
-    loss = spec.layered.loss
-    inside = {line.split(" = ")[0] for line in LOSSES[loss].equations} if isinstance(loss, str) else set()
-    placed = chain(spec.layered).placed
-    own = inside | {name for layer in placed for name in (*layer.defines, *(name for _, name, _ in layer.leaves))}
+    placed, loss = chain(spec.layered).placed, spec.layered.loss
+    own = {name for layer in placed for name in (*layer.defines, *(name for _, name, _ in layer.leaves))}
+    own |= {line.split(" = ")[0] for line in LOSSES[loss].equations} if isinstance(loss, str) else set()
     for at, size in sizes:
         if isinstance(size, str) and (QUANTITY.fullmatch(size) or size in own):
             yield Slip(at, f"{quoted(size)} is a quantity of the network; call the size otherwise, such as 'n'")
@@ -174,6 +173,9 @@ def data_fits(spec: Spec) -> Iterator[Slip]:
 def words_are_known(spec: Spec) -> Iterator[Slip]:
     """Numbers of words: whole, from 0 up to, but not as many as there are words."""
     words = tokens_of(spec.layered)
+    if isinstance(words, str) and numbers(spec.data.inputs):
+        advice = "give it a number, or leave [data] out"
+        yield Slip(("data", "inputs"), f"inputs has numbers, but the size {quoted(words)} is a name; {advice}")
     if isinstance(words, int) and numbers(spec.data.inputs):
         for at, value in each_number(spec.data.inputs, ("data", "inputs")):
             if value.denominator != 1 or not 0 <= value < words:

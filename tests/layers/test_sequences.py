@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import random
 from fractions import Fraction
-from importlib.util import find_spec
+from pathlib import Path
 from typing import Any
 
 import pytest
-from layer_cases import problem_of, with_numbers
+from layer_cases import problem_of
 
 import symbackprop as sb
 from symbackprop.derivation import steps_of
@@ -16,6 +16,7 @@ from symbackprop.errors import SymbackpropError
 from symbackprop.numeric.emit import lambdify
 from symbackprop.readings import index
 from symbackprop.spec import Problem, dumps, loads, understood
+from symbackprop.verify import oracle
 from symbackprop.writers.json import doubles
 
 NAMED: dict[str, tuple[Any, dict[str, Any]]] = {
@@ -121,9 +122,21 @@ def test_a_function_takes_the_samples_of_its_derivation(target: str) -> None:
     error, gradients = f(**numbers)
     assert error == pytest.approx(doubles(d.results["ref", "E"]), rel=1e-12)
     for name in p.parameters:
-        flat = lambda rows: [v for row in rows for v in (row if hasattr(row, "__len__") else [row])]  # noqa: E731
-        assert flat(gradients[name]) == pytest.approx(flat(doubles(d.results["adjoint", name])), rel=1e-9, abs=1e-12)
+        exact = flat(doubles(d.results["adjoint", name]))
+        assert flat(gradients[name]) == pytest.approx(exact, rel=1e-9, abs=1e-12)
     assert "a batch" not in f.source
+
+
+def test_the_mean_error_of_samples_that_act_on_each_other() -> None:
+    p = problem_of("batch-norm", 3).replace(reduction="mean")
+    assert agreed(p)
+
+
+def agreed(p: Problem) -> bool:
+    """What independent routes say of a derivation's adjoints."""
+    results = sb.derive(p).results
+    adjoints = {name: value for (op, name), value in results.items() if op == "adjoint" and "." not in name}
+    return oracle.check(p, adjoints, only=("central differences", "complex step")).agrees
 
 
 def equations(program: list[str], samples: int, **more: Any) -> dict[str, Any]:
@@ -158,30 +171,7 @@ def test_where_a_mean_over_samples_has_no_place(program: list[str], samples: int
         understood(equations(program, samples, **more))
 
 
-# ---- the conventions of keras --------------------------------------------------------------------------------------
-
-
-@pytest.mark.skipif(find_spec("keras") is None, reason="keras is not installed")
-@pytest.mark.parametrize("layer", [{"kind": "lstm"}, {"kind": "gru"}, {"kind": "gru", "reset": "before"}])
-def test_keras_unrolls_the_same_way(layer: dict[str, Any]) -> None:
-    """Its gates stand as i, f, c, o and as z, r, h; its kernels are transposed; `reset_after` is our `reset`."""
-    import keras
-    import numpy as np
-
-    p = with_numbers([3, 2], [layer | {"units": 4, "returns": "sequence"}], seed=5)
-    w = {name: np.array(doubles(value)) for name, value in p.values.items()}
-    gates = {"lstm": "ifgo", "gru": "zrn"}[layer["kind"]]
-    kernel, recurrent = (np.concatenate([w[f"{c}{g}1"].T for g in gates], axis=1) for c in "WU")
-    biases = np.concatenate([w[f"b{g}1"] for g in gates])
-    more = {}
-    if layer["kind"] == "gru":
-        more["reset_after"] = layer.get("reset") != "before"
-        biases = np.stack([biases, np.concatenate([np.zeros(8), w["bu1"]])]) if more["reset_after"] else biases
-    made = getattr(keras.layers, layer["kind"].upper())(4, return_sequences=True, dtype="float64", **more)
-    made.build((1, 3, 2))
-    made.set_weights([kernel, recurrent, biases])
-    theirs = np.array(made(w["x"][None]))[0]
-    np.testing.assert_allclose(doubles(sb.derive(p).results["ref", "a1"]), theirs, rtol=1e-12, atol=1e-12)
+# ---- words ---------------------------------------------------------------------------------------------------------
 
 
 def test_every_draw_of_words_is_read_in_equal() -> None:
@@ -194,3 +184,48 @@ def test_every_draw_of_words_is_read_in_equal() -> None:
         assert loads(dumps(p)) == p
         rows = p.values["x"] if samples > 1 else (p.values["x"],)
         assert [[row.index(1) for row in sample] for sample in rows] == words
+
+
+# ---- what is told --------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("language", ["en", "id"])
+@pytest.mark.parametrize("example", ["rnn", "batchnorm"])
+def test_the_examples_are_worked_out(example: str, language: str, checkout: Path) -> None:
+    d = sb.derive(sb.load(checkout / "examples" / f"{example}.toml"))
+    told = sb.solution(d, lang=language)
+    for form in ("markdown", "latex", "typst"):
+        assert told.render(form)
+    assert agreed(d.problem)
+
+
+@pytest.mark.parametrize("case", ["residual", "attention", "batch-norm", "lstm"])
+def test_ways_back_have_numbers_in_the_data(case: str) -> None:
+    """Also where a gradient is 0 exactly, as that of the biases of keys: all scores of a query move alike."""
+    data = sb.derive(problem_of(case)).data()
+    assert all(step["substituted"] for step in data["steps"] if step["rule"] != "update")
+    if case == "attention":
+        assert set(flat(data["adjoints"]["bK1"])) == {0.0}
+
+
+def flat(rows: Any) -> list[float]:
+    return [value for row in rows for value in flat(row)] if hasattr(rows, "__len__") else [rows]
+
+
+def test_the_sum_over_the_steps_is_written_out(checkout: Path) -> None:
+    text = sb.solution(sb.derive(sb.load(checkout / "examples/rnn.toml"))).render("markdown")
+    assert isinstance(text, str)
+    steps = (r"\frac{\partial E}{\partial z_{1}^{(1,%d)}}" % t for t in (3, 2, 1))  # noqa: UP031 - braces of LaTeX
+    assert r"\frac{\partial E}{\partial b_{1}^{(1)}} & = " + " + ".join(steps) in text
+
+
+def test_what_needs_no_other_samples_does_not_say_so() -> None:
+    text = sb.solution(sb.derive(problem_of("batch-norm, inference"))).render("markdown")
+    assert "The mean and the variance are given." in text
+    assert "taken over the samples" not in text
+
+
+def test_a_mask_is_explained() -> None:
+    masked, open_ = ("dot-product-attention, causal", "dot-product-attention")
+    told = [sb.solution(sb.derive(problem_of(case))).render("markdown") for case in (masked, open_)]
+    assert ["The mask M is 1" in text for text in told] == [True, False]

@@ -300,3 +300,12 @@ def test_torch_attends_and_normalizes_the_same_way(seed: int) -> None:
     layers += [{"kind": "flatten"}, {"units": others, "activation": "tanh"}]
     layers += [{"kind": "batch-norm", "epsilon": epsilon}]
     agree(with_numbers([tokens, features], layers, draw.choice((2, 3)), seed))
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_torch_normalizes_over_samples_the_same_way(seed: int) -> None:
+    """Vectors, signals and images, of these samples and of given statistics."""
+    draw = random.Random(seed)
+    shape = [draw.randint(1, 3) for _ in range(draw.randint(1, 3))]
+    layers = [{"kind": "batch-norm", "epsilon": 0.1, "mode": draw.choice(("training", "inference"))}]
+    agree(with_numbers(shape, layers, draw.choice((2, 3, 4)), seed))

@@ -123,7 +123,7 @@ def test_how_it_looks() -> None:
         '[data]\nreduction = "sum"\n\n'
         '[training]\noptimizer = "sgd"\ntrain = ["weights", "biases"]\nhidden-deltas-from = "old-weights"\n'
         'order = "batch"\nsteps = 1\n\n'
-        '[presentation]\nnotation = "nielsen"\nlanguage = "en"\nsignificant = 6\n'
+        '[presentation]\nnotation = "nielsen"\nlanguage = "en"\ndetail = "normal"\nsignificant = 6\n'
     )
 
 
@@ -201,9 +201,9 @@ def test_every_hint_leads_to_something_that_is_there() -> None:
         "loss": LOSSES,
         "kind": LAYERS,
         "bias": ("none", "shared", "unit"),
-        "optimizer": OPTIMIZERS,
         "mode": ("training", "inference"),
         "returns": ("last", "sequence"),
+        "optimizer": OPTIMIZERS,
         "train": ("weights", "biases"),
         "hidden-deltas-from": ("old-weights", "updated-weights"),
         "order": ("batch", "sequential", "mini-batch"),
