@@ -87,7 +87,14 @@ class Account:
 
     def afresh(self) -> Account:
         """The same, with nothing told."""
-        blank = {"told": {}, "first": {}, "general_forms": {}, "said": set[str](), "pictured": set[Form](), "answers": []}
+        blank = {
+            "told": {},
+            "first": {},
+            "general_forms": {},
+            "said": set[str](),
+            "pictured": set[Form](),
+            "answers": [],
+        }
         return replace(self, displays=0, **blank)  # type: ignore[arg-type]
 
     # ---- sentences ---------------------------------------------------------------------------------------------
@@ -175,7 +182,7 @@ class Account:
         if numbers != form:
             yield Line(None, numbers, why=self.source(form))
         between = [] if self.brief else [(f, "result.inside") for f in arithmetic.stages(form, *reading, apart=apart)]
-        if apart and (parts := arithmetic.apart(form, self.value)):
+        if apart and not self.brief and (parts := arithmetic.apart(form, self.value)):
             between.append((parts, "each-way"))
         for stage, why in between:
             if stage not in (before, value):
@@ -307,4 +314,3 @@ def placed(step: Step, entry: Form) -> tuple[int, ...] | None:
     if any(not own.terms and own != i for own, i in pairs):
         return None
     return tuple(i.const for own, i in pairs if own.terms)
-

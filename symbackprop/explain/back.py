@@ -108,7 +108,9 @@ def _by_ways(a: Account, step: Step, entry: tuple[int, ...]) -> Iterable[Block]:
     if symbols is None:
         if d is not None and d.name in a.graph.measuring:
             yield from a.once(f"back.loss.{a.loss}")
-        yield a.display(left, (right, _why_of_loss(a) if tops else "independent"), apart=len(unit.ways(step, entry)) > 1)
+        yield a.display(
+            left, (right, _why_of_loss(a) if tops else "independent"), apart=len(unit.ways(step, entry)) > 1
+        )
         return
     row = applied(d) if d is not None else None
     if row in (*ACTIVATIONS, *ALONG):

@@ -61,7 +61,9 @@ def _moved(a: Account) -> Inlines:
     problem = a.problem
     if problem.made and problem.dense:
         whole = len(problem.train) == len(problem.parameters)
-        return a.say(f"convention.train.{'both' if whole else problem.train[0][0].lower() if problem.train else 'none'}")
+        return a.say(
+            f"convention.train.{'both' if whole else problem.train[0][0].lower() if problem.train else 'none'}"
+        )
     if not problem.train:
         return a.say("convention.train.none")
     names = [Math(a.names.array(name)) for name in problem.train]

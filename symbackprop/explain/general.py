@@ -31,7 +31,9 @@ def section(a: Account, reading: str) -> list[Block]:
     """All steps in one reading."""
     blocks: list[Block] = [a.heading(2, f"solution.{reading}"), a.paragraph(f"general.{reading}")]
     for part, stages in PARTS.items():
-        found = [(s, line) for s in a.steps.steps if s.stage in stages and s.rule != "seed" for line in READ[reading](a, s)]
+        found = [
+            (s, line) for s in a.steps.steps if s.stage in stages and s.rule != "seed" for line in READ[reading](a, s)
+        ]
         if found:
             blocks.append(a.heading(3, f"general.{part}"))
             blocks += [_numbered(a, reading, s, line) for s, line in found]

@@ -17,7 +17,7 @@ from symbackprop.language import Slot, sentence, slots
 from symbackprop.readings import unit
 
 
-def ask(a: Account, key: str, ending: str = "", **given: Slot) -> list[Block]:
+def ask(a: Account, key: str, given: dict[str, Slot], ending: str = "") -> list[Block]:
     """A question in a box of its own; its answer waits for the end.  Each takes those slots that it has."""
     if a.brief or not a.asks:
         return []
@@ -54,13 +54,16 @@ def several_ways(a: Account, steps: Iterable[Step]) -> list[Block]:
 
 def _two_terms(a: Account, step: Step, entry: tuple[int, ...], tops: list[Form]) -> list[Block]:
     left = unit.left(step, entry)
-    named = {"quantity": a.math(ref(step.of, *left.at)), "partial": a.math(left), "error": a.math(a.error)}
-    blocks = ask(a, "terms", count=str(len(tops)), through=a.listed(tops), **named)
-    split = {"first": a.math(tops[0]), "others": a.listed(tops[1:])}
+    told: dict[str, Slot] = {
+        **{"quantity": a.math(ref(step.of, *left.at)), "partial": a.math(left), "error": a.math(a.error)},
+        **{"count": str(len(tops)), "through": a.listed(tops)},
+        **{"first": a.math(tops[0]), "others": a.listed(tops[1:])},
+    }
+    blocks = ask(a, "terms", told)
     if not a.numeric:
-        return [*blocks, *ask(a, "only", "-symbols", **split, **named)]
+        return [*blocks, *ask(a, "only", told, "-symbols")]
     kept = add(*(w.form for w in unit.ways(step, entry) if w.entry == tops[0]))
-    return [*blocks, *ask(a, "only", kept=a.value(kept), value=a.value(left), **split, **named)]
+    return [*blocks, *ask(a, "only", told | {"kept": a.value(kept), "value": a.value(left)})]
 
 
 def stored(a: Account) -> list[Block]:
@@ -74,8 +77,8 @@ def stored(a: Account) -> list[Block]:
     if not count:
         return []
     most = max(count, key=lambda f: count[f])
-    named = {"delta": a.math(most), "quantity": a.math(ref(most.name, *most.at)), "error": a.math(a.error)}
-    return ask(a, "stored", count=str(count[most]), **named)
+    told: dict[str, Slot] = {"delta": a.math(most), "quantity": a.math(ref(most.name, *most.at))}
+    return ask(a, "stored", told | {"error": a.math(a.error), "count": str(count[most])})
 
 
 def bias(a: Account, steps: list[Step]) -> list[Block]:
@@ -84,19 +87,21 @@ def bias(a: Account, steps: list[Step]) -> list[Block]:
         for entry in [] if a.long(step) else a.entries(step)[:1]:
             if tops := next_entries(step, entry):
                 b = ref(step.of, *unit.left(step, entry).at)
-                return ask(a, "bias", bias=a.math(b), local=a.math(partial(tops[0], b)), sum=a.math(tops[0]))
+                return ask(
+                    a, "bias", {"bias": a.math(b), "local": a.math(partial(tops[0], b)), "sum": a.math(tops[0])}
+                )
     return []
 
 
 def sign_of_delta(a: Account) -> list[Block]:
     """What the sign of the last output delta says."""
-    found = [f for f in a.told if f.op == "adjoint"]
+    found = [f for f in a.told if f.op == "adjoint" and not any(i.terms for i in f.at)]
     if a.values is None or not found:
         return []
     left, sign = found[-1], a.values(found[-1])
     key = "-up" if sign > 0 else "-down" if sign < 0 else "-none"
-    q = a.math(ref(left.name, *left.at))
-    return ask(a, "sign", key, partial=a.math(left), value=a.value(left), quantity=q, error=a.math(a.error))
+    told: dict[str, Slot] = {"partial": a.math(left), "quantity": a.math(ref(left.name, *left.at))}
+    return ask(a, "sign", told | {"value": a.value(left), "error": a.math(a.error)}, key)
 
 
 def minus(a: Account, entry: Form) -> list[Block]:
@@ -104,11 +109,11 @@ def minus(a: Account, entry: Form) -> list[Block]:
     if a.values is None:
         return []
     gradient = delta(entry)
-    named = {"weight": a.math(entry), "partial": a.math(gradient), "error": a.math(a.error)}
-    numbers = {"value": a.value(gradient), "product": a.value(mul(hyper("rate"), gradient))}
-    return ask(a, "minus", "-down" if a.values(gradient) > 0 else "-up", **named, **numbers)
+    told: dict[str, Slot] = {"weight": a.math(entry), "partial": a.math(gradient), "error": a.math(a.error)}
+    told |= {"value": a.value(gradient), "product": a.value(mul(hyper("rate"), gradient))}
+    return ask(a, "minus", told, "-down" if a.values(gradient) > 0 else "-up")
 
 
 def difference(a: Account) -> list[Block]:
     """Why a difference quotient is a check at all."""
-    return ask(a, "difference")
+    return ask(a, "difference", {})

@@ -1,6 +1,6 @@
 """∂E/∂q at one entry, as the ways by which it comes back: what came back to the next quantity, times a local factor.
 
-    ∂E/∂out_h1 = δ_o1 · ∂net_o1/∂out_h1 + δ_o2 · ∂net_o2/∂out_h1
+∂E/∂out_h1 = δ_o1 · ∂net_o1/∂out_h1 + δ_o2 · ∂net_o2/∂out_h1
 """
 
 from __future__ import annotations

@@ -99,11 +99,11 @@ class Names:
     @cached_property
     def weighted_sums(self) -> frozenset[str]:
         """What a program weighs with its parameters and hands to an activation: its adjoint is called δ."""
-        graph, found = self.graph, set[str]()
-        for d in graph.definitions:
-            applied = d.activation or (d.body.op == "fn" and d.body.forms[0].op == "ref")
-            found |= {n for n in d.uses if applied and n in graph.by_name and set(graph.by_name[n].uses) & set(graph.parameters)}
-        return frozenset(found)
+        graph = self.graph
+        held = set(graph.parameters)
+        applying = [d for d in graph.definitions if d.activation or (d.body.op == "fn" and d.body.forms[0].op == "ref")]
+        used = {name for d in applying for name in d.uses if name in graph.by_name}
+        return frozenset(name for name in used if held & set(graph.by_name[name].uses))
 
     def own_delta(self, name: str, at: tuple[Index, ...], *, bold: bool = False) -> Form:
         """δ with the superscript of its weighted sum: that of z1 is δ with (1), that of s is δ with (s)."""
@@ -316,14 +316,13 @@ class Names:
                     out.setdefault(word, entry)
         return out
 
-
     def meant(self, words: Sequence[str]) -> frozenset[Form]:
         """The entries that words mean, those of a unit by its name too: h3, o2, w5, W1[0,2], a2[1]."""
         out: set[Form] = set()
         for word in words:
             found = self.unit_entries.get(word) or ([self.entries[word]] if word in self.entries else [])
             if not found:
-                near = get_close_matches(word, [*self.unit_entries, *self.entries], n=3)
+                near = get_close_matches(word, [*self.unit_entries, *self.entries], n=3, cutoff=0.5)
                 hint = f"; did you mean {' or '.join(map(repr, near))}?" if near else ""
                 raise SymbackpropError(f"no unit or quantity is called {word!r}{hint}")
             out.update(found)
