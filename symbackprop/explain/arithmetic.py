@@ -1,4 +1,4 @@
-"""Numbers worked out in steps that a reader can follow: at most two operations, one inside the other, from line to line.
+"""Numbers worked out so that a reader can follow: at most two operations, one inside the other, from line to line.
 
     1/(1 + e^(−z)) = 1/(1 + e^(−0.3775)) = 1/(1 + 0.685572915) = 0.593269992
 

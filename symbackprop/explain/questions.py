@@ -55,9 +55,13 @@ def several_ways(a: Account, steps: Iterable[Step]) -> list[Block]:
 def _two_terms(a: Account, step: Step, entry: tuple[int, ...], tops: list[Form]) -> list[Block]:
     left = unit.left(step, entry)
     told: dict[str, Slot] = {
-        **{"quantity": a.math(ref(step.of, *left.at)), "partial": a.math(left), "error": a.math(a.error)},
-        **{"count": str(len(tops)), "through": a.listed(tops)},
-        **{"first": a.math(tops[0]), "others": a.listed(tops[1:])},
+        "quantity": a.math(ref(step.of, *left.at)),
+        "partial": a.math(left),
+        "error": a.math(a.error),
+        "count": str(len(tops)),
+        "through": a.listed(tops),
+        "first": a.math(tops[0]),
+        "others": a.listed(tops[1:]),
     }
     blocks = ask(a, "terms", told)
     if not a.numeric:
