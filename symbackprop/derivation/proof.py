@@ -56,7 +56,7 @@ def prove(body: Form, left: Form, found: tuple[Part, ...]) -> None:
 
 @lru_cache(maxsize=4096)
 def same_value(one: Form, other: Form, definitions: tuple[tuple[Form, Form], ...] = ()) -> bool:
-    """Whether two forms, derivatives in them taken by SymPy, are equal in every branch; entries by their definitions."""
+    """Whether two forms are equal in every branch, with entries by their definitions and ∂y/∂x as SymPy finds it."""
     given = dict(definitions)
     return all(
         is_zero(scalar(one) - scalar(other))

@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import NamedTuple
 
-from symbackprop.explain.folding import folded, inner
+from symbackprop.explain.folding import collected, folded, inner
 from symbackprop.form import (
     ENTRIES,
     ONE,
@@ -44,7 +44,7 @@ class Worked(NamedTuple):
 
 
 # What is left out after the derivatives are taken, and what is put in before.
-DEFINITION, SUMS, SIMPLIFY, REARRANGE = "rule.definition", "rule.sums", "rule.simplify", "rule.rearrange"
+DEFINITION, SUMS, SIMPLIFY, COLLECT = "rule.definition", "rule.sums", "rule.simplify", "rule.collect"
 CHAIN = "rule.chain"
 
 FUNCTIONS = {
@@ -68,7 +68,7 @@ def worked(form: Form, by: Form) -> tuple[Worked, ...]:
     lines = [Worked(partial(form, by), (DEFINITION,))]
     while wanted := _pending(lines[-1].form):
         lines.append(_next(lines[-1].form, [rule_for(f) for f in wanted]))
-    for change, rule in ((inner, SUMS), (folded, SIMPLIFY)):
+    for change, rule in ((inner, SUMS), (folded, SIMPLIFY), (collected, COLLECT)):
         if (simpler := change(lines[-1].form)) != lines[-1].form:
             lines.append(Worked(simpler, (rule,)))
     return tuple(lines)
@@ -133,8 +133,11 @@ def _product(f: Form, by: Form) -> Worked:
 
 def _multiple(constant: list[Form], x: Form, by: Form) -> Worked:
     """(c·xⁿ)′ = n·c·xⁿ⁻¹·x′, and (c·x)′ = c·x′"""
-    if x == by or x.op == "pow":
-        return _raised(constant, *((x, ONE) if x == by else x.forms), by)
+    if x == by:
+        return _raised(constant, x, ONE, by)
+    if x.op == "pow":
+        base, n = x.forms
+        return _raised(constant, base, n, by)
     return Worked(mul(*constant, partial(x, by)), ("rule.factor",))
 
 
@@ -151,7 +154,8 @@ def _quotient(f: Form, by: Form) -> Worked:
 
 def _power(f: Form, by: Form) -> Worked:
     """(xⁿ)′ = n·xⁿ⁻¹·x′"""
-    return _raised([], *f.forms, by)
+    x, n = f.forms
+    return _raised([], x, n, by)
 
 
 def _raised(constant: list[Form], x: Form, n: Form, by: Form) -> Worked:
@@ -180,11 +184,11 @@ def _cases(f: Form, by: Form) -> Worked:
 
 
 def _over(f: Form, by: Form) -> Worked:
-    """(Σ_k g(z_k))′ by z_j: only the term with k = j moves; an index that it does not settle stays summed over."""
-    term, given = f.forms[0], _settled(f, by)
-    assert given is not None
+    """(Σ_k f(z_k))′ by z_j: only the term with k = j moves.  An axis that z has not stays: Σ_k (c_k·z)′"""
+    given = places(f, by)[0]
     left = tuple(a for a in f.axes if a.var not in given)
-    return Worked(over(partial(term.where(given), by), *left), ("rule.only-term",))
+    moving = over(partial(f.forms[0].where(given), by), *left)
+    return Worked(moving, ("rule.only-term" if given else "rule.sum",))
 
 
 RULES: dict[str, Callable[[Form, Form], Worked]] = {
@@ -204,21 +208,22 @@ RULES: dict[str, Callable[[Form, Form], Worked]] = {
 def depends(form: Form, by: Form) -> bool:
     """Whether the entry stands in the form, where a sum may bring it in.  Two index variables mean two entries."""
     if form.op == "over":
-        return _settled(form, by) is not None
+        return bool(places(form, by))
     if form.op == "compare":
         return False  # a condition has no slope
     return form == by or any(depends(f, by) for f in form.forms)
 
 
-def _settled(f: Form, by: Form) -> Given | None:
-    """The indices at which a term of the sum holds the entry."""
-    variables = {a.var for a in f.axes}
-    for entry in walk(f.forms[0]):
-        if entry.op in ENTRIES and entry.name == by.name:
-            given = matched(entry.at, by.at, variables)
-            if given is not None:
-                return given
-    return None
+def places(f: Form, by: Form) -> list[Given]:
+    """The indices at which a term of the sum holds the entry; more than one where two entries of the term may be it."""
+    bound = {a.var for x in walk(f) for a in x.axes}
+    own = {a.var for a in f.axes}
+    found = (matched(x.at, by.at, bound) for x in walk(f.forms[0]) if x.op in ENTRIES and x.name == by.name)
+    out: list[Given] = []
+    for given in found:
+        if given is not None and (mine := {v: i for v, i in given.items() if v in own}) not in out:
+            out.append(mine)
+    return out
 
 
 def matched(at: tuple[Index, ...], wanted: tuple[Index, ...], variables: set[str]) -> Given | None:

@@ -1,11 +1,12 @@
 """What a differentiated line leaves out: terms that are 0, factors that are 1, exponents 2 − 1, signs in a product.
 
-Two lines, as on paper: first what stands inside a product, 0 − 1 as −1; then the rest.  Arguments of functions stay.
+Three lines, as on paper: what stands inside a product, 0 − 1 as −1; then all that is 0 or 1; then equal factors as a
+power.  Arguments of functions stay.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from fractions import Fraction
 
 from symbackprop.derivation.walk import Chain
@@ -27,18 +28,30 @@ def _inner(f: Form) -> Form:
     return _sum(below) if f.op == "add" and (0 in numbers or len(numbers) > 1) else below
 
 
-def folded(f: Form) -> Form:
+def folded(form: Form) -> Form:
     """Everything left out that a product or sum does not need."""
+    return _folded(form, lambda chain: chain)
+
+
+def collected(form: Form) -> Form:
+    """Equal factors as a power: x·x is x², and x/x² is 1/x."""
+    return _folded(form, Chain.tidy)
+
+
+Tidy = Callable[[Chain], Chain]
+
+
+def _folded(f: Form, tidy: Tidy) -> Form:
     if f.op in KEPT or not f.forms:
         return f
-    below = f.map(folded)
+    below = f.map(lambda x: _folded(x, tidy))
     if f.op == "over":
         return ZERO if below.forms[0] == ZERO else over(below.forms[0], *f.axes)
     if f.op == "add":
         return _sum(below)
     if f.op == "pow":
         return _power(below)
-    return _product(below) if f.op in ("neg", "mul", "div") else below
+    return _product(below, tidy) if f.op in ("neg", "mul", "div") else below
 
 
 SHORT = 10**9
@@ -91,12 +104,12 @@ def _power(f: Form) -> Form:
     return ONE if n == 0 else base if n == 1 else f if n is None else power(base, signed(n))
 
 
-def _product(f: Form) -> Form:
+def _product(f: Form, tidy: Tidy) -> Form:
     """Sign and number in front, what is divided by below one line; a number of many digits stays as it is."""
     held = {x: ref("number", k) for k, x in enumerate(walk(f)) if x.op == "num" and x.number.denominator > SHORT}
     short = replaced(f, held.get)
     back = {stand_in: x for x, stand_in in held.items()}
-    return replaced(Chain().times(*_factors(short)).tidy().form, back.get)
+    return replaced(tidy(Chain().times(*_factors(short))).form, back.get)
 
 
 def _factors(f: Form) -> Iterator[Form]:

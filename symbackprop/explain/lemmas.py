@@ -17,13 +17,14 @@ from symbackprop.derivation.proof import same_value
 from symbackprop.derivation.walk import parts
 from symbackprop.document import Inlines
 from symbackprop.errors import DerivationError
-from symbackprop.explain.calculus import DEFINITION, REARRANGE, Worked, depends, matched, worked
+from symbackprop.explain.calculus import DEFINITION, Worked, depends, matched, places, worked
 from symbackprop.form import (
     ENTRIES,
     ONE,
     PI,
     ZERO,
     Form,
+    Given,
     Index,
     add,
     cases,
@@ -41,9 +42,11 @@ from symbackprop.form import (
 )
 from symbackprop.graph import Definition, Graph
 from symbackprop.readings import unit
-from symbackprop.tables.activations import ACTIVATIONS, ALONG, ALPHA, LAMBDA, exp, gauss, sigma
+from symbackprop.tables.activations import ACTIVATIONS, ALONG, ALPHA, LAMBDA, exp, gauss
 
-OUTPUT = "rule.output"  # a put in for f(z)
+REARRANGE = "rule.rearrange"
+OUTPUT = "rule.output"  # a written for f(z)
+BRANCHES = "rule.branches"  # a branch as a factor that is 1 or 0
 LONGEST = 12  # a sum of more terms than this stays a Σ
 
 
@@ -78,7 +81,6 @@ BETWEEN: dict[str, Between] = {
         1 / (1 + exp(-z)) * (1 - 1 / (1 + exp(-z))),
     ),
     "tanh": lambda z, a: (
-        ((exp(z) + exp(-z)) ** 2 - (exp(z) - exp(-z)) ** 2) / (exp(z) + exp(-z)) ** 2,
         1 - (exp(z) - exp(-z)) ** 2 / (exp(z) + exp(-z)) ** 2,
         1 - _tanh(z) ** 2,
     ),
@@ -112,22 +114,23 @@ def lemma(graph: Graph, left: Form, by: Form) -> Lemma | None:
     """∂left/∂by for a defined entry and one that its definition holds, with numbers or variables for the indices.
 
     What measures the output may lie in between: E by an output has the terms of E put in.  Two index variables mean
-    two entries.  None where a window slides in a sum that is too long to be written out.
+    two entries.  None where it is not settled which entries are meant: a window slides, j + u, in a sum too long to be
+    written out, a number stands against a variable, or a sum holds the entry twice.
     """
-    d = graph.by_name[left.name]
-    body = _at(d, left)
+    short = not any(i.terms for i in (*left.at, *by.at))
+    body = _at(graph.by_name[left.name], left, short)
     if body.op == "fn" and body.forms[0] == by and body.name in ACTIVATIONS:
         return Lemma(partial(left, by), tuple(_placed(activation(body.name), by, left)))
     if body.op == "along":
-        return Lemma(partial(left, by), _along(body, left, by))
-    puts = list(_put_in(graph, body, by))
-    if any(_slides(f) for f in puts):
-        return None
+        return Lemma(partial(left, by), _along(body, left, by, short))
+    puts = list(_put_in(graph, body, by, short))
     whole = puts[-1]
+    if not _settled(whole, by):
+        return None
     before = (Worked(partial(f, by), (DEFINITION,)) for f in puts[:-1])
     lines = _finished((*before, *worked(whole, by)), (slope(whole, left, by),), left)
     between = dict.fromkeys(f for form in puts[:-1] for f in walk(form) if f not in walk(whole))
-    given = ((f, _at(graph.by_name[f.name], f)) for f in between if f.op == "ref" and f.name in graph.by_name)
+    given = ((f, _at(graph.by_name[f.name], f, short)) for f in between if f.op == "ref" and f.name in graph.by_name)
     return Lemma(partial(left, by), proven(lines, (*given, (left, whole))))
 
 
@@ -147,7 +150,7 @@ def _placed(lines: Iterable[Worked], z: Form, a: Form) -> Iterator[Worked]:
         yield line._replace(form=replaced(line.form, entries.get))
 
 
-def _along(body: Form, left: Form, by: Form) -> tuple[Worked, ...]:
+def _along(body: Form, left: Form, by: Form, short: bool) -> tuple[Worked, ...]:
     """p_i = f(z)_i by z_j: the sum over all is written out where it is short."""
     entry, on_axis = body.forms
     (axis,) = body.axes
@@ -156,7 +159,7 @@ def _along(body: Form, left: Form, by: Form) -> tuple[Worked, ...]:
     other = ref(left.name, *(by.at[k] if k == place else i for k, i in enumerate(left.at)))
 
     def total(g: Callable[[Form], Form]) -> Form:
-        return _summed(over(g(on_axis), axis), (left, by))
+        return _summed(over(g(on_axis), axis), short)
 
     table = SAME if by == entry else OTHER
     between = table[body.name](entry, by, total(exp), left, other)
@@ -181,9 +184,19 @@ def _finished(lines: tuple[Worked, ...], forms: Iterable[Form], *outputs: Form) 
     out = list(lines[:1])
     for line in (*lines[1:], *(Worked(f, ()) for f in forms)):
         if line.form != out[-1].form:
-            new = _named(line.form, outputs) - _named(out[-1].form, outputs)
-            out.append(line._replace(rules=line.rules or (OUTPUT if new else REARRANGE,)))
+            out.append(line._replace(rules=line.rules or (_reason(out[-1].form, line.form, outputs),)))
     return tuple(out)
+
+
+def _reason(before: Form, after: Form, outputs: tuple[Form, ...]) -> str:
+    """What a line that follows by no rule of calculus has that the line before did not have."""
+    if _named(after, outputs) - _named(before, outputs):
+        return OUTPUT
+    return BRANCHES if _gates(after) - _gates(before) else REARRANGE
+
+
+def _gates(form: Form) -> set[Form]:
+    return {f for f in walk(form) if f.op == "cases" and {*f.forms[::2]} == {ZERO, ONE}}
 
 
 def _named(form: Form, outputs: tuple[Form, ...]) -> set[Form]:
@@ -194,68 +207,78 @@ def _named(form: Form, outputs: tuple[Form, ...]) -> set[Form]:
 # ---- definitions at an entry ---------------------------------------------------------------------------------------
 
 
-def _at(d: Definition, left: Form) -> Form:
-    """The body at the indices of one entry, its short sums written out."""
+def _at(d: Definition, left: Form, short: bool) -> Form:
+    """The body at the indices of one entry."""
     given = {str(i.variable): j for i, j in zip(d.at, left.at, strict=True) if i.terms}
     body = d.body.where(given)
-    return body if body.op == "along" else _summed(body, (left,))
+    return body if body.op == "along" else _summed(body, short)
 
 
-def _summed(f: Form, entries: tuple[Form, ...]) -> Form:
-    """Sums written out, where they are short and all indices are numbers."""
+def _summed(f: Form, short: bool) -> Form:
+    """Short sums written out, where all that is spoken of has numbers for its indices."""
     sizes = [a.size for x in walk(f) for a in x.axes]
-    if free(f) or any(i.terms for e in entries for i in e.at) or any(isinstance(n, str) for n in sizes):
+    if not short or free(f) or any(isinstance(n, str) for n in sizes) or prod(map(int, sizes)) > LONGEST:
         return f
-    return unit.written_out(f) if prod(map(int, sizes)) <= LONGEST else f
+    return unit.written_out(f)
 
 
-def _put_in(graph: Graph, body: Form, by: Form) -> Iterator[Form]:
+def _put_in(graph: Graph, body: Form, by: Form, short: bool) -> Iterator[Form]:
     """The body, and with what measures the output put in until the entry shows."""
+
+    def opened(f: Form) -> Form | None:
+        inside = f.op == "ref" and f.name in graph.measuring and f.name != by.name
+        return _at(graph.by_name[f.name], f, short) if inside else None
+
     yield body
-    while not depends(body, by):
-        opened = replaced(body, lambda f: _opened(graph, f, by))
-        if opened == body:
-            return
-        body = opened
+    while not depends(body, by) and (deeper := replaced(body, opened)) != body:
+        body = deeper
         yield body
 
 
-def _opened(graph: Graph, f: Form, by: Form) -> Form | None:
-    inside = f.op == "ref" and f.name in graph.measuring and f.name != by.name
-    return _at(graph.by_name[f.name], f) if inside else None
+def _settled(form: Form, by: Form) -> bool:
+    """Whether each entry of the quantity is this one or another one, whatever the variables stand for."""
+    bound = {a.var for f in walk(form) for a in f.axes}
+    pairs = (p for f in walk(form) if f.op in ENTRIES and f.name == by.name for p in zip(f.at, by.at, strict=True))
+    one = all(len(places(f, by)) <= 1 for f in walk(form) if f.op == "over")
+    return one and all(i == j or i.variable in bound or _two(i, j) for i, j in pairs)
 
 
-def _slides(f: Form) -> bool:
-    """Whether a sum has an index that is no bare variable: stride·j + u."""
-    bound = {a.var for x in walk(f) for a in x.axes}
-    at = (i for x in walk(f) if x.op in ENTRIES for i in x.at)
-    return any(i.variable is None and bound & set(i.variables) for i in at)
+def _two(i: Index, j: Index) -> bool:
+    """Two numbers, or two variables, which mean two entries."""
+    return not (i.terms or j.terms) or (i.variable is not None and j.variable is not None)
 
 
 # ---- the judge -----------------------------------------------------------------------------------------------------
 
 
-def proven(lines: tuple[Worked, ...], definitions: tuple[tuple[Form, Form], ...] = ()) -> tuple[Worked, ...]:
+def proven(lines: tuple[Worked, ...], definitions: Iterable[tuple[Form, Form]] = ()) -> tuple[Worked, ...]:
     """The lines, each found by SymPy to be equal to the one before it."""
-    at = {i for line in lines for f in walk(line.form) if f.op in ENTRIES for i in f.at}
+    entries = [f for line in lines for f in walk(line.form) if f.op in ENTRIES]
     bound = {a.var for line in lines for f in walk(line.form) for a in f.axes}
-    apart = sorted(i for i in at if not bound & set(i.variables))
-    given = tuple((entry, _spread(body, apart)) for entry, body in definitions)
+    apart = tuple(dict.fromkeys(i for f in entries for i in f.at if not bound & set(i.variables)))
+    given = tuple(
+        (entry.where(at), _spread(body.where(at), apart))
+        for entry, body in definitions
+        for at in _places([v for v in free(entry) if v in bound], apart)
+    )
     for k, (one, other) in enumerate(pairwise(lines)):
         if not same_value(_spread(one.form, apart), _spread(other.form, apart), given):
             raise DerivationError(f"line {k + 2} of a lemma is not equal to the line before it")
     return lines
 
 
-def _spread(form: Form, apart: list[Index]) -> Form:
+def _spread(form: Form, apart: tuple[Index, ...]) -> Form:
     """A Σ as the terms that are spoken of and one for all others: enough, since the others only stand and wait."""
 
     def change(f: Form) -> Form | None:
         if f.op != "over":
             return None
         term = _spread(f.forms[0], apart)
-        names = [a.var for a in f.axes]
-        every = product((*apart, index("other")), repeat=len(names))
-        return add(*(term.where(dict(zip(names, at, strict=True))) for at in every))
+        return add(*(term.where(at) for at in _places([a.var for a in f.axes], apart)))
 
     return replaced(form, change)
+
+
+def _places(variables: list[str], apart: tuple[Index, ...]) -> Iterator[Given]:
+    for at in product((*apart, index("other")), repeat=len(variables)):
+        yield dict(zip(variables, at, strict=True))
