@@ -221,8 +221,8 @@ def loss(c: Course) -> Figure:
 def changes(c: Course, update: int) -> Figure:
     """What one update changes: all entries, or those that change most."""
     found = {e: c.change(e, update - 1, update) for e in c.entries}
-    most = sorted(found, key=lambda e: -abs(found[e]))[:MOST]
-    drawn = [(e, change) for e, change in found.items() if e in set(most)]
+    most = set(sorted(found, key=lambda e: -abs(found[e]))[:MOST])
+    drawn = [(e, change) for e, change in found.items() if e in most]
     parts = [words.text(c.language, "train.bar", name=c.word(e), change=plain(x, c.language)) for e, x in drawn]
     key = "bars" if len(drawn) == len(found) else "largest-bars"
     listed = words.text(c.language, "list.between").join(parts)
