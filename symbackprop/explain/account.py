@@ -62,6 +62,7 @@ class Account:
     general_forms: dict[Form, list[int]] = field(default_factory=dict)  # the displays of its general forms
     said: set[str] = field(default_factory=set)  # sentences that stand once
     pictured: set[Form] = field(default_factory=set)  # entries whose ways have been drawn
+    lemmas: dict[tuple[str, ...], int] = field(default_factory=dict)  # kinds of local factors → where they are derived
     answers: list[Inlines] = field(default_factory=list)  # to the questions asked so far
 
     @property

@@ -12,7 +12,7 @@ from dataclasses import replace
 from symbackprop.derivation import Step
 from symbackprop.derivation.short import short
 from symbackprop.document import Block, Equation, Line
-from symbackprop.explain import gradients, plan, questions, update
+from symbackprop.explain import gradients, plan, proofs, questions, update
 from symbackprop.explain.account import Account
 from symbackprop.explain.parts import Layers, applied, outputs
 from symbackprop.explain.ways import chain, delta, local, next_entries, slope_apart
@@ -94,7 +94,8 @@ def _through_activation(a: Account, step: Step, entry: tuple[int, ...]) -> Itera
     slope = unit.written_out(a.steps.local(step).where(unit.place(step, entry)))
     name = applied(a.graph.by_name[top.name])
     yield from a.once(f"back.slope.{name}") if name in (*ACTIVATIONS, OWN) else ()
-    yield a.display(symbol, (slope, "slope"))
+    yield from proofs.before(a, step, top, symbol.forms[1])
+    yield a.display(symbol, (slope, proofs.because(a, step, top, "slope")))
     if top in a.on_kinks:
         yield a.paragraph("back.on-kink")
     yield a.display(left, (mul(delta(top), symbol), "delta"))
@@ -102,22 +103,22 @@ def _through_activation(a: Account, step: Step, entry: tuple[int, ...]) -> Itera
 
 def _by_ways(a: Account, step: Step, entry: tuple[int, ...]) -> Iterable[Block]:
     left, right = unit.left(step, entry), unit.right(step, entry)
-    tops = next_entries(step, entry)
-    symbols = chain(a, step, entry)
-    d = a.graph.by_name.get(step.through or "")
-    if symbols is None:
-        if d is not None and d.name in a.graph.measuring:
-            yield from a.once(f"back.loss.{a.loss}")
-        yield a.display(
-            left, (right, _why_of_loss(a) if tops else "independent"), apart=len(unit.ways(step, entry)) > 1
-        )
-        return
-    row = applied(d) if d is not None else None
-    if row in (*ACTIVATIONS, *ALONG):
-        yield from a.once(f"back.slope.{row}")
+    q, tops = ref(step.of, *left.at), next_entries(step, entry)
     several = len(unit.ways(step, entry)) > 1
-    why = "each-summand" if len(tops) > 1 else "chain"
-    yield a.display(left, (symbols, why), (right, local(a, tops)), apart=several)
+    symbols = chain(a, step, entry)
+    if symbols is None and tops:
+        yield from a.once(f"back.loss.{a.loss}") if step.through in a.graph.measuring else ()
+        yield from proofs.before(a, step, a.error, q)
+        yield a.display(left, (right, proofs.because(a, step, a.error, _why_of_loss(a))), apart=several)
+    elif symbols is None:
+        yield a.display(left, (right, "independent"))
+    else:
+        row = applied(a.graph.by_name[tops[0].name])
+        yield from a.once(f"back.slope.{row}") if row in (*ACTIVATIONS, *ALONG) else ()
+        yield from proofs.before(a, step, tops[0], q)
+        why = "each-summand" if len(tops) > 1 else "chain"
+        reason = proofs.because(a, step, tops[0], local(a, tops))
+        yield a.display(left, (symbols, why), (right, reason), apart=several)
 
 
 def _why_of_loss(a: Account) -> str:

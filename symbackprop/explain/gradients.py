@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from symbackprop.derivation import Step
 from symbackprop.document import Block, Equation
-from symbackprop.explain import interpretation, plan, questions
+from symbackprop.explain import interpretation, plan, proofs, questions
 from symbackprop.explain.account import Account, placed
 from symbackprop.explain.parts import Layers, added, weights
 from symbackprop.explain.ways import chain, local, next_entries, spine
@@ -51,11 +51,12 @@ def told(a: Account, step: Step, entry: tuple[int, ...]) -> Iterable[Block]:
         yield from _whole_chain(a, step, entry)
     symbols = chain(a, step, entry)
     tops = next_entries(step, entry)
+    yield from proofs.before(a, step, tops[0], ref(step.of, *left.at)) if tops and symbols else ()
     if symbols is None:
         yield a.display(left, (right, "loss" if tops else "independent"))
         return
     why = "each-summand" if len(tops) > 1 else "chain"
-    reason = "bias" if added(step) else local(a, tops)
+    reason = proofs.because(a, step, tops[0], "bias" if added(step) else local(a, tops))
     yield a.display(left, (symbols, why), (right, reason), apart=len(unit.ways(step, entry)) > 1)
 
 
@@ -68,6 +69,7 @@ def _whole_chain(a: Account, step: Step, entry: tuple[int, ...]) -> Iterable[Blo
     link = factors[-1]
     net = link.forms[0]
     factor = unit.written_out(a.steps.local(step).where(unit.place(step, entry)))
-    yield a.display(link, (factor, local(a, [net])))
+    yield from proofs.before(a, step, net, w)
+    yield a.display(link, (factor, proofs.because(a, step, net, local(a, [net]))))
     yield Equation(a.lines(partial(a.error, w), (mul(*factors), "chain")))
     yield from a.once("gradient.is-delta", delta=a.math(Form("adjoint", net.args)))

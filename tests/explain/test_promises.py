@@ -208,6 +208,25 @@ def test_a_detail_that_there_is_not() -> None:
         sb.solution(derived("mazur"), detail="long")
 
 
+@pytest.mark.parametrize("lang", ["en", "id"])
+@pytest.mark.parametrize("name", NETWORKS)
+def test_full_derives_each_kind_of_local_factor_once(name: str, lang: str) -> None:
+    normal, full = displays(document(name, lang)), displays(document(name, lang, detail="full"))
+    assert len(full) > len(normal)
+    assert all(len(d.lines) <= MOST_LINES and all(line.why for line in d.lines) for d in full)
+    told = [d.lines for d in full]
+    assert len({d[0].right for d in told if d[0].right.op == "partial"}) == sum(
+        d[0].right.op == "partial" for d in told
+    )
+
+
+def test_full_has_the_lines_of_mazur() -> None:
+    """2 · ½(target − out)^(2 − 1) · (−1) + 0, and 1 · out · w^(1 − 1) + 0 + 0."""
+    said = str(solved("mazur", detail="full").render("markdown"))
+    assert r"^{2 - 1} \cdot (-1) + 0" in said
+    assert r"1 \cdot \mathrm{out}_{h1} \cdot w_{5}^{1 - 1} + 0 + 0" in said
+
+
 def wide(units: int = MOST_ENTRIES + 6) -> Any:
     weights = [[f"0.{j + 1:02}" for _ in range(2)] for j in range(units)]
     second = [["0.01"] * units] * 2
