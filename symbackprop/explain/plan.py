@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from symbackprop.derivation import Step
 from symbackprop.document import Block, Equation, Line
 from symbackprop.explain.account import Account
 from symbackprop.explain.parts import added, outputs, weights
 from symbackprop.explain.ways import chain, next_entries, unfolded
 from symbackprop.figures import dense
+from symbackprop.figures.chains import chains
 from symbackprop.figures.ways import ways
-from symbackprop.form import partial, ref
+from symbackprop.form import Form, add, mul, partial, ref
 from symbackprop.readings import index, unit
+
+Products = Sequence[tuple[Form, ...]]
 
 
 def section(a: Account, where: str) -> list[Block]:
@@ -30,8 +35,9 @@ def section(a: Account, where: str) -> list[Block]:
     several = {"count": str(len(tops))} if len(tops) > 1 else {}
     key = "plan.several" if several else "plan.one"
     blocks.append(a.paragraph(key, tops=a.listed(tops[:6]), **slots, **several))
-    blocks += picture(a, step, entry)
-    return [*blocks, *_chain(a, step, entry, where), a.paragraph("plan.factors")]
+    whole = [] if a.long(step) else unfolded(a, w)
+    blocks += picture(a, step, entry, whole)
+    return [*blocks, *_chain(a, step, entry, whole, where), a.paragraph("plan.factors")]
 
 
 def subject(a: Account, where: str) -> Step | None:
@@ -41,15 +47,15 @@ def subject(a: Account, where: str) -> Step | None:
     return next((s for s in found if not added(s)), found[0] if found else None)
 
 
-def _chain(a: Account, step: Step, entry: tuple[int, ...], where: str) -> list[Block]:
+def _chain(a: Account, step: Step, entry: tuple[int, ...], whole: Products, where: str) -> list[Block]:
     w = ref(step.of, *unit.left(step, entry).at)
     left = a.names.spelled(partial(a.error, w))
     first = None if a.long(step) else chain(a, step, entry)
     if first is None:
         return _general(a, step)
-    whole = unfolded(a, w)
     rights = [(first, "each-summand" if first.op == "add" else "chain")]
-    rights += [(whole, f"further-{where}")] if whole is not None and whole != first else []
+    further = add(*(mul(*factors) for factors in whole))
+    rights += [(further, f"further-{where}")] if whole and further != first else []
     lines = [
         Line(None if k else left, a.names.spelled(right), why=a.say(f"why.{why}"))
         for k, (right, why) in enumerate(rights)
@@ -66,13 +72,17 @@ def _general(a: Account, step: Step) -> list[Block]:
 # ---- the picture -----------------------------------------------------------------------------------------------
 
 
-def picture(a: Account, step: Step, entry: tuple[int, ...]) -> list[Block]:
-    """The ways from an entry to the error; none where it has been drawn already."""
+def picture(a: Account, step: Step, entry: tuple[int, ...], whole: Products = ()) -> list[Block]:
+    """The ways from an entry to the error, or the whole chains, if they are more; none where it has been drawn already."""
     w = ref(step.of, *unit.left(step, entry).at)
     if w in a.pictured or a.long(step):
         return []
     drawn = (dense.paths(a.names, w, a.language) if a.problem.dense else None) or ways(
         a.names, a.steps, a.steps.adjoint(step.of), entry, a.language
     )
+    if drawn is not None and len(whole) > max(edge.path for edge in drawn.edges):
+        rows = [[a.names.spelled(link.forms[0]) for link in reversed(factors[1:])] for factors in whole]
+        name = drawn.name.replace("paths-", "chains-").replace("ways-", "chains-")
+        drawn = chains(a.names.spelled(w), rows, a.names.spelled(a.error), name, a.language) or drawn
     a.pictured.add(w)
     return [drawn] if drawn is not None else []

@@ -40,12 +40,13 @@ def _number(a: Account, top: Form) -> bool:
     return a.steps.adjoint(top.name).form.op == "num" if top.name != a.graph.error else True
 
 
-def unfolded(a: Account, bottom: Form) -> Form | None:
-    """The whole chain in symbols, back to what is known or to what the error measures; None where it is too long."""
-    found = _products(a, bottom, MOST_WAYS)
-    if found is None or sum(map(len, found)) > MOST_FACTORS:
-        return None
-    return add(*(mul(*factors) for factors in found))
+def unfolded(a: Account, bottom: Form) -> list[tuple[Form, ...]]:
+    """The whole chain in symbols, back to what is known or to what the error measures, as the factors of each summand.
+
+    None of them where it is too long.
+    """
+    found = _products(a, bottom, MOST_WAYS) or []
+    return found if sum(map(len, found)) <= MOST_FACTORS else []
 
 
 def _products(a: Account, bottom: Form, most: int) -> list[tuple[Form, ...]] | None:
