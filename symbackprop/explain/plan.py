@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from symbackprop.derivation import Step
-from symbackprop.document import Block, Equation, Line
+from symbackprop.document import Block, Equation, Inlines, Line
 from symbackprop.explain.account import Account
 from symbackprop.explain.parts import added, outputs, weights
 from symbackprop.explain.ways import chain, next_entries, unfolded
 from symbackprop.figures import dense
 from symbackprop.figures.ways import ways
-from symbackprop.form import partial, ref
+from symbackprop.form import Form, partial, ref
+from symbackprop.language import joined
 from symbackprop.readings import index, unit
+
+MOST_NAMED = 6  # quantities in a sentence
 
 
 def section(a: Account, where: str) -> list[Block]:
@@ -29,9 +32,17 @@ def section(a: Account, where: str) -> list[Block]:
     blocks.append(a.paragraph("plan.reads", partial=a.math(partial(a.error, w)), **slots))
     several = {"count": str(len(tops))} if len(tops) > 1 else {}
     key = "plan.several" if several else "plan.one"
-    blocks.append(a.paragraph(key, tops=a.listed(tops[:6]), **slots, **several))
+    blocks.append(a.paragraph(key, tops=_some(a, tops), **slots, **several))
     blocks += picture(a, step, entry)
     return [*blocks, *_chain(a, step, entry, where), a.paragraph("plan.factors")]
+
+
+def _some(a: Account, tops: list[Form]) -> Inlines:
+    """a, b and c; of many the first ones."""
+    if len(tops) <= MOST_NAMED:
+        return a.listed(tops)
+    comma = a.text("list.between")
+    return joined(*(part for top in tops[: MOST_NAMED - 1] for part in (a.math(top), comma)), "…")
 
 
 def subject(a: Account, where: str) -> Step | None:
