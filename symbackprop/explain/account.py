@@ -23,6 +23,7 @@ from symbackprop.spec.problem import Problem, loss_of
 
 MOST_ENTRIES = 24  # more entries of one quantity than this are told by the general case and the first of them
 MOST_TERMS = 12  # a longer sum is not written out
+MOST_PRODUCTS = 500  # of the sizes of its axes: with more, its terms are not counted one by one
 MOST_CITES = 4  # behind one line
 
 Why = str | Inlines  # a reason: the key of its sentence, or itself
@@ -62,6 +63,7 @@ class Account:
     general_forms: dict[Form, list[int]] = field(default_factory=dict)  # the displays of its general forms
     said: set[str] = field(default_factory=set)  # sentences that stand once
     pictured: set[Form] = field(default_factory=set)  # entries whose ways have been drawn
+    lengths: dict[Form, int] = field(default_factory=dict)  # how many terms a step's sums have
     lemmas: dict[tuple[str, ...], int] = field(default_factory=dict)  # kinds of local factors → where they are derived
     answers: list[Inlines] = field(default_factory=list)  # to the questions asked so far
 
@@ -250,9 +252,14 @@ class Account:
         return Form("ref", (name, *(Index(0) for _ in self.graph.full_shape(name))))
 
     def long(self, step: Step) -> bool:
-        """Whether its sums have too many terms to be written out."""
-        sizes = [a.size for f in walk(step.form) for a in f.axes]
-        return not self.symbolic(step) and prod(map(int, sizes)) > MOST_TERMS
+        """Whether its sums have too many terms to be written out: at every entry, of those that do not drop out there."""
+        if step.left not in self.lengths:
+            sizes = [a.size for f in walk(step.form) for a in f.axes]
+            most = 0 if self.symbolic(step) else prod(map(int, sizes))
+            if step.terms and MOST_TERMS < most <= MOST_PRODUCTS and self.count(step) <= MOST_ENTRIES:
+                most = max(len(unit.ways(step, entry)) for entry in unit.entries(step.axes))
+            self.lengths[step.left] = most
+        return self.lengths[step.left] > MOST_TERMS
 
     def entries(self, step: Step) -> list[tuple[int, ...]]:
         """The entries that are told in full: all where they are few, else the first and those that are asked for."""

@@ -9,6 +9,7 @@ from functools import cached_property
 from symbackprop.derivation import Step
 from symbackprop.document import Block
 from symbackprop.explain.account import Account
+from symbackprop.form import walk
 from symbackprop.graph import OWN, Definition
 from symbackprop.spec.layers import LayerWords
 
@@ -76,7 +77,8 @@ def sentences(layer: LayerWords) -> Iterator[str]:
 def applied(d: Definition) -> str | None:
     """The row that a definition applies to a whole quantity, entry by entry: a = tanh(z)."""
     if d.activation == OWN:  # a formula of one quantity; not one that a layer has for several
-        return OWN if len(d.uses) == 1 and d.body.op != "ref" else None
+        alone = all(f.at == d.at for f in walk(d.body) if f.op == "ref")
+        return OWN if len(d.uses) == 1 and alone and d.body.op != "ref" else None
     if d.activation is not None:
         return d.activation
     return d.body.name if d.body.op == "fn" and d.body.forms[0].op == "ref" else None

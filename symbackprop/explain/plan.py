@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from symbackprop.derivation import Step
-from symbackprop.document import Block, Equation, Line
+from symbackprop.document import Block, Equation, Inlines, Line
 from symbackprop.explain.account import Account
 from symbackprop.explain.parts import added, outputs, weights
 from symbackprop.explain.ways import chain, next_entries, unfolded
@@ -13,8 +13,10 @@ from symbackprop.figures import dense
 from symbackprop.figures.chains import chains
 from symbackprop.figures.ways import ways
 from symbackprop.form import Form, add, mul, partial, ref
+from symbackprop.language import joined
 from symbackprop.readings import index, unit
 
+MOST_NAMED = 6  # quantities in a sentence
 Products = Sequence[tuple[Form, ...]]
 
 
@@ -34,10 +36,18 @@ def section(a: Account, where: str) -> list[Block]:
     blocks.append(a.paragraph("plan.reads", partial=a.math(partial(a.error, w)), **slots))
     several = {"count": str(len(tops))} if len(tops) > 1 else {}
     key = "plan.several" if several else "plan.one"
-    blocks.append(a.paragraph(key, tops=a.listed(tops[:6]), **slots, **several))
+    blocks.append(a.paragraph(key, tops=_some(a, tops), **slots, **several))
     whole = [] if a.long(step) else unfolded(a, w)
     blocks += picture(a, step, entry, whole)
     return [*blocks, *_chain(a, step, entry, whole, where), a.paragraph("plan.factors")]
+
+
+def _some(a: Account, tops: list[Form]) -> Inlines:
+    """a, b and c; of many the first ones."""
+    if len(tops) <= MOST_NAMED:
+        return a.listed(tops)
+    comma = a.text("list.between")
+    return joined(*(part for top in tops[: MOST_NAMED - 1] for part in (a.math(top), comma)), "…")
 
 
 def subject(a: Account, where: str) -> Step | None:

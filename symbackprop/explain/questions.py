@@ -14,6 +14,7 @@ from symbackprop.explain.account import Account
 from symbackprop.explain.ways import delta, next_entries
 from symbackprop.form import Form, add, hyper, mul, partial, ref, walk
 from symbackprop.language import Slot, sentence, slots
+from symbackprop.numeric.field import Value
 from symbackprop.readings import unit
 
 
@@ -103,9 +104,8 @@ def sign_of_delta(a: Account) -> list[Block]:
     if a.values is None or not found:
         return []
     left, sign = found[-1], a.values(found[-1])
-    key = "-up" if sign > 0 else "-down" if sign < 0 else "-none"
     told: dict[str, Slot] = {"partial": a.math(left), "quantity": a.math(ref(left.name, *left.at))}
-    return ask(a, "sign", told | {"value": a.value(left), "error": a.math(a.error)}, key)
+    return ask(a, "sign", told | {"value": a.value(left), "error": a.math(a.error)}, _sign(sign))
 
 
 def minus(a: Account, entry: Form) -> list[Block]:
@@ -115,9 +115,13 @@ def minus(a: Account, entry: Form) -> list[Block]:
     gradient = delta(entry)
     told: dict[str, Slot] = {"weight": a.math(entry), "partial": a.math(gradient), "error": a.math(a.error)}
     told |= {"value": a.value(gradient), "product": a.value(mul(hyper("rate"), gradient))}
-    return ask(a, "minus", told, "-down" if a.values(gradient) > 0 else "-up")
+    return ask(a, "minus", told, _sign(a.values(gradient)))
 
 
 def difference(a: Account) -> list[Block]:
     """Why a difference quotient is a check at all."""
     return ask(a, "difference", {})
+
+
+def _sign(value: Value) -> str:
+    return "-up" if value > 0 else "-down" if value < 0 else "-none"

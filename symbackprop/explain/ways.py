@@ -6,13 +6,12 @@
 from __future__ import annotations
 
 from symbackprop.derivation import Step
-from symbackprop.explain.account import Account, Why, placed
+from symbackprop.explain.account import MOST_TERMS, Account, Why, placed
 from symbackprop.explain.parts import applied, measured
 from symbackprop.form import Form, add, mul, partial
 from symbackprop.readings import unit
 from symbackprop.vocabulary import Role
 
-MOST_WAYS = 8  # more summands are told by the general case
 MOST_FACTORS = 20  # of a chain that is unfolded
 
 
@@ -30,7 +29,7 @@ def chain(a: Account, step: Step, entry: tuple[int, ...]) -> Form | None:
     """The chain rule in symbols, a summand for each way; None where the next one is the error itself."""
     bottom = Form("ref", unit.left(step, entry).args)
     tops = next_entries(step, entry)
-    if not tops or len(tops) > MOST_WAYS or any(_number(a, top) for top in tops):
+    if not tops or len(tops) > MOST_TERMS or any(_number(a, top) for top in tops):
         return None
     return add(*(mul(delta(top), partial(top, bottom)) for top in tops))
 
@@ -45,7 +44,7 @@ def unfolded(a: Account, bottom: Form) -> list[tuple[Form, ...]]:
 
     None of them where it is too long.
     """
-    found = _products(a, bottom, MOST_WAYS) or []
+    found = _products(a, bottom, MOST_TERMS) or []
     return found if sum(map(len, found)) <= MOST_FACTORS else []
 
 
