@@ -1,7 +1,7 @@
-"""Whole chains from one entry to the error: a row for each product of the unfolded chain rule, in the order of the formula.
+"""Whole chains from one entry to the error: a row for each product of the unfolded chain rule, as the formula has them.
 
-    w11 ─▶ z1 ─▶ a1 ─▶ C        the links of a row are the factors of its product, from the last to the first
-       └─▶ z1 ─▶ a2 ─┘
+w11 ─▶ z1 ─▶ a1 ─▶ C        the links of a row are the factors of its product, from the last to the first
+   └─▶ z1 ─▶ a2 ─┘
 """
 
 from __future__ import annotations
@@ -44,7 +44,9 @@ def chains(start: Form, rows: Sequence[Sequence[Form]], error: Form, name: str, 
     nodes.append(Node(end + radius, across, symbol(letter.base), "error", radius))
     slots = {"entry": start, "error": error}
     caption = said.say(language, "ways.several", count=str(len(rows)), **slots)
-    return Figure(name, end + 2 * radius + ROOM, height, tuple(nodes), tuple(edges), caption, _alt(start, rows, error, language))
+    return Figure(
+        name, end + 2 * radius + ROOM, height, tuple(nodes), tuple(edges), caption, _alt(start, rows, error, language)
+    )
 
 
 def _alt(start: Form, rows: Sequence[Sequence[Form]], error: Form, language: str) -> str:

@@ -27,8 +27,9 @@ def r3(case: Case) -> Faults:
         yield f"{len(asked)} plans, of no two parameters"
     for plan in case.plans:
         last = plan.lines[-1].right
-        if max((len(partials(s)) for s in summands(last)), default=0) < 2:
-            yield f"no chain in {named(plan)}"
+        links = [len(partials(s)) + s.count(r"\delta") for s in summands(last)]
+        if min(links) < 2 or (plan is case.plans[0] and r"\delta" in last):
+            yield f"no whole chain in {named(plan)}"
         for top, bottom in dict.fromkeys(partials(last)):
             if not _worked_out(case, partial(top, bottom)):
                 yield f"∂{top}/∂{bottom} of a plan is never worked out"
