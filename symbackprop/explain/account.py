@@ -252,7 +252,7 @@ class Account:
         return Form("ref", (name, *(Index(0) for _ in self.graph.full_shape(name))))
 
     def long(self, step: Step) -> bool:
-        """Whether its sums have too many terms to be written out: at every entry, of those that do not drop out there."""
+        """Whether its sums have too many terms to be written out, those apart that drop out at an entry."""
         if step.left not in self.lengths:
             sizes = [a.size for f in walk(step.form) for a in f.axes]
             most = 0 if self.symbolic(step) else prod(map(int, sizes))

@@ -83,7 +83,7 @@ def _general(a: Account, step: Step) -> list[Block]:
 
 
 def picture(a: Account, step: Step, entry: tuple[int, ...], whole: Products = ()) -> list[Block]:
-    """The ways from an entry to the error, or the whole chains, if they are more; none where it has been drawn already."""
+    """The ways from an entry to the error, or the whole chains if they are more; none where it was drawn already."""
     w = ref(step.of, *unit.left(step, entry).at)
     if w in a.pictured or a.long(step):
         return []
