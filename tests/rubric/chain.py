@@ -104,12 +104,13 @@ def r7(case: Case) -> Faults:
     used = Counter(name for d in case.displays for name in backward if d.left != name and name in _symbols(d))
     if sum(count > 1 for count in used.values()) < 2:
         yield "no derivative is used twice"
+    where = {d.left: number for number, d in case.numbered.items() if d.numbers}
     for d in case.displays:
         for before, line in pairwise(d.lines):
             gone = [c for c in line.cites if not _stands(case, c, before, line.numeric)]
             yield from (f"{named(d)} cites ({c}), whose result it does not use" for c in gone)
-            if line.numeric and not before.numeric and "…" not in line.why:
-                due = {number: name for name, number in backward.items() if _uses(case, name, before)}
+            if line.numeric and not before.numeric and "…" not in line.why and d.part != case.subgoals[-1]:
+                due = {number: name for name, number in where.items() if _uses(case, name, before)}
                 lacking = {*due} - {*line.cites, d.number}
                 yield from (f"{named(d)} uses {due[n]} and does not cite ({n})" for n in lacking)
         yield from (f"({c}) is cited before it stands" for line in d.lines for c in line.cites if _later(case, c, d))

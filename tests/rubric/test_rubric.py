@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
 from collections.abc import Callable
@@ -165,6 +166,66 @@ def test_a_point_is_lost_and_no_other(point: str, change: Callable[[Case], Case]
     whole = case("mazur")
     changed = change(replace(whole, siblings=[whole.subgoals]))
     assert [p for p, missing in score(changed).items() if missing] == [point]
+
+
+# --- the same in any network and language: what is changed is found on the page -------------------------------------
+
+
+def unsaid(whole: Case) -> Case:
+    """A value without its reason."""
+    line = whole.displays[0].lines[-1]
+    (row,) = re.findall(rf"(?m)^.*& = {re.escape(line.right)} (?:&&|\\qquad).*", whole.text)[:1]
+    return text(row, row[: row.index(line.right)] + line.right)(whole)
+
+
+def jumped(whole: Case) -> Case:
+    """A display without its numbers put in."""
+    row = next(d.numbers[0].right for d in whole.displays if len(d.numbers) == 2 and len(d.lines) == 3)
+    (line,) = re.findall(rf"\n & = {re.escape(row)} .*", whole.text)[:1]
+    return text(line)(whole)
+
+
+def undrawn(whole: Case) -> Case:
+    plan = max(b.at for b in whole.blocks if b.kind == "picture" and b.at < whole.plans[0].at)
+    return replace(whole, pictures={f: svg for f, svg in whole.pictures.items() if f != whole.blocks[plan].file})
+
+
+def uncited(whole: Case) -> Case:
+    """Numbers that come from one display, of which it is not said."""
+    line = next(x for d in whole.backward for x in d.numbers if len(x.cites) == 1 and "…" not in x.why)
+    return text(f"{line.why}}}", "from above}")(whole)
+
+
+def miscounted(whole: Case) -> Case:
+    """A value whose last digit is wrong."""
+    value = next(d.numbers[-1].right for d in whole.forward if len(d.value.partition(".")[2]) == whole.places)
+    last = str((int(value[-1]) + 5) % 10)
+    (line,) = re.findall(rf"& = {re.escape(value)} .*", whole.text)[:1]
+    return text(line, line.replace(value, value[:-1] + last))(whole)
+
+
+def unanswered(whole: Case) -> Case:
+    box = [b for b in whole.blocks if b.kind == "box"][-1]
+    return replace(whole, text=whole.text[: whole.text.rindex(f"> **{box.text}**")])
+
+
+ANYWHERE = {
+    "R2": unsaid,
+    "R4": jumped,
+    "R5": undrawn,
+    "R7": uncited,
+    "R10": miscounted,
+    "R12": unanswered,
+    "R13": companion("faded-1-forward.key"),
+    "R14": companion("erroneous.key"),
+}
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+@pytest.mark.parametrize("name", NETWORKS)
+@pytest.mark.parametrize("point", ANYWHERE)
+def test_a_point_is_lost_anywhere(point: str, name: str, lang: str) -> None:
+    assert [p for p, missing in score(ANYWHERE[point](case(name, lang))).items() if missing] == [point]
 
 
 def test_every_point_can_be_lost() -> None:
