@@ -114,10 +114,13 @@ def extent(node: Node) -> Box:
 
 def inside(figure: Figure) -> None:
     for box in [*map(extent, figure.nodes), *(label(e, e.at) for e in figure.edges if e.label is not None)]:
-        assert box.left >= -1e-9 and box.low >= -1e-9
-        assert box.right <= figure.width + 1e-9 and box.high <= figure.height + 1e-9
+        assert box.left >= -1e-9
+        assert box.low >= -1e-9
+        assert box.right <= figure.width + 1e-9
+        assert box.high <= figure.height + 1e-9
     for e in figure.edges:
-        assert all(0 <= x <= figure.width for x in (e.x1, e.x2)) and all(0 <= y <= figure.height for y in (e.y1, e.y2))
+        assert all(0 <= x <= figure.width for x in (e.x1, e.x2))
+        assert all(0 <= y <= figure.height for y in (e.y1, e.y2))
 
 
 def apart(figure: Figure) -> None:
@@ -170,15 +173,19 @@ def test_a_quantity_used_several_times_has_the_ways_of_all_its_uses() -> None:
     d = derived("several")
     of_w = ways(d.names(), d.derivation, d.derivation.adjoint("w"), (), "en")
     of_y = ways(d.names(), d.derivation, d.derivation.adjoint("y"), (), "en")
-    assert of_w is not None and {words(node.label) for node in of_w.nodes} == {"w", "y", "E"}
-    assert of_y is not None and len({e.path for e in of_y.edges}) == 3  # y·y·w twice, and exp(y)
+    assert of_w is not None
+    assert {words(node.label) for node in of_w.nodes} == {"w", "y", "E"}
+    assert of_y is not None
+    assert len({e.path for e in of_y.edges}) == 3
 
 
 def test_of_many_ways_the_first_and_the_last_are_drawn_and_the_rest_is_said() -> None:
     d = derived("cnn")
     figure = ways(d.names(), d.derivation, d.derivation.adjoint("W1"), (0, 0, 0), "en")
     assert figure is not None
-    assert "number of ways: 12" in figure.alt and "Ways 7 to 11 are left out" in figure.alt and "Way 12:" in figure.alt
+    assert "number of ways: 12" in figure.alt
+    assert "Ways 7 to 11 are left out" in figure.alt
+    assert "Way 12:" in figure.alt
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -209,7 +216,8 @@ def test_the_same_picture_each_time(name: str) -> None:
 def test_any_dense_network_has_its_pictures(sizes: tuple[int, ...], bias: str) -> None:
     d = dense_net(*sizes, bias=bias)
     for figure in of_network(d):
-        assert figure is not None and figure.width <= layout.PAGE + 1e-9
+        assert figure is not None
+        assert figure.width <= layout.PAGE + 1e-9
         inside(figure)
         apart(figure)
 
@@ -250,7 +258,7 @@ def test_the_units_of_a_path_are_drawn_in_a_wide_layer_too() -> None:
     d = dense_net(12, 9, 3)
     figure = dense.paths(d.names(), Form("ref", ("W1", Index(4), Index(6))), "en")
     assert figure is not None
-    assert [e.name for e in figure.edges if e.path == 1][0] == "W1[4,6]"
+    assert next(e.name for e in figure.edges if e.path == 1) == "W1[4,6]"
     assert "dots stand for the others" in figure.alt
 
 
@@ -265,7 +273,9 @@ def test_labels_lie_apart_where_there_is_room() -> None:
 
 def test_an_edge_crosses_a_box_only_where_it_runs_through_it() -> None:
     box = Box(1, 1, 2, 2)
-    assert box.crossed(Edge(0, 0, 3, 3)) and box.crossed(Edge(1.5, 0, 1.5, 3)) and box.crossed(Edge(1.2, 1.2, 1.4, 1.3))
+    assert box.crossed(Edge(0, 0, 3, 3))
+    assert box.crossed(Edge(1.5, 0, 1.5, 3))
+    assert box.crossed(Edge(1.2, 1.2, 1.4, 1.3))
     for e in (Edge(0, 0, 0.9, 0.9), Edge(0, 2.5, 3, 2.5), Edge(0, 1.8, 1.8, 3.6), Edge(2.5, 0, 2.5, 3)):
         assert not box.crossed(e)
 
