@@ -123,8 +123,10 @@ def _order(edge: Edge) -> int:
 
 def _breadth(label: Form | str | None) -> float:
     """About how broad a label is."""
-    characters = 0 if label is None else len(label) if isinstance(label, str) else width(label)
-    return characters * CHARACTER
+    if label is None or isinstance(label, str):
+        return len(label or "") * CHARACTER
+    level = sum(0.75 * len(run.text) if run.shift else len(run.text) for run in runs(label))  # SVG stacks no fraction
+    return max(level, width(label)) * CHARACTER
 
 
 def _around(pen: Pen, x: float, y: float, half_width: float, half_height: float) -> Data:

@@ -1,4 +1,4 @@
-"""Every picture of a network: as many paths as summands, nothing outside, nothing on anything else, all said in words."""
+"""Pictures of networks: as many paths as summands, nothing outside, nothing on anything else, all said in words."""
 
 from __future__ import annotations
 
