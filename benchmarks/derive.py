@@ -9,10 +9,11 @@ from functools import partial
 from time import perf_counter
 from typing import Any
 
-from symbackprop.derivation import Steps, sweep
+from symbackprop.derivation import Steps, graph_of, sweep
 from symbackprop.graph import Graph, build
 from symbackprop.numeric.emit import lambdify
 from symbackprop.numeric.exact import evaluate
+from symbackprop.spec import understood
 
 
 def dense(widths: tuple[int, ...]) -> Graph:
@@ -24,6 +25,20 @@ def dense(widths: tuple[int, ...]) -> Graph:
         a = f"a{k}"
     program += [f"Ek = (t - {a})**2/2", "E = sum(Ek)"]
     return build(tuple(program), shapes, tuple(n for n in shapes if n[0] in "Wb"), "E")
+
+
+def layered(inputs: list[int | str], layer: dict[str, Any]) -> Graph:
+    """One layer and half the squared error, the sizes that are words for any number."""
+    spec = {"network": {"inputs": inputs, "loss": "half-squared-error", "layers": [layer]}}
+    return graph_of(understood(spec))
+
+
+def attention(heads: str, width: str, features: str, tokens: str) -> Graph:
+    return layered([tokens, features], {"kind": "attention", "heads": heads, "width": width})
+
+
+def recurrent(kind: str, steps: int, units: str, features: str) -> Graph:
+    return layered([steps, features], {"kind": kind, "units": units})
 
 
 def best(work: Callable[[], Any], times: int = 5) -> float:
@@ -59,6 +74,13 @@ def main() -> None:
         f = lambdify(steps, target)
         given = {name: floats(x) for name, x in values.items()}
         print(f"784-30-10 in {target}, value and gradient {best(partial(f, **given)):22.2f} ms")
+    named = {
+        "attention": attention("heads", "width", "features", "tokens"),
+        "an LSTM of two steps": recurrent("lstm", 2, "units", "features"),
+    }
+    small = best(lambda: sweep(dense((2, 2, 2))))
+    for name, graph in named.items():
+        print(f"{name}, sizes by name: {best(lambda graph=graph: sweep(graph)) / small:5.2f} times 2-2-2")
     graphs = {depth: dense((3,) * (depth + 1)) for depth in (10, 20, 40)}
     times = {depth: best(partial(sweep, deep), 20) for depth, deep in graphs.items()}
     first, *_ = times.values()

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from copy import copy
 from difflib import get_close_matches
+from fractions import Fraction
 from functools import cached_property
 from itertools import product
 from math import prod
@@ -17,8 +18,9 @@ from symbackprop.errors import DerivationError, Place, SymbackpropError
 from symbackprop.form import Form, Symbol
 from symbackprop.numeric.field import BITS, Field, Undecided, Value, field
 from symbackprop.readings.names import Names, plain_name
-from symbackprop.sheets import Moved, Solution
+from symbackprop.sheets import Moved, Solution, Trained
 from symbackprop.spec import Dense, Network, load, loads
+from symbackprop.spec.numbers import Refused, number
 from symbackprop.spec.problem import Problem
 from symbackprop.tables.notations import NOTATIONS
 
@@ -134,13 +136,16 @@ class Derivation:
 
     @contextmanager
     def located(self) -> Iterator[None]:
-        """Say of which file a quantity has no value: a logarithm of 0, say."""
+        """Say of which file a quantity has no value: a logarithm of 0, say; or an error too large a one."""
+        from symbackprop.numeric.training import Diverged
+
         try:
             yield
+        except Diverged as error:
+            raise DerivationError(error.faults[0].message, self.place) from error
         except Undecided as error:
-            place = Place(str(self.problem.path)) if self.problem.path else Place()
             message = f"with these numbers a quantity has no value: {error.faults[0].message}"
-            raise DerivationError(message, place) from error
+            raise DerivationError(message, self.place) from error
 
     def following(self, steps: Steps) -> Derivation:
         """The same, with the numbers that follow from other steps: from those with a mistake in one of them."""
@@ -156,10 +161,19 @@ class Derivation:
             if f.name not in self.numbers:
                 raise SymbackpropError("the rate η has no number: write rate = 0.5 under [training]")
             return self.numbers[f.name]
+        if f.op == "flow":
+            return self.number(self._way(f))
         out = self.results[f.op, f.name]
         for i in f.at:
             out = out[i.const]
         return out
+
+    def _way(self, f: Form) -> Form:
+        """What comes back to an entry by one of its uses, as the step says."""
+        from symbackprop.readings import unit
+
+        step = next(s for s in self.derivation.steps if s.left.op == "flow" and s.left.args[:2] == f.args[:2])
+        return unit.right(step, tuple(i.const for i, own in zip(f.at, step.left.at, strict=True) if own.terms))
 
     def number(self, form: Form) -> Value:
         """The value of a Form whose indices are numbers."""
@@ -262,14 +276,21 @@ class Derivation:
         from symbackprop.numeric.perturb import perturbation
 
         entry = self.leaf(name)
-        lacking = [n for n in self.derivation.graph.leaves if n not in self.problem.values]
-        if lacking:
-            place = Place(str(self.problem.path)) if self.problem.path else Place()
-            given = "weights, biases and [data]" if self.problem.network else "[values]"
-            message = f"an error that moves is a number; {given} give none for {', '.join(lacking)}"
-            raise SymbackpropError(message, place)
+        self._with_numbers("an error that moves is a number")
         with self.located():
             return perturbation(steps_of(self.problem, from_updated=False), self.problem.values, entry)
+
+    def _with_numbers(self, why: str) -> None:
+        """Raise where a leaf has no numbers."""
+        lacking = [n for n in self.derivation.graph.leaves if n not in self.problem.values]
+        if lacking:
+            given = "weights, biases and [data]" if self.problem.network else "[values]"
+            raise SymbackpropError(f"{why}; {given} give none for {', '.join(lacking)}", self.place)
+
+    @property
+    def place(self) -> Place:
+        """The file that the problem is from, if any."""
+        return Place(str(self.problem.path)) if self.problem.path else Place()
 
     def moved(self, name: str, lang: str | None = None) -> Moved:
         """The same told as a document, ready to be written."""
@@ -294,6 +315,34 @@ class Derivation:
         with self.located():
             return trajectory(self.derivation, self.problem, self.problem.training.steps if steps is None else steps)
 
+    def training(
+        self, steps: int | None = None, until: Fraction | float | str | None = None, lang: str | None = None
+    ) -> Trained:
+        """The error and the parameters along `steps` updates, told as a document, ready to be written.
+
+        Fewer where the error comes down to `until`.  Without `steps`, as many as the spec says, or up to 10,000 until
+        that error is reached.
+        """
+        from symbackprop.numeric.training import training
+
+        bound = None if until is None else _bound(until)
+        most = steps if steps is not None else self.problem.training.steps if bound is None else MOST_UPDATES
+        self._trainable(most)
+        with self.located():
+            run = training(self.derivation, self.problem, most, bound)
+        return Trained(self, run, bound, lang or self.problem.presentation.language)
+
+    def _trainable(self, updates: int) -> None:
+        """Raise where no update can be made."""
+        self._with_numbers("training is done with numbers")
+        if not self.problem.train:
+            raise SymbackpropError("nothing is trained; name parameters under [training], in train", self.place)
+        if self.problem.training.rate is None:
+            raise SymbackpropError("the rate η has no number: write rate = 0.5 under [training]", self.place)
+        if not 1 <= updates <= LONGEST_RUN:
+            message = f"from 1 to {LONGEST_RUN:,} updates can be made, not {updates:,}; write steps = 100, say"
+            raise SymbackpropError(message, self.place)
+
     @cached_property
     def first_update(self) -> tuple[Value, ...]:
         """The error before and after one update; nothing where none can be made."""
@@ -303,7 +352,7 @@ class Derivation:
     @cached_property
     def turned(self) -> Derivation | None:
         """The same problem with hidden deltas from the other weights, old or updated; None where there is no choice."""
-        layers = len(self.problem.network.layers) if self.problem.network else 0
+        layers = len(self.problem.dense.layers) if self.problem.dense else 0
         if layers < 2 or not self.first_update or not self.derivation.rule.plain:
             return None
         training = self.problem.training
@@ -366,6 +415,14 @@ class Derivation:
 
 
 MOST_LINES = 60
+MOST_UPDATES, LONGEST_RUN = 10_000, 1_000_000  # where an error is waited for; at all
+
+
+def _bound(until: Fraction | float | str) -> Fraction:
+    try:
+        return number(until)
+    except Refused as refused:
+        raise SymbackpropError(f"--until: {refused}") from None
 
 
 def _some(step: Step) -> Iterator[tuple[int, ...]]:

@@ -12,11 +12,14 @@ import sys
 from collections.abc import Callable, Iterable, Iterator
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from symbackprop.errors import OutputError, Place, SymbackpropError, one_line
+
+if TYPE_CHECKING:
+    from symbackprop.sheets import Sheet
 
 app = typer.Typer(
     name="symbackprop",
@@ -160,6 +163,7 @@ def derive(
     wanted = several(to or ["markdown"], "format", [*WRITERS, *WHOLE])
     one_of(lang, "language", catalogues())
     one_of(notation, "notation", NOTATIONS)
+    fits(out, wanted)
     if faded is not None or erroneous:
         several_documents(out, wanted)
     problem = api.load(spec)
@@ -175,8 +179,6 @@ def derive(
         templates=templates,
     )
     if out == "-":
-        if len(wanted) != 1:
-            raise SymbackpropError("-o - takes one format")
         deliver(worked.render(wanted[0]))
         return
     stem = "stdin" if str(spec) == "-" else spec.stem
@@ -203,8 +205,8 @@ def several_documents(out: str, formats: list[str]) -> None:
 def check(spec: Spec) -> None:
     """Hold every gradient against independent routes, and say to how many digits they agree."""
     from symbackprop import api
-    from symbackprop.verify.oracle import at_point, report
-    from symbackprop.verify.oracle import check as held
+    from symbackprop.verifier.oracle import at_point, report
+    from symbackprop.verifier.oracle import check as held
 
     problem = at_point(api.load(spec))
     derivation = api.derive(problem)
@@ -233,14 +235,53 @@ def perturb(
 
     wanted = several(to or ["text"], "format", ["json", *WRITERS])
     one_of(lang, "language", catalogues())
+    fits(out, wanted)
     moved = api.derive(spec).moved(name, lang=lang)
+    hand_out(moved, wanted, out, file_name("stdin" if str(spec) == "-" else spec.stem, name))
+
+
+@app.command()
+def train(
+    spec: Spec,
+    steps: Annotated[int | None, typer.Option(min=1, max=1_000_000, help="How many updates; else the spec's.")] = None,
+    until: Annotated[str | None, typer.Option(help="Stop where the error is so small, after 10,000 at most.")] = None,
+    to: Annotated[list[str] | None, typer.Option(help="text, json, csv, or formats of derive, each or as a,b.")] = None,
+    out: Annotated[str, typer.Option("-o", "--out", help="Folder; - is standard output, for one format.")] = "-",
+    lang: Annotated[str | None, typer.Option(help="Language (symbackprop list languages).")] = None,
+) -> None:
+    """Tell how the error falls and the parameters move, update by update."""
+    from symbackprop import api
+    from symbackprop.language import languages as catalogues
+    from symbackprop.progress import shown
+    from symbackprop.writers import WRITERS
+
+    wanted = several(to or ["text"], "format", ["json", "csv", *WRITERS])
+    one_of(lang, "language", catalogues())
+    fits(out, wanted)
+    derivation = api.derive(spec)
+    for warning in derivation.problem.warnings:
+        tell(f"{spec}: {warning}")
+    with shown():
+        trained = derivation.training(steps, until, lang)
+    hand_out(trained, wanted, out, f"{'stdin' if str(spec) == '-' else spec.stem}-training")
+    if until is not None and not trained.reached:
+        made = trained.trajectory.updates
+        tell(f"{spec}: the error {until} is not reached in {made:,} updates; ask for more with --steps")
+        raise typer.Exit(1)
+
+
+def fits(out: str, formats: list[str]) -> None:
+    """Raise where standard output would have to take several formats."""
+    if out == "-" and len(formats) != 1:
+        raise SymbackpropError("-o - takes one format")
+
+
+def hand_out(sheet: Sheet, formats: list[str], out: str, stem: str) -> None:
+    """One format on standard output, or files in a folder."""
     if out == "-":
-        if len(wanted) != 1:
-            raise SymbackpropError("-o - takes one format")
-        deliver(moved.render(wanted[0]))
+        deliver(sheet.render(formats[0]))
         return
-    stem = file_name("stdin" if str(spec) == "-" else spec.stem, name)
-    for path in moved.write_all(wanted, Path(out), stem):
+    for path in sheet.write_all(formats, Path(out), stem):
         tell(f"{path}")
 
 

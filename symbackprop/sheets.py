@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from symbackprop.document import Document
     from symbackprop.explain.account import Account
     from symbackprop.form import Form
+    from symbackprop.numeric.training import Trajectory
     from symbackprop.writers import Files
 
 
@@ -185,29 +186,55 @@ class Solution(Sheet):
         return files | {f"{file_name(stem)}{WHOLE[f].suffix}": WHOLE[f].text(self) for f in formats if f in WHOLE}
 
 
-class Moved(Sheet):
-    """What happens to the error when one number moves."""
+class Told(Sheet):
+    """A document that comes with its numbers: `data` has the text of each format that is none of documents."""
 
-    def __init__(self, derivation: Derivation, name: str, lang: str) -> None:
-        from symbackprop.explain.perturb import explain
-
-        self.name, self.error, self.templates = name, derivation.problem.error, None
-        self.perturbation = derivation.perturbation(name)
-        self.document = explain(self.perturbation, name, derivation.names(), lang)
+    data: Mapping[str, Callable[[], str]]
+    templates = None
 
     def render(self, format: str = "text") -> str | bytes:
-        return self.json() if format == "json" else super().render(format)
-
-    def json(self) -> str:
-        from symbackprop.writers import json
-
-        return json.perturbed(self.perturbation, self.name, self.error)
+        return self.data[format]() if format in self.data else super().render(format)
 
     def files(self, formats: Sequence[str], stem: str, family: str | None = None) -> Files:
         from symbackprop.writers.files import file_name
 
-        files = super().files([f for f in formats if f != "json"], stem, family)
-        return files | {f"{file_name(stem)}.json": self.json()} if "json" in formats else files
+        files = super().files([f for f in formats if f not in self.data], stem, family)
+        return files | {f"{file_name(stem)}.{f}": self.data[f]() for f in formats if f in self.data}
+
+    def write(self, path: str | Path) -> Path:
+        path = Path(path)
+        if path.suffix[1:] in self.data:
+            return self.write_all([path.suffix[1:]], path.parent, path.stem)[0]
+        return super().write(path)
+
+
+class Moved(Told):
+    """What happens to the error when one number moves."""
+
+    def __init__(self, derivation: Derivation, name: str, lang: str) -> None:
+        from symbackprop.explain.perturb import explain
+        from symbackprop.writers import json
+
+        self.perturbation = derivation.perturbation(name)
+        self.document = explain(self.perturbation, name, derivation.names(), lang)
+        self.data = {"json": lambda: json.perturbed(self.perturbation, name, derivation.problem.error)}
+
+
+class Trained(Told):
+    """The error and the parameters along a training."""
+
+    def __init__(self, derivation: Derivation, run: Trajectory, until: Fraction | None, lang: str) -> None:
+        from symbackprop.explain.train import explain
+        from symbackprop.writers import csv, json
+
+        self.trajectory = run
+        self.document = explain(run, derivation.derivation, derivation.names(), until, lang)
+        self.data = {"json": lambda: json.trained(derivation, run, until), "csv": lambda: csv.errors(run)}
+
+    @property
+    def reached(self) -> bool:
+        """Whether the error came down to the one that was asked for."""
+        return self.trajectory.reached
 
 
 def _moved(array: Any, at: tuple[int, ...], by: Fraction) -> Any:

@@ -74,6 +74,28 @@ def test_perturb_tells_it_on_the_terminal_and_leaves_files(tmp_path: Path) -> No
     }  # fmt: skip
 
 
+def test_train_tells_it_on_the_terminal_and_leaves_files(tmp_path: Path) -> None:
+    done = run("train", str(MAZUR), "--steps", "3", cwd=tmp_path)
+    assert (done.returncode, done.stderr, list(tmp_path.iterdir())) == (0, "", [])
+    assert "0.291027774" in done.stdout
+    done = run("train", str(MAZUR), "--lang", "id", cwd=tmp_path)  # as many updates as the spec says
+    assert "Dari langkah 0 sampai langkah 1, galat E_total turun dari 0,298371109" in " ".join(done.stdout.split())
+    done = run("train", str(MAZUR), "--steps", "3", "--to", "markdown,json,csv,text", "-o", "out", cwd=tmp_path)
+    assert (done.returncode, done.stdout) == (0, "")
+    assert {p.name for p in (tmp_path / "out").iterdir()} == {
+        "mazur-training.md", "mazur-training.json", "mazur-training.csv", "mazur-training.txt",
+        "mazur-training-loss.svg", "mazur-training-update-1.svg", "mazur-training-update-3.svg",
+    }  # fmt: skip
+
+
+def test_train_ends_with_1_where_the_error_is_not_reached(tmp_path: Path) -> None:
+    done = run("train", str(MAZUR), "--until", "0.28", "--to", "csv", cwd=tmp_path)
+    assert (done.returncode, done.stderr, len(done.stdout.splitlines())) == (0, "", 5)
+    done = run("train", str(MAZUR), "--until", "0.28", "--steps", "2", "--to", "csv", cwd=tmp_path)
+    assert (done.returncode, len(done.stdout.splitlines())) == (1, 4)
+    assert "the error 0.28 is not reached in 2 updates" in done.stderr
+
+
 @pytest.mark.parametrize(
     ("words", "said"),
     [
@@ -90,6 +112,11 @@ def test_perturb_tells_it_on_the_terminal_and_leaves_files(tmp_path: Path) -> No
         (["lambdify", str(MAZUR), "--target", "nunpy"], "did you mean 'numpy'?"),
         (["perturb", str(MAZUR), "w77"], "did you mean 'w7'?"),
         (["perturb", str(MAZUR), "w7", "--to", "jsonn"], "did you mean 'json'?"),
+        (["train", "none.toml"], "none.toml"),
+        (["train", str(MAZUR), "--to", "jsonn"], "did you mean 'json'?"),
+        (["train", str(MAZUR), "--to", "json,csv"], "-o - takes one format"),
+        (["train", str(MAZUR), "--steps", "0"], "--steps"),
+        (["train", str(MAZUR), "--until", "0,001"], "--until: '0,001' is no number; write a decimal point: 0.001"),
         (["list", "activation"], "activations"),
     ],
 )

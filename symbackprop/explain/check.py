@@ -60,7 +60,7 @@ def _differences(a: Account) -> list[Block]:
 def _moved(a: Account) -> list[str]:
     """The arrays whose first entry is moved: the last and the first weights, or what the program has for them."""
     if a.problem.dense is None:
-        return list(dict.fromkeys((a.problem.parameters[-1], a.problem.parameters[0])))
+        return list(dict.fromkeys((*a.problem.parameters[-1:], *a.problem.parameters[:1])))
     return [f"W{layer}" for layer in sorted({a.layers, 1}, reverse=True)]
 
 

@@ -5,7 +5,7 @@ So is a network whose layers are not all dense ones, with a heading for each lay
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 from symbackprop.derivation import Step
@@ -14,6 +14,7 @@ from symbackprop.explain import update
 from symbackprop.explain.account import Account
 from symbackprop.form import Form, add
 from symbackprop.readings import unit
+from symbackprop.spec.layers import LayerWords
 from symbackprop.tables.activations import ACTIVATIONS, ELEMENTARY
 
 
@@ -50,8 +51,17 @@ class Headings:
         if not layer or network is None:
             return [self.a.heading(3, "solution.error")]
         heading = self.a.heading(3, "layer.number", layer=str(layer))
-        kind = network.layers[layer - 1].kind
-        return [heading, self.a.paragraph(f"layer.kind.{kind}")] if first else [heading]
+        told = sentences(network.layers[layer - 1]) if first else ()
+        return [heading, *map(self.a.paragraph, told)]
+
+
+def sentences(layer: LayerWords) -> Iterator[str]:
+    """What a layer does: its kind, the way in which it needs no other samples where it has one, and its mask."""
+    option, _, alone = layer.row.samples or ("", "", "")
+    kind = f"{layer.kind}-{alone}" if option and layer.options[option] == alone else layer.kind
+    yield f"layer.kind.{kind}"
+    if any(option.what == "mask" and layer.options[option.key] is not None for option in layer.row.options):
+        yield "layer.mask"
 
 
 def defined(a: Account, step: Step, entry: tuple[int, ...]) -> Iterable[Block]:

@@ -21,7 +21,8 @@ WANTED: Final = object()  # the default of what may not be left out
 #      size   a number of units, or a name for it   sizes    a whole number, or one for each axis
 #      whole  a whole number                        number   an exact number
 #      word   one of `words`                        array    numbers in rows, or a file
-What = Literal["size", "sizes", "whole", "number", "word", "activation", "array"]
+#      mask   "causal", or rows of 0 and 1
+What = Literal["size", "sizes", "whole", "number", "word", "activation", "array", "mask"]
 
 
 class Option(NamedTuple):
@@ -77,6 +78,7 @@ class Leaf(NamedTuple):
     shape: Callable[[Here], Shape | None]  # None: there is no such array here
     rule: str | Callable[[Here], str] = ""  # what its entries are: "row j holds the weights into unit j"
     needs: tuple[str, str] | None = None  # the option, and its value, with which there is such an array
+    value: Callable[[Here, Any], Any] = lambda here, written: written  # its numbers, of what is written
 
 
 @dataclass(frozen=True)
@@ -89,6 +91,9 @@ class Layer:
     takes: Mapping[int, str] | None = None  # numbers of axes that may come in, each in words; None: any
     inputs: tuple[int, int] = (1, 1)  # how many arrays come in, at least and at most
     told: str = "kind"  # the key at which it is told that the equations do not fit
+    tokens: str = ""  # the option that says how many words there are, where the network's input is numbers of words
+    unrolled: bool = False  # whether it takes its parameters at each step of a sequence
+    samples: tuple[str, str, str] | None = None  # the option, its value that needs several samples, one that does not
 
     @property
     def arrays(self) -> tuple[str, ...]:

@@ -23,6 +23,11 @@ Sizes = Mapping[Key, tuple[Size, ...]]
 NUMPY = {name: name for name in TARGETS["numpy"].own} | {"atan": "arctan"}
 
 
+def real(text: str) -> str:
+    """A branch: whole numbers alone would make an array of integers."""
+    return f"{text}.0" if text.removeprefix("-").isdecimal() else text
+
+
 class Arrays:
     """Writes the lines of one program."""
 
@@ -166,9 +171,9 @@ class Arrays:
 
     def branches(self, f: Form, dims: Dims) -> Text:
         *rows, otherwise = f.forms
-        text = self.text(otherwise, dims)
+        text = real(self.text(otherwise, dims))
         for value, condition in reversed(list(zip(rows[::2], rows[1::2], strict=True))):
-            text = f"np.where({self.text(condition, dims)}, {self.text(value, dims)}, {text})"
+            text = f"np.where({self.text(condition, dims)}, {real(self.text(value, dims))}, {text})"
         return text, ATOM
 
     def same(self, f: Form, dims: Dims) -> Text:

@@ -1,4 +1,8 @@
-"""A batch: what is no parameter leads with an axis of samples, and what is asked for is reduced over it."""
+"""A batch: what is no parameter leads with an axis of samples, and what is asked for is reduced over it.
+
+A derivation of several samples leads with them already.  Its functions take as many as it has, and no batch beside:
+batch normalization lets each sample act on the outputs of all, so that they are no batch of single ones.
+"""
 
 from __future__ import annotations
 

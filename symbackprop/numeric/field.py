@@ -14,7 +14,7 @@ from typing import Any, TypeAlias
 from symbackprop.errors import DerivationError
 
 Value: TypeAlias = Any  # a Fraction, or an enclosure of the field that made it
-NOTHING = 1e-60  # an enclosure around zero this narrow is zero for a double
+NOTHING = 1e-40  # an enclosure around zero this narrow is zero for a double
 SUBNORMAL = 1e-300  # below, and at zero, a double is rounded from the exact ends
 LONGEST = 2000  # bits of a numerator or denominator that a fraction may have before it becomes an enclosure
 BITS = 220  # 66 digits: 50 are left when a derivation has lost its share
@@ -128,6 +128,7 @@ def double(x: Value) -> float:
         if low == high and abs(low) > SUBNORMAL:
             return low
     low, high = (e.numerator / e.denominator for e in ends(x))
-    if low != high and high - low > NOTHING:  # around zero the ends always differ
+    around_zero = low <= 0 <= high and high - low < NOTHING  # there the ends always differ
+    if low != high and not around_zero:
         raise PrecisionNeeded(f"{x} leaves the last digit of its double open")
     return low + 0.0 if low == high else 0.0

@@ -101,6 +101,30 @@ def _total(g: Lowering, tree: Tree, arguments: Trees, given: Given) -> Array:
     return Array(_left(x, axes, keep), entry, bool(bound))
 
 
+def _batch_mean(g: Lowering, tree: Tree, arguments: Trees, given: Given) -> Array:
+    """(1/N) Σ_n x[n] over the samples n, with axis= over those axes of each sample too: the same for all samples."""
+    name = str(tree.args[0])
+    if g.sample is None:
+        raise g.unfit(tree.column, f"{name} is a mean over samples, and there is one sample only; give two or more")
+    x = g.plain(arguments[0])
+    if not g.differs(x.entry(g.anywhere(x))):
+        raise g.unfit(tree.column, f"what {name} takes is the same for every sample, so it is its own mean")
+    axes, keep = _axes(g, given, len(x.shape)) if "axis" in given else (), _kept(g, given)
+    bound = {k: g.axis(x.shape[k]) for k in axes if x.shape[k] != 1}
+    inner = {k: index(a.var) for k, a in bound.items()}
+    over_all = (g.sample, *bound.values())
+    share = div(num(1), mul(*(size_form(a.size) for a in over_all)))
+    entry = lambda at: mul(share, over(x.entry(_reduced(x, axes, keep, inner, at)), *over_all))  # noqa: E731
+    return Array(_left(x, axes, keep), entry, True, True)
+
+
+def _size(g: Lowering, tree: Tree, arguments: Trees, given: Given) -> Array:
+    """size(x, 1): how many entries x has on its axis 1, a number or the name of one."""
+    x = g.lower(arguments[0])
+    n = x.shape[_one_axis(g, arguments[1], len(x.shape))]
+    return Array((), lambda at: size_form(n))
+
+
 def _extreme(g: Lowering, tree: Tree, arguments: Trees, given: Given) -> Array:
     """max and min over axes: the best so far against the next entry, one definition each."""
     x = g.stored(g.lower(arguments[0]))
@@ -410,6 +434,8 @@ def _einsum(g: Lowering, tree: Tree, arguments: Trees, given: Given) -> Array:
 FUNCTIONS: dict[str, Function] = {
     "sum": Function("sum(x, axis=…, keepdims=…)", _total, keywords=("axis", "keepdims")),
     "mean": Function("mean(x, axis=…, keepdims=…)", _total, keywords=("axis", "keepdims")),
+    "batch_mean": Function("batch_mean(x, axis=…, keepdims=…)", _batch_mean, keywords=("axis", "keepdims")),
+    "size": Function("size(x, 0)", _size, 2, 2),
     "max": Function("max(x, axis=…, keepdims=…)", _extreme, keywords=("axis", "keepdims")),
     "min": Function("min(x, axis=…, keepdims=…)", _extreme, keywords=("axis", "keepdims")),
     "maximum": Function("maximum(x, y)", _better, 2, 2),

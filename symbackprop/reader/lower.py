@@ -15,12 +15,14 @@ from typing import NamedTuple
 
 from symbackprop.errors import ReadError, ShapeError
 from symbackprop.form import (
+    ENTRIES,
     Axis,
     Form,
     Index,
     add,
     div,
     fn,
+    free,
     index,
     mul,
     neg,
@@ -73,12 +75,16 @@ class Lowering:
         at = tuple(ORIGIN if n == 1 else index(self.variable("j")) for n in array.shape)
         axes = tuple(Axis(i.variables[0], n) for i, n in zip(at, array.shape, strict=True) if n != 1)
         body = array.entry(at)
-        if self.sample and any(f.op == "ref" and f.name in self.batched for f in walk(body)):
+        if self.sample and self.differs(body):
             self.batched.add(name)
             at, axes = (index(self.sample.var), *at), (self.sample, *axes)
         self.shapes[name] = array.shape
         self.made.append(Made(name, at, axes, body))
         return self.named(name)
+
+    def differs(self, body: Form) -> bool:
+        """Whether an entry is one of each sample, and no sum over them."""
+        return self.sample is not None and self.sample.var in free(body)
 
     def reduce(self, name: str, *, mean: bool) -> None:
         """Turn the error of a sample, just defined, into that of all samples."""
@@ -187,6 +193,8 @@ class Lowering:
                 raise self.fault(tree.column, "division by zero")
             if tree.tree(1).kind != "number":
                 return Array(x.shape, lambda at: mul(num(1 / by), x.entry(at)), x.sums)
+        if operator == "/" and x.sums and not y.shape and _bare(scale := y.entry(())):
+            return Array(x.shape, lambda at: mul(div(num(1), scale), x.entry(at)), True)  # a number before the sum
         if operator == "**":
             return self.power(self.alone(x), y, tree)
         if operator in ("*", "/"):
@@ -275,9 +283,15 @@ MISPLACED = {
     "text": "a text in quotes is the first argument of einsum only",
 }
 
+
+def terms(x: Form) -> tuple[Form, ...]:
+    """A sum goes on: x + y + z is one sum of three."""
+    return x.forms if x.op == "add" else (x,)
+
+
 OPERATORS: dict[str, Callable[[Form, Form], Form]] = {
-    "+": add,
-    "-": lambda x, y: add(x, neg(y)),
+    "+": lambda x, y: add(*terms(x), y),
+    "-": lambda x, y: add(*terms(x), neg(y)),
     "*": lambda x, y: neg(mul(x.forms[0], y)) if x.op == "neg" else mul(x, y),  # -t·ln a is −(t·ln a), as a book has it
     "/": div,
     "**": power,
@@ -299,6 +313,11 @@ def _constant(f: Form) -> Fraction | None:
     if f.op in ("add", "mul"):
         return sum(values) + Fraction(0) if f.op == "add" else prod(values) * Fraction(1)
     return None
+
+
+def _bare(f: Form) -> bool:
+    """Whether a form holds no entry of a quantity: √2, a size."""
+    return not any(part.op in ENTRIES for part in walk(f))
 
 
 def _merged(total: Form) -> Form:

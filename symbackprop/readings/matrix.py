@@ -70,6 +70,8 @@ def _with_axes_of_one(steps: Steps) -> Steps | None:
 
 
 def _plain(step: Step, graph: Graph) -> Form | None:
+    if any(not i.terms for f in walk(step.form) if f.op in ENTRIES for i in f.at):
+        return None  # a slice: x[1] is a row of x, and has no name
     target = tuple(a.var for a in step.axes)
     sizes = {a.var: a.size for f in walk(step.form) for a in f.axes} | {a.var: a.size for a in step.axes}
     if step.form.op == "along":

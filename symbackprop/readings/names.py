@@ -72,7 +72,8 @@ class Names:
         for name in (name for name in self.graph.shapes if name not in self.terms):
             stem, _, hidden = name.partition(".")
             base, _, rest = stem.partition("_")
-            numbered = re.fullmatch(r"([A-Za-z])(\d+)", base)
+            letters = "[A-Za-z]+" if self.problem.network else "[A-Za-z]"  # a layer's Wi1 is Wi with (1)
+            numbered = re.fullmatch(rf"({letters})(\d+)", base)
             plain = not rest and not hidden
             if numbered and (not plain or self.graph.shapes[name] or numbered[1] in self.graph.shapes):
                 base, rest = numbered[1], ",".join(filter(None, (numbered[2], rest.replace("_", ","))))

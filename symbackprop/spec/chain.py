@@ -11,7 +11,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from symbackprop.errors import SymbackpropError
-from symbackprop.layers import Here, Layer, Leaf, Shape, Unfit, expand
+from symbackprop.form import Axis
+from symbackprop.layers import Here, Layer, Leaf, Shape, Size, Unfit, expand
 from symbackprop.reader.array import statement
 from symbackprop.reader.lower import Lowering
 from symbackprop.spec.faults import Slip
@@ -20,7 +21,10 @@ from symbackprop.spec.model import Network
 from symbackprop.spec.numbers import Path, counted, quoted
 from symbackprop.spec.words import UNKNOWN, choices
 from symbackprop.tables.activations import ALONG
+from symbackprop.vocabulary import Kind
 
+# Their number does not matter here: all shapes are those of one.
+SAMPLES = Axis("n", "N", Kind.SAMPLE)
 LAYERS: Path = ("network", "layers")
 
 
@@ -54,9 +58,9 @@ def chain(network: Network) -> Chain:
     """Every layer in its place."""
     out = Chain()
     shapes: dict[str, Shape] = {}
-    if UNKNOWN not in network.shape:
-        shapes[INPUT] = network.shape
-    lowering = Lowering(dict(shapes), None, frozenset())
+    if UNKNOWN not in (entered := input_shape(network)):
+        shapes[INPUT] = entered
+    lowering = Lowering(dict(shapes), SAMPLES, frozenset({INPUT}))
     called = callable_names(network)
     for k, words in enumerate(network.layers, 1):
         at: Path = (*LAYERS, k - 1)
@@ -67,6 +71,7 @@ def chain(network: Network) -> Chain:
             continue
         here = Here(k, sources, tuple(shapes[name] for name in sources), known_options(words))
         try:
+            meant(here, words.row, network)
             made = place(at, words, here, lowering)
         except Unfit as unfit:
             out.faults.append(Slip((*at, unfit.key), str(unfit)))
@@ -75,6 +80,32 @@ def chain(network: Network) -> Chain:
         shapes[f"a{k}"] = made.out
         out.placed.append(made)
     return out
+
+
+def tokens_of(network: Network) -> Size | None:
+    """How many words there are, where the network's input is numbers of words: as the first such layer says."""
+    called = callable_names(network)
+    for k, words in enumerate(network.layers, 1):
+        known = words is not UNKNOWN and words.inputs is not UNKNOWN
+        if known and words.row.tokens and INPUT in (sources_of(words, k, called) or ()):
+            size: Size = words.options[words.row.tokens]
+            return size
+    return None
+
+
+def input_shape(network: Network) -> Shape:
+    """The shape of x: numbers of words are one-hot rows."""
+    words = tokens_of(network)
+    return network.shape if words is None else (*network.shape, words)
+
+
+def meant(here: Here, row: Layer, network: Network) -> None:
+    """Numbers of words come from the network's input, and all layers that take them know as many words."""
+    if row.tokens and here.inputs != (INPUT,):
+        advice = f'write inputs = "{INPUT}", or make it the first layer'
+        raise Unfit("kind", f"a layer of kind '{row.kind}' takes numbers of words, which the input alone has; {advice}")
+    if row.tokens and here[row.tokens] != tokens_of(network):
+        raise Unfit(row.tokens, f"{here[row.tokens]} words here, {tokens_of(network)} in the layer before")
 
 
 def shaping(words: LayerWords) -> Mapping[str, Any]:

@@ -14,7 +14,7 @@ from typing import TypeGuard
 
 from symbackprop.layers import Shape
 from symbackprop.spec import equations, training
-from symbackprop.spec.chain import LAYERS, chain, names_lead_back, shape_text
+from symbackprop.spec.chain import LAYERS, chain, names_lead_back, shape_text, tokens_of
 from symbackprop.spec.faults import Slip
 from symbackprop.spec.hints import MISSING
 from symbackprop.spec.model import GROUPS, Spec
@@ -33,7 +33,7 @@ from symbackprop.spec.numbers import (
 from symbackprop.spec.words import UNKNOWN, choices, several_of
 from symbackprop.tables.losses import LOSSES
 
-QUANTITY = re.compile(r"x|t|E|Ek|eta|[WbzaE]\d*")  # what the program calls its own
+QUANTITY = re.compile(r"x|t|E|Ek|eta|[WbzaE]\d*")  # what the program calls its own, beside what its layers do
 
 
 def known(*values: object) -> bool:
@@ -65,10 +65,11 @@ def names_of_sizes_are_free(spec: Spec) -> Iterator[Slip]:
         for option in layer.row.options
         if option.what == "size"
     ]
-    loss = spec.layered.loss
-    inside = {line.split(" = ")[0] for line in LOSSES[loss].equations} if isinstance(loss, str) else set()
+    placed, loss = chain(spec.layered).placed, spec.layered.loss
+    own = {name for layer in placed for name in (*layer.defines, *(name for _, name, _ in layer.leaves))}
+    own |= {line.split(" = ")[0] for line in LOSSES[loss].equations} if isinstance(loss, str) else set()
     for at, size in sizes:
-        if isinstance(size, str) and (QUANTITY.fullmatch(size) or size in inside):
+        if isinstance(size, str) and (QUANTITY.fullmatch(size) or size in own):
             yield Slip(at, f"{quoted(size)} is a quantity of the network; call the size otherwise, such as 'n'")
 
 
@@ -167,6 +168,43 @@ def data_fits(spec: Spec) -> Iterator[Slip]:
             wide = wide and not found
     if wide and numbers(inputs) and numbers(targets) and (n := length(inputs)) != (m := length(targets)):
         yield Slip(("data", "targets"), f"targets has {counted(m, 'row')}, inputs has {n}: a row for each sample")
+
+
+def words_are_known(spec: Spec) -> Iterator[Slip]:
+    """Numbers of words: whole, from 0 up to, but not as many as there are words."""
+    words = tokens_of(spec.layered)
+    if isinstance(words, str) and numbers(spec.data.inputs):
+        advice = "give it a number, or leave [data] out"
+        yield Slip(("data", "inputs"), f"inputs has numbers, but the size {quoted(words)} is a name; {advice}")
+    if isinstance(words, int) and numbers(spec.data.inputs):
+        for at, value in each_number(spec.data.inputs, ("data", "inputs")):
+            if value.denominator != 1 or not 0 <= value < words:
+                rule = f"the words have the whole numbers from 0 to {words - 1}"
+                yield Slip(at, f"{_short(value)} is no word: {rule}")
+
+
+def each_number(value: Array, at: Path) -> Iterator[tuple[Path, Fraction]]:
+    if isinstance(value, Fraction):
+        yield at, value
+    else:
+        for k, part in enumerate(value):
+            yield from each_number(part, (*at, k))
+
+
+def there_are_samples(spec: Spec) -> Iterator[Slip]:
+    """A layer that takes a mean over the samples has two or more, all at once."""
+    inputs = spec.data.inputs
+    for layer in chain(spec.layered).placed:
+        key, together, alone = layer.row.samples or ("", "", "")
+        if key and layer.here[key] == together:
+            at, instead = (*layer.at, key), f'or write {key} = "{alone}"'
+            start = f"a layer of kind '{layer.row.kind}' takes means over the samples"
+            if spec.training.order == "sequential":
+                yield Slip(at, f'{start}, and order = "sequential" takes one after the other; {instead}')
+            elif inputs is None and spec.data.file is None:
+                yield Slip(at, f"{start}; give two or more in [data], {instead}")
+            elif numbers(inputs) and length(inputs) == 1:
+                yield Slip(at, f"{start}, and there is one, which is its own mean; give two or more, {instead}")
 
 
 def length(value: Array) -> int:
@@ -284,6 +322,17 @@ def training_fits(spec: Spec) -> Iterator[Slip]:
     yield from training.fits(spec.training, shapes, len(data) if isinstance(data, tuple) else None)
 
 
+def weights_stay_while_they_are_needed(spec: Spec) -> Iterator[Slip]:
+    """A recurrent layer needs its weights for the step before: none of them is updated on the way."""
+    if spec.training.hidden_deltas_from == "updated-weights":
+        for layer in chain(spec.layered).placed:
+            if layer.row.unrolled:
+                start = f"a layer of kind '{layer.row.kind}' takes its weights at every step"
+                advice = 'so that none of them has updated them; write "old-weights"'
+                yield Slip(("training", "hidden-deltas-from"), f"{start}, {advice}")
+                return
+
+
 def nothing_of_equations(spec: Spec) -> Iterator[Slip]:
     homes = {"values": "a layer has weights and biases", "shapes": "a layer has units"}
     homes["samples"] = "[data] has a row for each"
@@ -306,12 +355,15 @@ CHECKS: tuple[Callable[[Spec], Iterator[Slip]], ...] = (
     arrays_fit,
     data_is_whole,
     data_fits,
+    words_are_known,
+    there_are_samples,
     targets_suit_the_loss,
     loss_suits_the_units,
     smoothing_suits_the_loss,
     groups_move,
     something_moves,
     training_fits,
+    weights_stay_while_they_are_needed,
     nothing_of_equations,
     one_way_of_rounding,
 )

@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from symbackprop.errors import SymbackpropError
+from symbackprop.form import Axis
 from symbackprop.reader.array import Statement, fault, names_in, statement
 from symbackprop.reader.lower import Lowering
 from symbackprop.spec import training
@@ -16,6 +17,7 @@ from symbackprop.spec.faults import Slip
 from symbackprop.spec.model import Equations, Spec
 from symbackprop.spec.numbers import MOST_NUMBERS, Array, Path, Refused, described, quoted, shape
 from symbackprop.spec.words import UNKNOWN, choices, name
+from symbackprop.vocabulary import Kind
 
 PROGRAM: Path = ("equations", "program")
 Shape = tuple[int | str, ...]
@@ -181,7 +183,9 @@ def shapes_fit(spec: Spec, written: Equations, lines: list[Statement]) -> Iterat
     if any(UNKNOWN in sizes for sizes in leaves.values()):
         return
     total = 0
-    lowering = Lowering(dict(leaves), None, frozenset())
+    together = len(spec.samples) > 1 and spec.training.order != "sequential"
+    sample = Axis("n", len(spec.samples), Kind.SAMPLE) if together else None
+    lowering = Lowering(dict(leaves), sample, frozenset(spec.samples[0] if together else ()))
     for k, line in enumerate(lines):
         try:
             lowering.define(line)

@@ -12,7 +12,7 @@ from pydantic_core import CoreSchema, core_schema
 from symbackprop.layers import WANTED, Layer, Option
 from symbackprop.layers.kinds import LAYERS
 from symbackprop.spec.keys import NUMBER, Size, Tensor, Words, name_of, whole_number, words_of
-from symbackprop.spec.numbers import Refused, named, number
+from symbackprop.spec.numbers import Array, Path, Refused, array, named, number
 from symbackprop.spec.own import Activation
 from symbackprop.spec.words import UNKNOWN, Reads, as_pydantic, one_of, text, whole
 
@@ -88,6 +88,23 @@ def sizes(key: str, low: int) -> Callable[[object], int | tuple[int, ...]]:
     return read
 
 
+def mask(value: object) -> str | Array:
+    """ "causal", or rows of 0 and 1, none of which is all 0."""
+    if isinstance(value, str):
+        return one_of("mask", ["causal"])(value)
+    given = array(value)
+    faults: list[tuple[Path, str]] = []
+    for j, row in enumerate(given if isinstance(given, tuple) else ()):
+        entries = row if isinstance(row, tuple) else ()
+        wrong = [k for k, entry in enumerate(entries) if entry not in (0, 1)]
+        faults += [((j, k), "a mask has 1 where a key is seen and 0 where it is not") for k in wrong]
+        if not wrong and not any(entries):
+            faults.append(((j,), "this query sees no key, so that its weights cannot sum to 1; write a 1 in each row"))
+    if faults:
+        raise Refused(*faults)
+    return given
+
+
 def declared(option: Option) -> Any:
     """The type of an option, with its reader."""
     match option.what:
@@ -107,6 +124,9 @@ def declared(option: Option) -> Any:
             return Activation
         case "array":
             return Tensor
+        case "mask":
+            rows = {"type": "array", "items": {"type": "array", "items": {"enum": [0, 1]}}}
+            return Annotated[Any, Reads(mask, {"anyOf": [{"enum": ["causal"]}, rows]})]
 
 
 def table_of(row: Layer) -> type[LayerWords]:

@@ -6,12 +6,13 @@ import dataclasses
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
+from fractions import Fraction
 from functools import cached_property
 from pathlib import Path
 from typing import Any, Literal
 
 from symbackprop.layers import renamed
-from symbackprop.spec.chain import Placed, chain, written_sources
+from symbackprop.spec.chain import Placed, chain, input_shape, written_sources
 from symbackprop.spec.equations import shapes_of
 from symbackprop.spec.faults import key_text
 from symbackprop.spec.formulas import own_loss, smoothed, with_delta
@@ -76,18 +77,19 @@ def build(spec: Spec, path: Path | None = None) -> Problem:
     if spec.equations is not None:
         return from_equations(spec, spec.equations, path)
     network, layers = spec.layered, chain(spec.layered).placed
-    shapes: dict[str, Shape] = {"x": network.shape}
+    shapes: dict[str, Shape] = {"x": input_shape(network)}
     values: dict[str, Array] = {}
     rows = len(spec.data.inputs) if isinstance(spec.data.inputs, tuple) else 0
     several = rows if rows > 1 else None
     for name, given in (("x", spec.data.inputs), ("t", spec.data.targets)):
         if isinstance(given, tuple):
+            given = one_hot(given, shapes[name][-1]) if name == "x" and shapes[name] != network.shape else given
             values[name] = given if several else given[0]
     inputs, parameters, moved = ["x"], [], []
     for layer in layers:
         for leaf, name, sizes in layer.leaves:
             shapes[name] = sizes
-            if (value := layer.here[leaf.key]) is not None:
+            if (value := leaf.value(layer.here, layer.here[leaf.key])) is not None:
                 values[name] = value
             if leaf.group:
                 parameters.append(name)
@@ -124,6 +126,14 @@ def unused(layers: list[Placed]) -> Iterator[str]:
     for layer in layers[:-1]:
         if f"a{layer.here.number}" not in taken:
             yield f"{key_text(layer.at)}: no layer takes what layer {layer.here.number} gives, so it has no effect"
+
+
+def one_hot(value: Array, words: Size) -> tuple[Array, ...]:
+    """The number of a word as a row: 1 at its place, else 0."""
+    assert isinstance(words, int), "a size without a number has no data"
+    if isinstance(value, tuple):
+        return tuple(one_hot(part, words) for part in value)
+    return tuple(Fraction(k == value) for k in range(words))
 
 
 def depth(value: object) -> int:

@@ -90,14 +90,16 @@ def spec_of(problem: Problem) -> Spec:
         return equations_of(problem)
     values = problem.values
     layers = tuple(
-        placed.words.with_arrays({leaf.key: values.get(name) for leaf, name, _ in placed.leaves})
+        placed.words.with_arrays(
+            {leaf.key: values.get(name) for leaf, name, _ in placed.leaves if leaf.key in placed.row.arrays}
+        )
         for placed in chain(problem.network).placed
     )
     return Spec.model_construct(
         title=problem.title,
         network=problem.network.model_copy(update={"layers": layers}),
         data=Data.model_construct(
-            inputs=in_rows(values.get("x"), problem.samples),
+            inputs=in_rows(entered(problem), problem.samples),
             targets=in_rows(values.get("t"), problem.samples),
             file=None,
             reduction=problem.reduction,
@@ -106,6 +108,22 @@ def spec_of(problem: Problem) -> Spec:
         presentation=problem.presentation,
         source=problem.source,
     )
+
+
+def entered(problem: Problem) -> Array | None:
+    """The network's input as it is written: one-hot rows are numbers of words."""
+    x = problem.values.get("x")
+    assert problem.network is not None
+    return x if x is None or problem.shapes["x"] == problem.network.shape else numbers_of_words(x)
+
+
+def numbers_of_words(value: Array) -> Array:
+    if isinstance(value, tuple) and not isinstance(value[0], tuple):
+        if sorted(value) != [*[0] * (len(value) - 1), 1]:
+            raise SpecError("x has a row that is not one-hot; as equations the network takes any rows")
+        return Fraction(value.index(Fraction(1)))
+    assert isinstance(value, tuple)
+    return tuple(map(numbers_of_words, value))
 
 
 def equations_of(problem: Problem) -> Spec:

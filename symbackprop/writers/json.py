@@ -48,7 +48,7 @@ def _state(d: Derivation, run: Trajectory) -> dict[str, Any]:
     training = d.problem.training
     if d.derivation.rule.plain and training.decay is None:
         return {}
-    return {**out, "step": training.state.get("step", 0) + training.steps}
+    return {**out, "step": training.state.get("step", 0) + run.updates}
 
 
 def text(d: Derivation) -> str:
@@ -125,5 +125,25 @@ def perturbed(p: Perturbation, name: str, error: str) -> str:
         "slope": number(p.slope),
         "moves": moves,
         "curve": [[number(x), number(y)] for x, y in p.curve],
+    }
+    return json.dumps(out, indent=1, ensure_ascii=False) + "\n"
+
+
+def trained(d: Derivation, run: Trajectory, until: Any) -> str:
+    """The error at every step, the parameters at some of them, the optimizer's state at the end."""
+    errors = [double(error) for error in run.errors]
+    out = {
+        "schema": "symbackprop/training/1",
+        "error": {"name": d.problem.error, "before": errors[0], "after": errors[-1]},
+        "updates": run.updates,
+        "until": None if until is None else double(until),
+        "reached": None if until is None else run.reached,
+        "precision": run.precision,
+        "errors": errors,
+        "steps": [
+            {"step": k, "error": errors[k], "parameters": {n: doubles(x) for n, x in run.along[k].items()}}
+            for k in run.shown
+        ],
+        "state": _state(d, run),
     }
     return json.dumps(out, indent=1, ensure_ascii=False) + "\n"

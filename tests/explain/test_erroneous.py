@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 from networks import RECURRENT
-from test_recompute import failures
+from test_recompute import chains, failures
 
 import symbackprop as sb
 from symbackprop.document import Document, Equation, Heading, blocks
@@ -73,7 +73,7 @@ def test_one_display_says_something_else(name: str, lang: str) -> None:
 
 @pytest.mark.parametrize("name", MADE)
 def test_every_line_recomputes_from_its_own_numbers(name: str) -> None:
-    checked, wrong = failures(made(name)[0].render("markdown"), solved(name).digits)
+    checked, wrong = failures(chains(str(made(name)[0].render("markdown"))), solved(name).digits)
     assert wrong == []
     assert checked > 25
 
@@ -150,6 +150,7 @@ NOT_SHOWN = {
         *("missing-activation-derivative", "node-counted-twice", "overwritten-not-accumulated"),
         *("shared-bias-not-summed", "shared-bias-averaged"),
         *("missing-hidden-derivative", "derivative-at-net-instead-of-out"),
+        "sign-inner-derivative",  # the first delta stands there twice, the second time in its short form
     },
     "recurrent": {
         *("missing-activation-derivative", "softmax-diagonal-only", "missing-path", "path-by-own-index"),

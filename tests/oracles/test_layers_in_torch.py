@@ -61,6 +61,117 @@ def joined(layer: LayerWords, xs: list[Any], w: Arrays) -> Any:
     return torch.cat(xs, layer.options["axis"])
 
 
+def recurrent(layer: LayerWords, xs: list[Any], w: Arrays) -> Any:
+    """torch.nn's own module, with our arrays as its parameters; its second bias, which is added, is 0."""
+    import torch
+
+    gates = {"rnn": [""], "lstm": ["-i", "-f", "-g", "-o"], "gru": ["-r", "-z", "-n"]}[layer.kind]
+    units, features = w[f"weights{gates[0]}"].shape
+
+    def of_gates(key: str) -> Any:
+        return torch.cat([w[f"{key}{gate}"] for gate in gates])
+
+    given = {"weight_ih_l0": of_gates("weights"), "weight_hh_l0": of_gates("recurrent")}
+    biased = layer.options["bias"] == "unit"
+    if biased:
+        given["bias_ih_l0"] = of_gates("biases")
+        zeros = torch.zeros(units, dtype=torch.float64)
+        second = [w["recurrent-biases-n"] if gate == "-n" else zeros for gate in gates]
+        given["bias_hh_l0"] = torch.cat(second)
+    more = {"nonlinearity": layer.options["activation"]} if layer.kind == "rnn" else {}
+    module = getattr(torch.nn, layer.kind.upper())(features, units, bias=biased, dtype=torch.float64, **more)
+    out, _ = torch.func.functional_call(module, given, (xs[0],))
+    return out if layer.options["returns"] == "sequence" else out[-1]
+
+
+def gru(layer: LayerWords, xs: list[Any], w: Arrays) -> Any:
+    """torch's own where the reset comes after; the first paper's, step by step, where it comes before."""
+    import torch
+
+    if layer.options["reset"] == "after":
+        return recurrent(layer, xs, w)
+    h, states = torch.zeros(w["recurrent-r"].shape[0], dtype=torch.float64), []
+
+    def net(gate: str, x: Any, before: Any) -> Any:
+        bias = w.get(f"biases-{gate}")
+        return w[f"weights-{gate}"] @ x + w[f"recurrent-{gate}"] @ before + (0 if bias is None else bias)
+
+    for x in xs[0]:
+        r, z = net("r", x, h).sigmoid(), net("z", x, h).sigmoid()
+        h = (1 - z) * net("n", x, r * h).tanh() + z * h
+        states.append(h)
+    return torch.stack(states) if layer.options["returns"] == "sequence" else h
+
+
+def visible(layer: LayerWords, queries: int, keys: int) -> Any:
+    """The mask as torch has it: true where a query sees a key."""
+    import torch
+
+    mask = layer.options["mask"]
+    if mask == "causal":
+        return torch.ones(queries, keys, dtype=torch.bool).tril()
+    return None if mask is None else torch.tensor([[entry == 1 for entry in row] for row in mask])
+
+
+def dot_product(layer: LayerWords, xs: list[Any], w: Arrays) -> Any:
+    q, k, v = xs if len(xs) == 3 else xs * 3
+    return functional().scaled_dot_product_attention(q, k, v, attn_mask=visible(layer, len(q), len(k)))
+
+
+def attention(layer: LayerWords, xs: list[Any], w: Arrays) -> Any:
+    """nn.MultiheadAttention where it can hold our sizes, else scaled_dot_product_attention between projections."""
+    import torch
+
+    q, k, v = xs if len(xs) == 3 else xs * 3
+    heads, width, features = w["query"].shape
+    units = w["output"].shape[0]
+    mask = visible(layer, len(q), len(k))
+    biased = layer.options["bias"] == "unit"
+    flat = {key: w[key].reshape(heads * width, -1) for key in ("query", "key", "value")}
+    out = w["output"].reshape(units, heads * width)
+    if heads * width == features == units == k.shape[1] == v.shape[1]:
+        module = torch.nn.MultiheadAttention(features, heads, bias=biased, dtype=torch.float64)
+        given = {"in_proj_weight": torch.cat(list(flat.values())), "out_proj.weight": out}
+        if biased:
+            biases = [w[f"{key}-biases"].reshape(-1) for key in flat]
+            given |= {"in_proj_bias": torch.cat(biases), "out_proj.bias": w["output-biases"]}
+        hidden = None if mask is None else ~mask
+        return torch.func.functional_call(module, given, (q, k, v), {"attn_mask": hidden})[0]
+
+    def projected(key: str, x: Any) -> Any:
+        y = x @ flat[key].T
+        y = y + w[f"{key}-biases"].reshape(-1) if biased else y
+        return y.reshape(len(x), heads, width).transpose(0, 1)
+
+    rows = zip(("query", "key", "value"), (q, k, v), strict=True)
+    mixed = functional().scaled_dot_product_attention(*(projected(*row) for row in rows), attn_mask=mask)
+    y = mixed.transpose(0, 1).reshape(len(q), heads * width) @ out.T
+    return y + w["output-biases"] if biased else y
+
+
+def over_samples(layer: LayerWords, each: list[list[Any]], w: Arrays) -> list[Any]:
+    """nn.functional.batch_norm on all samples at once."""
+    import torch
+
+    training = layer.options["mode"] == "training"
+    x = torch.stack([xs[0] for xs in each])
+    eps = float(layer.options["epsilon"])
+    known = [w[key] if w[key] is None else w[key].detach() for key in ("mean", "variance")]
+    y = functional().batch_norm(x, *known, w["scale"], w["shift"], training, eps=eps)
+    return list(y)
+
+
+def layer_norm(layer: LayerWords, xs: list[Any], w: Arrays) -> Any:
+    eps = float(layer.options["epsilon"])
+    return functional().layer_norm(xs[0], xs[0].shape[-1:], w["scale"], w["shift"], eps)
+
+
+def embedded(layer: LayerWords, xs: list[Any], w: Arrays) -> Any:
+    """nn.functional.embedding of the words; added to it, a 0 through which the one-hot rows have a slope."""
+    words = xs[0].argmax(-1)
+    return functional().embedding(words, w["weights"]) + (xs[0] - xs[0].detach()) @ w["weights"]
+
+
 TORCH: dict[str, Callable[[LayerWords, list[Any], Arrays], Any]] = {
     "dense": dense,
     "activation": lambda layer, xs, w: activated(layer, xs[0]),
@@ -73,22 +184,37 @@ TORCH: dict[str, Callable[[LayerWords, list[Any], Arrays], Any]] = {
     "conv2d": convolved,
     "max-pooling": pooled("max"),
     "average-pooling": pooled("avg"),
+    "rnn": recurrent,
+    "lstm": recurrent,
+    "gru": gru,
+    "embedding": embedded,
+    "dot-product-attention": dot_product,
+    "attention": attention,
+    "layer-norm": layer_norm,
 }
 
 
-def forward(p: Problem, leaves: Arrays, x: Any) -> Arrays:
-    """The outputs of all layers, for one sample."""
+# Layers that take the samples together.
+TOGETHER: dict[str, Callable[[LayerWords, list[list[Any]], Arrays], list[Any]]] = {"batch-norm": over_samples}
+
+
+def forward(p: Problem, leaves: Arrays, inputs: list[Any]) -> list[Arrays]:
+    """The outputs of all layers, for each sample."""
     assert p.network is not None
-    out: Arrays = {"x": x}
+    outs: list[Arrays] = [{"x": x} for x in inputs]
     by_name = {"x": "x"}
     for k, layer in enumerate(p.network.layers, 1):
         given = layer.inputs if layer.inputs is not None else "x" if k == 1 else f"a{k - 1}"
         names = (given,) if isinstance(given, str) else given
         own = {leaf.key: leaves.get(leaf.name.replace("*", str(k))) for leaf in layer.row.leaves}
-        out[f"a{k}"] = TORCH[layer.kind](layer, [out[by_name.get(n, n)] for n in names], own)
+        each = [[out[by_name.get(n, n)] for n in names] for out in outs]
+        together = TOGETHER.get(layer.kind)
+        made = together(layer, each, own) if together else [TORCH[layer.kind](layer, xs, own) for xs in each]
+        for out, a in zip(outs, made, strict=True):
+            out[f"a{k}"] = a
         if layer.name:
             by_name[layer.name] = f"a{k}"
-    return out
+    return outs
 
 
 def error(p: Problem, a: Any, t: Any) -> Any:
@@ -104,7 +230,7 @@ def agree(p: Problem) -> None:
 
     leaves = {n: torch.tensor(floats(v), dtype=torch.float64, requires_grad=True) for n, v in p.values.items()}
     samples = [(leaves["x"], leaves["t"])] if p.samples is None else list(zip(leaves["x"], leaves["t"], strict=True))
-    outs = [forward(p, leaves, x) for x, _ in samples]
+    outs = forward(p, leaves, [x for x, _ in samples])
     last = f"a{len(p.made)}"
     total = sum(error(p, out[last], t) for out, (_, t) in zip(outs, samples, strict=True))
     total.backward()
@@ -114,11 +240,13 @@ def agree(p: Problem) -> None:
         theirs = [out[name].tolist() for out in outs]
         np.testing.assert_allclose(doubles(ours["ref", name]), theirs if p.samples else theirs[0], **CLOSE)
     for name in ("x", *p.parameters):
-        np.testing.assert_allclose(doubles(ours["adjoint", name]), leaves[name].grad.tolist(), err_msg=name, **CLOSE)
+        grad = leaves[name].grad  # None where nothing takes the parameter: U of a single step
+        theirs = leaves[name].detach() * 0 if grad is None else grad
+        np.testing.assert_allclose(doubles(ours["adjoint", name]), theirs.tolist(), err_msg=name, **CLOSE)
 
 
 def test_every_kind_is_compared() -> None:
-    assert TORCH.keys() == LAYERS.keys()
+    assert TORCH.keys() | TOGETHER.keys() == LAYERS.keys()
 
 
 @pytest.mark.parametrize("samples", [None, 3])
@@ -142,3 +270,42 @@ def test_torch_slides_windows_the_same_way(seed: int) -> None:
     out = [(n + 2 * p - k) // s + 1 for n, p, k, s in zip(sizes, padding, kernel, stride, strict=True)]
     pool = {"kind": "average-pooling", "window": [draw.randint(1, n) for n in out], "stride": draw.randint(1, 3)}
     agree(with_numbers([draw.randint(1, 3), *sizes], [conv, pool], draw.choice((None, 2)), seed))
+
+
+@pytest.mark.parametrize("seed", range(40))
+def test_torch_unrolls_the_same_way(seed: int) -> None:
+    draw = random.Random(seed)
+    layers: list[dict[str, Any]] = []
+    for returns in draw.choice((["last"], ["sequence", "last"])):
+        own = {"kind": draw.choice(("rnn", "lstm", "gru")), "units": draw.randint(1, 3), "returns": returns}
+        own["bias"] = draw.choice(("unit", "none"))
+        layers.append(own | ({"activation": draw.choice(("tanh", "relu"))} if own["kind"] == "rnn" else {}))
+    agree(with_numbers([draw.randint(1, 4), draw.randint(1, 3)], layers, draw.choice((None, 2)), seed))
+
+
+@pytest.mark.parametrize("seed", range(40))
+def test_torch_attends_and_normalizes_the_same_way(seed: int) -> None:
+    draw = random.Random(seed)
+    tokens, heads, width = draw.randint(2, 4), draw.randint(1, 3), draw.randint(1, 3)
+    features = draw.choice((heads * width, draw.randint(1, 4)))
+    others = draw.randint(2, 4)
+    own: dict[str, Any] = {"kind": "attention", "heads": heads, "width": width}
+    own["bias"] = draw.choice(("unit", "none"))
+    rows = [[int(draw.random() < 0.5 or j == k) for k in range(tokens)] for j in range(tokens)]
+    own["mask"] = draw.choice(("causal", rows))
+    if draw.random() < 0.4:
+        del own["mask"]
+    epsilon = 0.1  # so that doubles, which torch has, keep 12 digits where entries are nearly alike
+    layers = [own, {"kind": "layer-norm", "epsilon": epsilon}] if features > 1 else [own]
+    layers += [{"kind": "flatten"}, {"units": others, "activation": "tanh"}]
+    layers += [{"kind": "batch-norm", "epsilon": epsilon}]
+    agree(with_numbers([tokens, features], layers, draw.choice((2, 3)), seed))
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_torch_normalizes_over_samples_the_same_way(seed: int) -> None:
+    """Vectors, signals and images, of these samples and of given statistics."""
+    draw = random.Random(seed)
+    shape = [draw.randint(1, 3) for _ in range(draw.randint(1, 3))]
+    layers = [{"kind": "batch-norm", "epsilon": 0.1, "mode": draw.choice(("training", "inference"))}]
+    agree(with_numbers(shape, layers, draw.choice((2, 3, 4)), seed))

@@ -201,6 +201,8 @@ def test_every_hint_leads_to_something_that_is_there() -> None:
         "loss": LOSSES,
         "kind": LAYERS,
         "bias": ("none", "shared", "unit"),
+        "mode": ("training", "inference"),
+        "returns": ("last", "sequence"),
         "optimizer": OPTIMIZERS,
         "train": ("weights", "biases"),
         "hidden-deltas-from": ("old-weights", "updated-weights"),

@@ -11,10 +11,10 @@ from fractions import Fraction
 from typing import Any
 
 from symbackprop.reader.array import Tree
-from symbackprop.verify.oracle.algebra import UnknownFunction
-from symbackprop.verify.oracle.frameworks import BACKENDS, Array, Backend
-from symbackprop.verify.oracle.steps import Entries, Slopes
-from symbackprop.verify.oracle.subject import Subject, entries, leading, trees
+from symbackprop.verifier.oracle.algebra import UnknownFunction
+from symbackprop.verifier.oracle.frameworks import BACKENDS, Array, Backend
+from symbackprop.verifier.oracle.steps import Entries, Slopes
+from symbackprop.verifier.oracle.subject import Subject, entries, leading, trees
 
 Note = Callable[[str, Array], Array]
 
@@ -105,17 +105,16 @@ def layers_error(backend: Backend, subject: Subject, arrays: dict[str, Array], n
 
 
 def program_error(backend: Backend, subject: Subject, arrays: dict[str, Array], note: Note) -> Array:
-    """One sample after the other, so that no axis has to be kept apart from the sample's."""
+    """Each sample by itself, so that no axis has to be kept apart from the sample's; equation by equation, since a
+    mean over the samples looks at all of them."""
     problem = subject.problem
-    errors = []
-    for s in range(problem.samples or 1):
-        known = {n: arrays[n][s] if n in subject.batched else arrays[n] for n in problem.shapes}
-        for name, tree in trees(problem):
-            value = evaluate(tree, known, backend)
+    count = problem.samples if problem.samples and subject.batched else 1
+    samples = [{n: arrays[n][s] if n in subject.batched else arrays[n] for n in problem.shapes} for s in range(count)]
+    for name, tree in trees(problem):
+        values = [evaluate(tree, known, backend, samples) for known in samples]
+        for known, value in zip(samples, values, strict=True):
             known[name] = value if name == problem.error else note(name, value)
-        errors.append(known[problem.error])
-        if not subject.batched:
-            break
+    errors = [known[problem.error] for known in samples]
     total = sum(errors[1:], errors[0])
     if len(errors) > 1 and problem.reduction == "mean":
         total = total / len(errors)
@@ -136,15 +135,17 @@ OPERATORS: dict[str, Callable[[Any, Any], Any]] = {
 }
 
 
-def evaluate(tree: Tree, known: dict[str, Array], backend: Backend) -> Any:
-    """A tree of the array notation in a framework's arrays."""
+def evaluate(tree: Tree, known: dict[str, Array], backend: Backend, samples: list[dict[str, Array]]) -> Any:
+    """A tree of the array notation in a framework's arrays; `samples` are what is known of each sample."""
 
     def of(x: object) -> Any:
-        return evaluate(x, known, backend) if isinstance(x, Tree) else x
+        return evaluate(x, known, backend, samples) if isinstance(x, Tree) else x
 
     match tree.kind, tree.args:
         case "number", (Fraction() as value,):
             return int(value) if value.denominator == 1 else float(value)
+        case "text", (str() as letters,):
+            return letters.replace(" ", "")
         case "name", (str() as name,):
             return known[name] if name in known else {"True": True, "False": False, "None": None}[name]
         case "neg", (x,):
@@ -159,6 +160,14 @@ def evaluate(tree: Tree, known: dict[str, Array], backend: Backend) -> Any:
             return OPERATORS[sign](of(x), of(y))
         case "index", (x, *items):
             return of(x)[tuple(_item(i, of) for i in items if isinstance(i, Tree))]
+        case "call", ("size", (x, axis), ()):
+            return float(of(x).shape[of(axis)])
+        case "call", ("sqrt", (Tree() as x,), ()) if isinstance(number := of(x), float):
+            return number**0.5
+        case "call", ("batch_mean", (Tree() as x,), tuple() as keywords):
+            parts = [evaluate(x, one, backend, samples) for one in samples]
+            mean = sum(parts[1:], parts[0]) / len(parts)
+            return backend.functions["mean"](mean, **{k: of(v) for k, v in keywords}) if keywords else mean
         case "call", (str() as name, tuple() as arguments, tuple() as keywords):
             if name not in backend.functions:
                 raise UnknownFunction(f"this route knows no function {name}")

@@ -106,7 +106,7 @@ def torch() -> Backend:
         "where": lambda c, x, y: t.where(c, _as(array, x), _as(array, y)),
         "transpose": lambda x: x.permute(*reversed(range(x.ndim))),
         "reshape": lambda x, *sizes: t.reshape(x, sizes if isinstance(sizes[0], int) else sizes[0]),
-        "outer": t.outer, "stack": lambda xs, axis=0: t.stack(list(xs), dim=axis),
+        "outer": t.outer, "einsum": t.einsum, "stack": lambda xs, axis=0: t.stack(list(xs), dim=axis),
         "concatenate": lambda xs, axis=0: t.cat(list(xs), dim=axis),
     }  # fmt: skip
     functions |= {"conv": conv, "max_pool": pool("max"), "mean_pool": pool("avg")}
@@ -148,7 +148,7 @@ def jax() -> Backend:
         "hard_sigmoid": nn.hard_sigmoid, "identity": lambda z: z, "softmax": nn.softmax, "log_softmax": nn.log_softmax,
         "sum": np.sum, "mean": np.mean, "max": np.max, "min": np.min, "maximum": np.maximum, "minimum": np.minimum,
         "where": np.where, "transpose": np.transpose, "reshape": np.reshape, "outer": np.outer,
-        "swapaxes": np.swapaxes, "stack": np.stack, "concatenate": np.concatenate,
+        "swapaxes": np.swapaxes, "einsum": np.einsum, "stack": np.stack, "concatenate": np.concatenate,
     }  # fmt: skip
 
     def linear(a: Array, weights: Array, bias: Array | None) -> Array:
@@ -190,6 +190,7 @@ def tensorflow() -> Backend:
         "minimum": lambda x, y: tf.minimum(_as(array, x), _as(array, y)),
         "where": lambda c, x, y: tf.where(c, _as(array, x), _as(array, y)), "transpose": tf.transpose,
         "reshape": tf.reshape, "outer": lambda x, y: tf.tensordot(x, y, 0), "stack": tf.stack,
+        "einsum": tf.einsum,
         "concatenate": lambda xs, axis=0: tf.concat(xs, axis),
     }  # fmt: skip
 
