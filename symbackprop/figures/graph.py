@@ -22,8 +22,9 @@ from symbackprop.graph import Definition
 from symbackprop.readings.names import Names
 
 MOST_QUANTITIES = 24
-MOST_ENTRIES = (3, 2, 1)  # of an array whose numbers are written out, as many as fit; of a larger one, its shape
-PAGE, LEAST_GAP, GAP, MARGIN = 16.0, 0.55, 1.8, 0.3
+# Numbers of how many entries are written out, and the least gap that this must leave: of a larger array, its size.
+DETAIL = ((3, 0.8), (2, 0.8), (1, 0.25))
+PAGE, GAP, MARGIN, BESIDE = 16.0, 1.8, 0.2, 0.06
 ROW, PASSING, AWAY = 1.9, 0.7, 0.53
 
 Values = Callable[[Form], str]  # an entry, or its adjoint, as it is printed
@@ -31,8 +32,8 @@ Values = Callable[[Form], str]  # an entry, or its adjoint, as it is printed
 
 def graph(names: Names, values: Values | None, language: str) -> Figure | None:
     """The picture with its caption; None where there is more to the error than fits a page."""
-    tried = (Drawing(names, values, language, most) for most in MOST_ENTRIES)
-    drawn = next((d for d in tried if len(d.quantities) <= MOST_QUANTITIES and d.gap >= LEAST_GAP), None)
+    tried = ((Drawing(names, values, language, most), gap) for most, gap in DETAIL)
+    drawn = next((d for d, gap in tried if len(d.quantities) <= MOST_QUANTITIES and d.gap >= gap), None)
     if drawn is None:
         return None
     error = names.spelled(ref(names.graph.error))
@@ -95,7 +96,8 @@ class Drawing:
 
     def breadth(self, name: str) -> float:
         """Half of what a quantity needs with its numbers."""
-        return max(half(self.names.array(name)), breadth(self.above(name)) / 2, breadth(self.below(name)) / 2)
+        numbers = max(breadth(self.above(name)), breadth(self.below(name))) / 2 + BESIDE
+        return max(half(self.names.array(name)), numbers)
 
     @cached_property
     def halves(self) -> list[float]:

@@ -53,7 +53,7 @@ w = 2
 x = 0.5
 """
 OWN = {"recurrent": RECURRENT, "scalars": SCALARS, "several": SEVERAL}
-NAMES = ["mazur", "softmax", "batch", "equations", "cnn", *OWN]
+NAMES = ["mazur", "softmax", "batch", "equations", "cnn", "rnn", "batchnorm", *OWN]
 
 
 @cache
@@ -193,6 +193,7 @@ def test_nothing_lies_outside_or_on_anything_else(name: str) -> None:
     for figure in pictures(name):
         inside(figure)
         apart(figure)
+        assert figure.width <= layout.PAGE + 1e-9
 
 
 @pytest.mark.parametrize("name", NAMES)
