@@ -19,6 +19,7 @@ def section(a: Account) -> list[Block]:
     steps = {s.of: s for s in a.partials if s.of in a.graph.parameters}
     if not steps:
         return [*blocks, a.paragraph("gradient.none")]
+    blocks += [a.paragraph("update.told-before")] if any(f.op == "adjoint" and f.name in steps for f in a.told) else []
     layers = Layers(a)
     for step in steps.values():
         blocks += layers.before(step.of)
