@@ -143,8 +143,8 @@ def compare(p: Problem, frameworks: Iterable[str]) -> None:
         sent_back = np.max(np.abs(theirs[outputs]))  # where this cancels to 0, its last bits are what is left
         for name in p.parameters:
             largest = np.max(np.abs(theirs[name]))
-            # How a slope grows on its way back from the outputs. Where it is 0 there, in every bit, nobody can tell; but
-            # inputs and weights are below 1, so that it does not grow by more than an order of magnitude.
+            # How a slope grows on its way back from the outputs. Where it is 0 there in every bit, nobody can tell; but
+            # inputs and weights are below 1, so that it grows by no more than an order of magnitude.
             grows = largest / sent_back if sent_back else 10.0
             least = 1e-12 * largest + 1e-14 * sent_back + 1e-15 * lost * grows
             np.testing.assert_allclose(

@@ -313,9 +313,8 @@ def test_torch_attends_and_normalizes_the_same_way(seed: int) -> None:
 
 # ---- networks of any kinds -----------------------------------------------------------------------------------------
 
-# What may stand on an input of one axis, two or three.  Means over entries that are nearly alike lose digits in doubles,
-# which torch has: the epsilon keeps them.
-EPSILON = 0.1
+EPSILON = 0.1  # means over entries that are nearly alike lose digits in doubles, which torch has: it keeps them
+# What may stand on an input of one axis, two or three.
 ON_ANY = ("batch-norm", "dropout", "activation")
 ON: dict[int, tuple[str, ...]] = {
     1: (*ON_ANY, "dense", "residual", "concatenate", "softmax", "layer-norm"),

@@ -1,4 +1,4 @@
-"""All published cases in the equations form: every figure, after as many updates as it says, and every node's adjoint."""
+"""All published cases in the equations form: every figure, after its number of updates, and every node's adjoint."""
 
 from __future__ import annotations
 
