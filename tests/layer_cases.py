@@ -152,6 +152,7 @@ def problem_of(case: str, samples: int | None = None, seed: int = 1) -> Problem:
 
 def with_numbers(inputs: Any, layers: list[dict[str, Any]], samples: int | None = None, seed: int = 1) -> Problem:
     """Samples are two at least where a layer takes means over them."""
+    one_hot = layers[0].get("kind") == "embedding"
     loss = "cross-entropy" if layers[-1].get("activation") == "softmax" else "half-squared-error"
     spec: dict[str, Any] = {"network": {"inputs": inputs, "loss": loss, "layers": layers}}
     draw = random.Random(seed)
@@ -164,9 +165,9 @@ def with_numbers(inputs: Any, layers: list[dict[str, Any]], samples: int | None 
         samples = samples or 2
         at_rest = [layer | ({"mode": "inference"} if layer.get("kind") == "batch-norm" else {}) for layer in layers]
         shapes = understood({"network": spec["network"] | {"layers": at_rest}}).shapes
-        spec["data"] = {"inputs": zeros((samples, *shapes["x"])), "targets": zeros((samples, *shapes["t"]))}
+        x = shapes["x"][:1] if one_hot else shapes["x"]  # the data has words as their numbers
+        spec["data"] = {"inputs": zeros((samples, *x)), "targets": zeros((samples, *shapes["t"]))}
     made = understood(spec)
-    one_hot = layers[0].get("kind") == "embedding"
 
     def drawn(name: str, shape: tuple[int, ...]) -> Any:
         if name == "x" and one_hot and len(shape) == 1:

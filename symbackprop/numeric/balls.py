@@ -5,6 +5,8 @@ from __future__ import annotations
 import importlib
 from collections.abc import Callable
 from fractions import Fraction
+from functools import reduce
+from operator import mul
 from typing import Any
 
 from symbackprop.numeric.field import LONGEST, Field, PrecisionNeeded, Value, compare, positive
@@ -45,7 +47,10 @@ class Balls(Field):
         return out | {name: at_zero(nought, name) for name in "tanh sin tan sinh atan erf".split()}
 
     def power(self, x: Value, n: Value) -> Value:
-        """x to a power that is no whole number."""
+        """xⁿ; n is an int where it is whole.  flint has no power of a ball around 0, but products."""
+        if isinstance(n, int):
+            around_zero = n > 0 and isinstance(x, flint.arb) and x.mid() == 0
+            return reduce(mul, [x] * n) if around_zero else x**n
         return _root(x) if n == flint.fmpq(1, 2) else positive(flint.arb(x), x) ** flint.arb(n)
 
     def number(self, x: Fraction) -> Value:

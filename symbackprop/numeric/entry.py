@@ -36,7 +36,7 @@ def value_of(form: Form, lookup: Lookup, field: Field) -> Value:
     def power(x: Value, n: Form) -> Value:
         exponent = n.number if n.op == "num" else -n.forms[0].number
         if exponent.denominator == 1:
-            return x ** int(exponent)
+            return field.functions["power"](x, int(exponent))
         return field.functions["sqrt"](x) ** int(2 * exponent)
 
     def chosen(f: Form) -> Value:

@@ -114,7 +114,9 @@ class Intervals(Field):
         }
 
     def power(self, x: Value, n: Value) -> Value:
-        """x to a power that is no whole number."""
+        """xⁿ; n is an int where it is whole."""
+        if isinstance(n, int):
+            return x**n
         return _root(x) if n == Fraction(1, 2) else positive(Interval(x), x) ** n
 
     def number(self, x: Fraction) -> Value:

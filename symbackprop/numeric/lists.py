@@ -94,8 +94,8 @@ class Lists:
     def power(self, f: Form) -> Text:
         exponent = f.forms[1]
         n = exponent.number if exponent.op == "num" else -exponent.forms[0].number
-        if n.denominator != 1 and self.compared.startswith("compare"):
-            return f"power({self.text(f.forms[0])}, {self.number(n)[0]})", ATOM
+        if self.compared.startswith("compare"):
+            return f"power({self.text(f.forms[0])}, {n if n.denominator == 1 else self.number(n)[0]})", ATOM
         if n.denominator == 1:
             text = str(n) if n > 0 else f"({n})"
         else:

@@ -3,22 +3,25 @@
 from __future__ import annotations
 
 import random
+from collections import Counter
 from collections.abc import Callable
 from importlib.util import find_spec
 from typing import Any
 
 import numpy as np
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 from layer_cases import CASES, problem_of, with_numbers
 
 import symbackprop as sb
 from symbackprop.layers.kinds import LAYERS
-from symbackprop.spec import Problem
+from symbackprop.spec import Problem, understood
 from symbackprop.spec.layers import LayerWords
 from symbackprop.writers.json import doubles
 
 pytestmark = pytest.mark.skipif(find_spec("torch") is None, reason="torch is not installed")
-CLOSE = {"rtol": 1e-12, "atol": 1e-12}
+NETWORKS, MOST_LAYERS = 240, 4
 
 Arrays = dict[str, Any]
 
@@ -222,6 +225,12 @@ def error(p: Problem, a: Any, t: Any) -> Any:
     return -(t * a.log()).sum() if p.network.loss == "cross-entropy" else ((t - a) ** 2).sum() / 2
 
 
+def close(ours: Any, theirs: Any, name: str) -> None:
+    """To 1e-12 of the largest entry: sums of terms of its size are what doubles have rounded."""
+    largest = np.max(np.abs(theirs), initial=1.0)
+    np.testing.assert_allclose(ours, theirs, rtol=1e-12, atol=1e-12 * largest, err_msg=name)
+
+
 def agree(p: Problem) -> None:
     import torch
 
@@ -235,14 +244,14 @@ def agree(p: Problem) -> None:
     total = sum(error(p, out[last], t) for out, (_, t) in zip(outs, samples, strict=True))
     total.backward()
     ours = sb.derive(p).results
-    np.testing.assert_allclose(doubles(ours["ref", "E"]), total.item(), **CLOSE)
+    close(doubles(ours["ref", "E"]), total.item(), "E")
     for name in outs[0]:
         theirs = [out[name].tolist() for out in outs]
-        np.testing.assert_allclose(doubles(ours["ref", name]), theirs if p.samples else theirs[0], **CLOSE)
+        close(doubles(ours["ref", name]), theirs if p.samples else theirs[0], name)
     for name in ("x", *p.parameters):
         grad = leaves[name].grad  # None where nothing takes the parameter: U of a single step
         theirs = leaves[name].detach() * 0 if grad is None else grad
-        np.testing.assert_allclose(doubles(ours["adjoint", name]), theirs.tolist(), err_msg=name, **CLOSE)
+        close(doubles(ours["adjoint", name]), theirs.tolist(), name)
 
 
 def test_every_kind_is_compared() -> None:
@@ -309,3 +318,112 @@ def test_torch_normalizes_over_samples_the_same_way(seed: int) -> None:
     shape = [draw.randint(1, 3) for _ in range(draw.randint(1, 3))]
     layers = [{"kind": "batch-norm", "epsilon": 0.1, "mode": draw.choice(("training", "inference"))}]
     agree(with_numbers(shape, layers, draw.choice((2, 3, 4)), seed))
+
+
+# ---- networks of any kinds -----------------------------------------------------------------------------------------
+
+EPSILON = 0.1  # means over entries that are nearly alike lose digits in doubles, which torch has: it keeps them
+# What may stand on an input of one axis, two or three.
+ON_ANY = ("batch-norm", "dropout", "activation")
+ON: dict[int, tuple[str, ...]] = {
+    1: (*ON_ANY, "dense", "residual", "concatenate", "softmax", "layer-norm"),
+    2: (
+        *ON_ANY, "dense", "residual", "softmax", "layer-norm", "flatten", "rnn", "lstm", "gru", "attention",
+        "dot-product-attention", "conv1d", "max-pooling", "average-pooling",
+    ),
+    3: (*ON_ANY, "flatten", "conv2d", "max-pooling", "average-pooling"),
+}  # fmt: skip
+smooth = st.sampled_from(("identity", "tanh", "sigmoid"))
+bias = st.sampled_from(("unit", "none"))
+
+
+def entries(shape: tuple[int, ...]) -> st.SearchStrategy[Any]:
+    bits = st.sampled_from((1, 1, 0))
+    return st.lists(entries(shape[1:]) if len(shape) > 1 else bits, min_size=shape[0], max_size=shape[0])
+
+
+@st.composite
+def layers_on(draw: st.DrawFn, shape: tuple[int, ...], kind: str, k: int) -> list[dict[str, Any]]:
+    """A layer of the kind, or the few that make a residual."""
+
+    def size(most: int = 3, least: int = 1) -> int:
+        return draw(st.integers(least, most))
+
+    def window(axes: tuple[int, ...], padding: int = 0) -> list[int]:
+        return [size(min(3, n + 2 * padding)) for n in axes]
+
+    own: dict[str, Any] = {"kind": kind}
+    match kind:
+        case "batch-norm" | "layer-norm":
+            return [own | {"epsilon": EPSILON}]
+        case "dropout":
+            return [own | {"rate": draw(st.sampled_from((0, 0.25, "1/3"))), "mask": draw(entries(shape))}]
+        case "activation":
+            return [own | {"activation": draw(st.sampled_from(("tanh", "sigmoid", "relu")))}]
+        case "dense":
+            return [own | {"units": size(), "activation": draw(smooth), "bias": draw(bias)}]
+        case "residual":
+            inside = {"units": shape[-1], "activation": draw(smooth), "name": f"inside{k}"}
+            before = {"kind": "activation", "activation": "tanh", "name": f"before{k}"}
+            return [before, inside, {"kind": "add", "inputs": [f"before{k}", f"inside{k}"]}]
+        case "concatenate":
+            inside = {"units": size(), "activation": draw(smooth), "name": f"inside{k}"}
+            before = {"kind": "activation", "activation": "sigmoid", "name": f"before{k}"}
+            return [before, inside, own | {"inputs": [f"inside{k}", f"before{k}"]}]
+        case "rnn" | "lstm" | "gru":
+            own |= {"units": size(2), "returns": draw(st.sampled_from(("last", "sequence"))), "bias": draw(bias)}
+            return [own | ({"reset": draw(st.sampled_from(("after", "before")))} if kind == "gru" else {})]
+        case "attention":
+            mask = draw(st.sampled_from(({}, {"mask": "causal"})))
+            return [own | mask | {"heads": size(2), "width": size(2), "bias": draw(bias)}]
+        case "conv1d" | "conv2d":
+            padding = size(1, 0)
+            own |= {"channels": size(2), "kernel": window(shape[1:], padding), "padding": padding, "stride": size(2)}
+            return [own | {"activation": draw(smooth), "bias": draw(bias)}]
+        case "max-pooling" | "average-pooling":
+            return [own | {"window": window(shape[1:]), "stride": size(2)}]
+    return [own]
+
+
+def shape_after(inputs: Any, layers: list[dict[str, Any]]) -> tuple[int, ...]:
+    at_rest = [layer | ({"mode": "inference"} if layer.get("kind") == "batch-norm" else {}) for layer in layers]
+    network = {"inputs": inputs, "loss": "half-squared-error", "layers": at_rest}
+    return tuple(map(int, understood({"network": network}).shapes["t"]))
+
+
+@st.composite
+def networks_of_any_kinds(draw: st.DrawFn) -> Problem:
+    sizes = st.integers(2, 4)
+    shape = tuple(draw(st.lists(sizes, min_size=1, max_size=3)))
+    layers: list[dict[str, Any]] = []
+    inputs: Any = list(shape)
+    if len(shape) == 2 and draw(st.booleans()):
+        inputs = shape[0]
+        layers = [{"kind": "embedding", "vocabulary": draw(sizes), "units": shape[1]}]
+    for k in range(draw(st.integers(1, MOST_LAYERS))):
+        alike = 1 in shape[-1:]  # a softmax of a single entry is the constant 1, a norm of it 0
+        kinds = [kind for kind in ON[len(shape)] if not (alike and kind in ("softmax", "layer-norm"))]
+        layers += draw(layers_on(shape, draw(st.sampled_from(kinds)), k))
+        shape = shape_after(inputs, layers)
+    return with_numbers(inputs, layers, draw(st.sampled_from((None, 2, 3))), draw(st.integers(0, 10_000)))
+
+
+drawn: Counter[str] = Counter()
+
+
+@settings(
+    max_examples=NETWORKS, derandomize=True, database=None, deadline=None,
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
+)  # fmt: skip
+@given(networks_of_any_kinds())
+def test_torch_finds_the_same_in_networks_of_any_kinds(p: Problem) -> None:
+    assert p.network is not None
+    drawn.update(["networks", *{layer.kind for layer in p.network.layers}])
+    agree(p)
+
+
+def test_every_kind_was_drawn() -> None:
+    if not drawn:
+        pytest.skip("no network was drawn in this run")
+    assert drawn["networks"] >= NETWORKS
+    assert LAYERS.keys() <= drawn.keys()

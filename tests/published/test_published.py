@@ -1,4 +1,4 @@
-"""Seventeen published worked examples: every figure recomputed, and the dense ones derived by symbackprop itself."""
+"""Seventeen published worked examples: every figure recomputed, and those of layers derived in the layers form."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from typing import Any
 import check_cases
 import numpy as np
 import pytest
-from dense import CASES, EXPRESSIBLE, WAITING, Row, ours, theirs
+from layered import CASES, EXPRESSIBLE, NO_LAYERS, Row, ours, theirs
 
 import symbackprop as sb
 from symbackprop.spec.problem import Problem
@@ -31,11 +31,11 @@ def test_the_recomputation_reproduces_every_stored_status() -> None:
     assert done.stdout.rstrip().endswith("problems 0")
 
 
-def test_each_case_is_expressible_or_says_what_it_waits_for() -> None:
-    assert EXPRESSIBLE.keys() | WAITING.keys() == CASES.keys()
-    assert not EXPRESSIBLE.keys() & WAITING.keys()
-    dense = {name for name, case in CASES.items() if case["model"]["kind"] == "mlp"}
-    assert dense == EXPRESSIBLE.keys()
+def test_each_case_is_in_layers_or_says_why_not() -> None:
+    assert EXPRESSIBLE.keys() | NO_LAYERS.keys() == CASES.keys()
+    assert not EXPRESSIBLE.keys() & NO_LAYERS.keys()
+    networks = {name for name, case in CASES.items() if case["model"]["kind"] in ("mlp", "cnn")}
+    assert networks == EXPRESSIBLE.keys()
 
 
 @dataclass
@@ -119,7 +119,7 @@ def test_every_published_figure_comes_out(name: str) -> None:
 @pytest.mark.parametrize("name", EXPRESSIBLE)
 def test_every_nodes_adjoint_is_that_of_the_complex_step(name: str) -> None:
     mine = Ours.of(name)
-    nodes = [*mine.case.leaf, *(n for n, _ in mine.case.prog)]
+    nodes = [*mine.case.leaf, *mine.case.samples[0], *(n for n, _ in mine.case.prog)]
     assert set(nodes) == set(mine.row.names), "a node of the case has no name here"
     for node in nodes:
         found = mine.shaped(mine.data["adjoints"], node)

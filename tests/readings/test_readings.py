@@ -13,11 +13,15 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from layer_cases import CASES, problem_of
 from networks import problems
+from small_networks import small_network
 
 from symbackprop.derivation import Step, Steps, steps_of
 from symbackprop.form import Form, walk
 from symbackprop.readings import index, matrix, unit
-from symbackprop.tables.activations import ALONG
+from symbackprop.spec import Problem
+from symbackprop.tables.activations import ACTIVATIONS, ALONG
+from symbackprop.tables.losses import LOSSES
+from symbackprop.tables.optimizers import OPTIMIZERS
 
 
 class World:
@@ -86,6 +90,13 @@ HOLDS: dict[Any, Any] = {">": operator.gt, "<": operator.lt, ">=": operator.ge, 
 Array = dict[tuple[int, ...], Fraction]
 
 
+def shape_of(name: str, steps: Steps) -> tuple[Any, ...]:
+    """Of a state or what an update passes on, W1.m, that of the step that defines it."""
+    if "." not in name:
+        return steps.graph.full_shape(name)
+    return next(tuple(a.size for a in s.axes) for s in steps.steps if s.left.name == name)
+
+
 def arrays(f: Form, world: World, steps: Steps) -> tuple[tuple[int, ...], Array]:
     """A matrix reading worked out entry by entry: shape and entries.  Vectors are columns."""
     go = lambda x: arrays(x, world, steps)  # noqa: E731
@@ -105,7 +116,7 @@ def arrays(f: Form, world: World, steps: Steps) -> tuple[tuple[int, ...], Array]
         case "ones":
             return (int(f.args[0]), 1), {(k, 0): Fraction(1) for k in range(int(f.args[0]))}
         case "ref" | "adjoint" | "updated" | "flow":
-            shape = steps.graph.full_shape(f.name)
+            shape = shape_of(f.name, steps)
             values = {e: world.value((f.op, f.name, *e)) for e in product(*(range(int(n)) for n in shape))}
             return (shape, values) if len(shape) != 1 else ((shape[0], 1), {(k, 0): v for (k,), v in values.items()})
         case "transpose":
@@ -198,6 +209,30 @@ def test_the_readings_of_every_kind_of_layer_are_equal(case: str, samples: int |
     world = World(1)
     for step in steps.steps:
         same_in_all_readings(step, steps, world)
+
+
+def equal_in(problem: Problem) -> None:
+    steps = steps_of(problem)
+    world = World(1)
+    for step in steps.steps:
+        same_in_all_readings(step, steps, world)
+
+
+@pytest.mark.parametrize("activation", [*ACTIVATIONS, *ALONG])
+def test_the_readings_of_every_activation_are_equal(activation: str) -> None:
+    equal_in(small_network(activation, "half-squared-error"))
+
+
+@pytest.mark.parametrize("loss", LOSSES)
+def test_the_readings_of_every_loss_are_equal(loss: str) -> None:
+    equal_in(small_network("softmax" if LOSSES[loss].outputs == "distribution" else "sigmoid", loss))
+
+
+@pytest.mark.parametrize("optimizer", OPTIMIZERS)
+def test_the_readings_of_every_optimizer_are_equal(optimizer: str) -> None:
+    p = small_network("tanh", "half-squared-error")
+    training = p.training.model_copy(update={"optimizer": optimizer})
+    equal_in(p.replace(training=training))
 
 
 COUPLED = ("cosine", "cross-entropy-logits", "multiclass-hinge")

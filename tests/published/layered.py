@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from symbackprop.spec import Data, Dense, Network, Training, problem
+from symbackprop.spec import Data, Dense, Network, Training, problem, understood
 from symbackprop.spec.problem import Problem
 
 CASES: dict[str, dict[str, Any]] = {
@@ -21,7 +21,10 @@ CASES: dict[str, dict[str, Any]] = {
 
 @dataclass(frozen=True)
 class Row:
-    """A case as dense layers.  `names` are the case's, in the order of ours; a scalar stands for a list of one."""
+    """A case as layers, dense ones where no others are named.
+
+    `names` are the case's, in the order of ours; a scalar stands for a list of one.
+    """
 
     loss: str
     bias: str
@@ -29,6 +32,7 @@ class Row:
     names: Mapping[str, str]  # the case's leaves and nodes: our quantities
     transposed: bool = False  # the case multiplies x @ W: its W has a column for each unit
     reduction: str = "sum"
+    layers: tuple[Mapping[str, Any], ...] = ()
 
 
 def named(*pairs: str) -> dict[str, str]:
@@ -63,18 +67,27 @@ EXPRESSIBLE = {
     "deepml-105-softmaxreg": Row(
         "cross-entropy", "none", ("softmax",), named("X:x T:t B:W1 Z:z1 Y:a1 loss:E"), transposed=True
     ),
+    "deepml-130-cnn-a": Row(
+        "cross-entropy", "unit", (), named("X:x y:t K:W1 bc:b1 z:z1 a:a1 f:a2 Wd:W3 bd:b3 zd:z3 p:a3 loss:E"),
+        transposed=True,
+        layers=(
+            {"kind": "conv2d", "channels": 1, "kernel": [3, 3], "activation": "relu"},
+            {"kind": "flatten"},
+            {"kind": "dense", "units": 2, "activation": "softmax"},
+        ),
+    ),
 }  # fmt: skip
 
-WAITING = {
-    "cs231n-sigmoid-circuit": "a circuit of scalars: it waits for the equations form",
-    "cs231n-gates": "circuits of scalars with a max gate: they wait for the equations form and for maximum",
-    "micrograd-readme": "a graph of scalars: it waits for the equations form",
-    "micrograd-lecture": "a graph of scalars: it waits for the equations form",
-    "keras-losses": "losses alone, no network: it waits for the equations form, maximum, where and the axis of a sum",
-    "keras-opt-adam": "a linear probe, no layers: see test_optimizer_cases.py",
-    "keras-opt-sgd": "a linear probe, no layers: see test_optimizer_cases.py",
-    "keras-opt-rmsprop": "a linear probe, no layers: see test_optimizer_cases.py",
-    "deepml-130-cnn-a": "a convolution, no layers of ours: see test_optimizer_cases.py",
+# All cases are derived in the equations form (test_equations.py); these are no layers and a loss.
+NO_LAYERS = {
+    "cs231n-sigmoid-circuit": "a circuit of scalars, and no loss: the output itself is differentiated",
+    "cs231n-gates": "circuits of scalars with a max gate",
+    "micrograd-readme": "a graph of scalars",
+    "micrograd-lecture": "a graph of scalars",
+    "keras-losses": "losses alone, ten in one error",
+    "keras-opt-adam": "a linear probe: the error is Σ g·w",
+    "keras-opt-sgd": "a linear probe: the error is Σ g·w",
+    "keras-opt-rmsprop": "a linear probe: the error is Σ g·w",
 }
 
 
@@ -85,7 +98,28 @@ def exact(value: Any) -> Any:
 
 def ours(case: Mapping[str, Any], row: Row) -> Problem:
     """The case as a Problem in the layers form, its weights turned to a row for each unit."""
-    leaves = {row.names[name]: value for name, value in case["leaves"].items()}
+    leaves = {row.names[name]: value for name, value in {**case["leaves"], **(case.get("samples") or [{}])[0]}.items()}
+    return of_layers(case, row, leaves) if row.layers else of_dense(case, row, leaves)
+
+
+def of_layers(case: Mapping[str, Any], row: Row, leaves: Mapping[str, Any]) -> Problem:
+    """Each array in the shape that the layers give it."""
+    network = {"inputs": [1, *np.shape(leaves["x"])], "loss": row.loss, "layers": list(row.layers)}
+    made = understood({"network": network, "training": {"rate": case["optimizer"]["lr"]}, "title": case["title"]})
+
+    def shaped(name: str) -> Any:
+        array = np.array(exact(leaves[name]), dtype=object)
+        turned = array.T if row.transposed and name.startswith("W") and len(made.shapes[name]) == 2 else array
+        return tuples(turned.reshape([int(n) for n in made.shapes[name]]).tolist())
+
+    return made.replace(values={name: shaped(name) for name in made.shapes})
+
+
+def tuples(value: Any) -> Any:
+    return tuple(map(tuples, value)) if isinstance(value, list) else value
+
+
+def of_dense(case: Mapping[str, Any], row: Row, leaves: Mapping[str, Any]) -> Problem:
     sizes = case["model"]["layer_sizes"]
     inputs = leaves["x"] if isinstance(leaves["x"][0], list) else [leaves["x"]]
     targets = np.reshape(np.array(exact(leaves["t"]), dtype=object), (len(inputs), sizes[-1])).tolist()
@@ -113,7 +147,7 @@ def ours(case: Mapping[str, Any], row: Row) -> Problem:
 def theirs(value: Any, name: str, shape: tuple[int, ...], row: Row) -> Any:
     """One of our arrays in the shape that the case gives it."""
     array = np.array(value, dtype=float)
-    if row.transposed and row.names[name].startswith("W"):
+    if row.transposed and row.names[name].startswith("W") and array.ndim == 2:
         array = array.T
     out = array.reshape(shape)
     return out if shape else float(out)
