@@ -15,7 +15,7 @@ import symbackprop as sb
 from symbackprop.numeric.field import double
 from symbackprop.spec.problem import Problem
 from symbackprop.verifier.oracle.frameworks import BACKENDS, plain_losses
-from symbackprop.verifier.oracle.programs import layers_error
+from symbackprop.verifier.oracle.programs import from_layers, layers_error, program_error
 from symbackprop.verifier.oracle.subject import Subject
 from symbackprop.writers.json import doubles
 
@@ -35,7 +35,8 @@ def theirs(p: Problem) -> np.ndarray:
     def error(flat: torch.Tensor) -> torch.Tensor:
         pieces = flat.split([prod(leaves[n].shape) for n in p.parameters])
         moved = {n: piece.reshape(leaves[n].shape) for n, piece in zip(p.parameters, pieces, strict=True)}
-        return layers_error(backend, subject, {**leaves, **moved}, lambda _, value: value)
+        total = layers_error if from_layers(backend, subject) else program_error
+        return total(backend, subject, {**leaves, **moved}, lambda _, value: value)
 
     start = torch.cat([leaves[n].reshape(-1) for n in p.parameters])
     return torch.autograd.functional.hessian(error, start).numpy()

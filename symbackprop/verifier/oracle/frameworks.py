@@ -110,6 +110,13 @@ def torch() -> Backend:
         "concatenate": lambda xs, axis=0: t.cat(list(xs), dim=axis),
     }  # fmt: skip
     functions |= {"conv": conv, "max_pool": pool("max"), "mean_pool": pool("avg")}
+
+    def multiclass_hinge(a: Array, y: Array) -> Array:
+        """PyTorch's own, which takes the number of the class; added to it, a 0 through which targets have a slope."""
+        right = (y * a.detach()).sum(-1, keepdim=True)
+        terms = ((1 - y) * nn.relu(1 - right + a.detach())).mean(-1)
+        return nn.multi_margin_loss(a, y.argmax(-1), reduction="none") + terms - terms.detach()
+
     losses = plain_losses(functions) | {
         "half-squared-error": lambda a, y: nn.mse_loss(a, y, reduction="none") / 2,
         "squared-error": lambda a, y: nn.mse_loss(a, y, reduction="none"),
@@ -122,7 +129,7 @@ def torch() -> Backend:
         "kl-divergence": lambda a, y: nn.kl_div(t.log(a), y, reduction="none"),
         # each over all outputs: a term for the whole sample
         "cross-entropy-logits": lambda a, y: nn.cross_entropy(a, y, reduction="none"),
-        "multiclass-hinge": lambda a, y: nn.multi_margin_loss(a, y.argmax(-1), reduction="none"),
+        "multiclass-hinge": multiclass_hinge,
         "cosine": lambda a, y: 1 - nn.cosine_similarity(a, y, dim=-1, eps=0.0),
     }
     return Backend(array, functions, nn.linear, losses, gradients)
