@@ -11,10 +11,10 @@ from collections.abc import Sequence
 from symbackprop import language as said
 from symbackprop.document import Edge, Figure, Node
 from symbackprop.figures.labels import RADIUS, box, breadth, half, words
-from symbackprop.figures.ways import ROOM, ROW
+from symbackprop.figures.ways import PAGE, ROOM, ROW
 from symbackprop.form import Form, Symbol, symbol
 
-PAGE, LEAST_GAP, GAP = 16.0, 0.3, 1.0  # between two boxes of a row
+LEAST_GAP, GAP = 0.3, 1.0  # between two boxes of a row
 MOST_ROWS = 8
 
 
