@@ -73,8 +73,6 @@ def told(a: Account, step: Step, entry: tuple[int, ...]) -> Iterable[Block]:
         yield from _through_activation(a, step, entry)
     else:
         yield from _by_ways(a, step, entry)
-    if ref(step.of, *left.at) in a.on_kinks:
-        yield a.paragraph("back.on-kink")
 
 
 def needed(a: Account, step: Step, entry: tuple[int, ...]) -> Iterable[Block]:
@@ -119,6 +117,8 @@ def _by_ways(a: Account, step: Step, entry: tuple[int, ...]) -> Iterable[Block]:
         why = "each-summand" if len(tops) > 1 else "chain"
         reason = proofs.because(a, step, tops[0], local(a, tops))
         yield a.display(left, (symbols, why), (right, reason), apart=several)
+    if any(top in a.on_kinks for top in tops):
+        yield a.paragraph("back.on-kink")
 
 
 def _why_of_loss(a: Account) -> str:

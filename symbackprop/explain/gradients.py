@@ -54,7 +54,7 @@ def told(a: Account, step: Step, entry: tuple[int, ...]) -> Iterable[Block]:
     tops = next_entries(step, entry)
     yield from proofs.before(a, step, tops[0], ref(step.of, *left.at)) if tops and symbols else ()
     if symbols is None:
-        yield a.display(left, (right, "loss" if tops else "independent"))
+        yield a.display(left, (right, ("loss", "rule.collect")[len(tops) > 1] if tops else "independent"))
         return
     why = "each-summand" if len(tops) > 1 else "chain"
     reason = proofs.because(a, step, tops[0], "bias" if added(step) else local(a, tops))

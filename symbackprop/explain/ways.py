@@ -55,7 +55,9 @@ def _products(a: Account, bottom: Form, most: int) -> list[tuple[Form, ...]] | N
     out: list[tuple[Form, ...]] = []
     for top in next_entries(step, entry):
         link = partial(top, bottom)
-        if delta(top) in a.told or top.name in a.graph.measuring or top.name in a.graph.leaves:
+        if top.name == a.graph.error:
+            out.append((link,))
+        elif delta(top) in a.told or top.name in a.graph.measuring or top.name in a.graph.leaves:
             out.append((delta(top), link))
         elif top.name in measured(a):
             out.append((partial(a.error, top), link))
