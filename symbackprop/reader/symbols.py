@@ -159,6 +159,8 @@ class _Reader:
 
     def script(self) -> str:
         self.blanks()
+        while self.here[:1] == "\\" and self.here[1:] in FONTS:
+            self.at += 1
         if self.here == "{":
             return self.bracketed()[1:-1] or self.empty()
         if self.here in ("(", "["):

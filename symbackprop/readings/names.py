@@ -83,13 +83,20 @@ class Names:
 
     def named(self, op: str, name: str, at: tuple[Index, ...], *, bold: bool = False) -> Form | None:
         """The name that the user gives to an entry, or without indices to an array; the first of several."""
+        for s in self.rows(op, name, at).values():
+            return Form("symbol", (s._replace(bold=bold),))
+        return None
+
+    def rows(self, op: str, name: str, at: tuple[Index, ...]) -> dict[Given, Symbol]:
+        """Each row that names an entry, with its symbol there; above it the sample, where the row leaves that out."""
+        out = {}
         for row in self.given.get((op, name), ()):
             sample, own = "", at
             if at and self.graph.sample and name in self.graph.batched and len(row.form.at) != len(at):
                 sample, own = f"[{self.text(at[0])}]", at[1:]
             if (s := row.named(own, tuple(map(self.text, own)))) is not None:
-                return Form("symbol", (s._replace(sup=s.sup + sample, bold=bold),))
-        return None
+                out[row] = s._replace(sup=s.sup + sample)
+        return out
 
     # ---- a network as equations: its own names -----------------------------------------------------------------
 

@@ -170,9 +170,9 @@ def _alike(rows: tuple[Given, ...], shapes: Shapes, full: Shapes) -> Iterator[Sl
             left -= 1
             other, meant = read.setdefault(reading(symbol), (row.key, form))
             if meant != form:
-                told = f"{quoted(row.key)} and {quoted(other)} read alike"
+                both = f"{quoted(row.key)} and {quoted(other)} read alike"
                 advice = "write one of them otherwise"
-                yield Slip((*AT, row.key), f"{told}, and mean {_told(form)} and {_told(meant)}; {advice}")
+                yield Slip((*AT, row.key), f"{both}, and mean {told(form)} and {told(meant)}; {advice}")
                 break
 
 
@@ -200,7 +200,7 @@ def _entries(given: Given, shapes: Shapes, full: Shapes) -> Iterator[tuple[Symbo
 _STARS = {letter: index("*") for letter in ascii_letters}
 
 
-def _told(form: Form) -> str:
+def told(form: Form) -> str:
     """The quantity as it is written in a spec."""
     at = ",".join(i.variable or str(i.const) for i in form.at)
     return ("dE/d" if form.op == "adjoint" else "") + form.name + (f"[{at}]" if at else "")
