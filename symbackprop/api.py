@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from copy import copy
+from dataclasses import replace
 from difflib import get_close_matches
 from fractions import Fraction
 from functools import cached_property
@@ -14,12 +15,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, overload
 
 from symbackprop.derivation import Step, Steps, steps_of
-from symbackprop.errors import DerivationError, Place, SymbackpropError
+from symbackprop.errors import DerivationError, Place, SpecError, SymbackpropError
 from symbackprop.form import Form, Symbol
 from symbackprop.numeric.field import BITS, Field, Undecided, Value, field
+from symbackprop.readings.clashes import clashes
 from symbackprop.readings.names import Names, plain_name
 from symbackprop.sheets import Moved, Solution, Trained
 from symbackprop.spec import Dense, Network, load, loads
+from symbackprop.spec.faults import key_text
+from symbackprop.spec.given import AT
 from symbackprop.spec.numbers import Refused, number
 from symbackprop.spec.problem import Problem
 from symbackprop.tables.notations import NOTATIONS
@@ -58,8 +62,18 @@ class Derivation:
         return self.derivation.steps
 
     def names(self, notation: str | None = None) -> Names:
-        row = NOTATIONS[notation or self.problem.presentation.notation]
-        return Names(self.problem, self.derivation.graph, row)
+        """What a notation, with one's own names over it, calls each entry; a name that would mean two is refused."""
+        word = notation or self.problem.presentation.notation
+        if word not in self._names:
+            names = Names(self.problem, self.derivation.graph, NOTATIONS[word])
+            if found := list(clashes(names)):
+                raise SpecError.of((replace(self.place, key=key_text((*AT, key))), told) for key, told in found)
+            self._names[word] = names
+        return self._names[word]
+
+    @cached_property
+    def _names(self) -> dict[str, Names]:
+        return {}
 
     # ---- expressions -------------------------------------------------------------------------------------------
 

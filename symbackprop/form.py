@@ -82,18 +82,27 @@ class Axis(NamedTuple):
     kind: Kind = Kind.UNIT
 
 
+GREEK = frozenset(
+    "alpha beta gamma delta epsilon zeta eta theta iota kappa lambda mu nu xi omicron pi rho sigma tau upsilon phi chi "
+    "psi omega Gamma Delta Theta Lambda Xi Pi Sigma Upsilon Phi Psi Omega nabla ell".split()
+)  # letters by their names, as a symbol spells them
+
+
 class Symbol(NamedTuple):
     """A quantity as a book writes it: base with sub- and superscript, `net` with sub `h1`, `delta` with sub `o1`.
 
-    `base` is a letter, a Greek letter by its name, or a word; `sub` and `sup` are short texts of letters, digits,
-    commas, signs, primes and brackets, in which Greek letters are spelled out too.
+    `base` is a letter, a Greek letter by its name, or a word; `sub`, `sup` and `of`, which stands behind in
+    parentheses, are short texts of letters, digits, commas, signs, arrows, primes and brackets, in which Greek letters
+    are spelled out too.
     """
 
     base: str
     sub: str = ""
     sup: str = ""
     bold: bool = False
-    accent: str = ""  # "" | "hat" | "bar"
+    accent: str = ""  # "" | "hat" | "bar" | "tilde"
+    script: bool = False  # a calligraphic capital
+    of: str = ""  # w in L(w)
 
 
 @dataclass(frozen=True, slots=True)

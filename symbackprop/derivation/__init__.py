@@ -7,7 +7,7 @@ from symbackprop.derivation.steps import Step, Steps
 from symbackprop.derivation.sweep import sweep
 from symbackprop.derivation.updates import Rule, rule_of
 from symbackprop.graph import Graph, build
-from symbackprop.spec.problem import Problem
+from symbackprop.spec.problem import Problem, samples_at_once
 
 __all__ = ["Step", "Steps", "Term", "graph_of", "samples_at_once", "steps_of", "sweep"]
 
@@ -25,14 +25,6 @@ def graph_of(problem: Problem) -> Graph:
         problem.reduction,
         problem.outputs,
     )
-
-
-def samples_at_once(problem: Problem) -> int | None:
-    """How many samples make one update, where they are several."""
-    if problem.samples is None or problem.training.order == "batch":
-        return problem.samples
-    size = problem.training.batch_size if problem.training.order == "mini-batch" else 1
-    return size if size and size > 1 else None
 
 
 def rule_for(problem: Problem) -> Rule:

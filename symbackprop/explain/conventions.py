@@ -38,6 +38,8 @@ def of(a: Account) -> Iterator[Inlines]:
 
 def _indices(a: Account) -> Iterator[Inlines]:
     if a.problem.dense:
+        if all(("ref", name) in a.names.given for name in a.problem.parameters if name[0] == "W"):
+            return  # the user's own names say which is which
         yield a.say(f"convention.weights.{'numbered' if a.names.notation.name == 'mazur' else 'indexed'}")
         return
     if a.problem.made:

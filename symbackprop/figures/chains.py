@@ -10,9 +10,9 @@ from collections.abc import Sequence
 
 from symbackprop import language as said
 from symbackprop.document import Edge, Figure, Node
-from symbackprop.figures.labels import RADIUS, box, breadth, half, words
+from symbackprop.figures.labels import RADIUS, box, breadth, half, letter, words
 from symbackprop.figures.ways import PAGE, ROOM, ROW
-from symbackprop.form import Form, Symbol, symbol
+from symbackprop.form import Form
 
 LEAST_GAP, GAP = 0.3, 1.0  # between two boxes of a row
 MOST_ROWS = 8
@@ -20,9 +20,8 @@ MOST_ROWS = 8
 
 def chains(start: Form, rows: Sequence[Sequence[Form]], error: Form, name: str, language: str) -> Figure | None:
     """The picture with its caption; None where it has no room on a page.  All labels are spelled."""
-    (letter,) = error.args
-    assert isinstance(letter, Symbol)
-    radius = max(RADIUS, breadth(letter.base) / 2 + 0.1)
+    alone = letter(error)
+    radius = max(RADIUS, breadth(alone) / 2 + 0.1)
     longest = max(map(len, rows))
     widest = 2 * max(half(f) for row in rows for f in row)
     free = PAGE - 2 * ROOM - 2 * half(start) - 2 * radius - longest * widest
@@ -41,7 +40,7 @@ def chains(start: Form, rows: Sequence[Sequence[Form]], error: Form, name: str, 
         leaves = [(left, across), *((x + half(f), y) for x, f in zip(places, row, strict=True))]
         enters = [*((x - half(f), y) for x, f in zip(places, row, strict=True)), (end, across)]
         edges += [Edge(*one, *other, path=k + 1) for one, other in zip(leaves, enters, strict=True)]
-    nodes.append(Node(end + radius, across, symbol(letter.base), "error", radius))
+    nodes.append(Node(end + radius, across, alone, "error", radius))
     slots = {"entry": start, "error": error}
     caption = said.say(language, "ways.several", count=str(len(rows)), **slots)
     return Figure(

@@ -21,7 +21,8 @@ def words(label: Form | str) -> str | None:
     if label.op == "symbol":
         (s,) = label.args
         assert isinstance(s, Symbol)
-        return plain_name(s._replace(sup="")) + (f"^{s.sup}" if s.sup else "")
+        behind = (f"^{s.sup}" if s.sup else "") + (f"({s.of})" if s.of else "")
+        return plain_name(s._replace(sup="", of="")) + behind
     if label.op in ("num", "shown"):
         return str(label.args[0])
     parts = [words(f) for f in label.forms]
@@ -31,6 +32,13 @@ def words(label: Form | str) -> str | None:
     return before + between.join(part or "" for part in parts)
 
 
+def letter(name: Form) -> Form:
+    """A name without what stands below, above and behind its letter."""
+    (s,) = name.args
+    assert isinstance(s, Symbol)
+    return Form("symbol", (s._replace(sub="", sup="", of=""),))
+
+
 JOINTS = {"neg": ("-", ""), "mul": ("", "·"), "partial": ("∂", "/∂")}
 
 
@@ -38,7 +46,7 @@ def breadth(label: Form | str) -> float:
     if isinstance(label, Form) and label.op == "symbol":
         (s,) = label.args
         assert isinstance(s, Symbol)
-        return (len(s.base) + _small(s.sub) + _small(s.sup)) * CHARACTER
+        return (len(s.base) + _small(s.sub) + _small(s.sup) + len(s.of and f"({s.of})")) * CHARACTER
     return len(words(label) or "") * CHARACTER
 
 

@@ -8,6 +8,7 @@ from functools import cached_property
 from itertools import pairwise
 
 from symbackprop.document import Edge, Figure, Inlines, Node
+from symbackprop.figures.labels import letter
 from symbackprop.figures.placing import placed
 from symbackprop.form import Form, adjoint, ref, symbol
 from symbackprop.readings.names import Names
@@ -177,7 +178,7 @@ def _figure(
     plan: Layout, name: str, lit: dict[Link, int], deltas: list[tuple[int, int]], caption: Inlines, alt: str
 ) -> Figure:
     nodes = [*_units(plan), *_biases(plan)]
-    error = symbol(plan.names.notation.unit["error"].base)  # its letter alone: a circle holds no index
+    error = letter(plan.names.symbol(plan.names.graph.error, ()))  # a circle holds no index
     nodes.append(Node(*plan.error_at, error, "error"))
     for layer, unit in deltas:
         x, y = plan.at(layer, unit)

@@ -1,6 +1,6 @@
 """The ways by which one entry acts on the error: a path for each summand of its partial, in the order of the formula.
 
-    w5 ──out_h1──▶ net_o1 ──δ_o1──▶ E        a way carries its local factor, then what came back
+w5 ──out_h1──▶ net_o1 ──δ_o1──▶ E        a way carries its local factor, then what came back
 """
 
 from __future__ import annotations
@@ -15,8 +15,8 @@ from symbackprop.derivation import Step, Steps
 from symbackprop.derivation.steps import bare
 from symbackprop.derivation.walk import Chain
 from symbackprop.document import Edge, Figure, Inlines, Node
-from symbackprop.figures.labels import MOST, RADIUS, box, breadth, half, words
-from symbackprop.form import Form, Symbol, partial, ref, symbol
+from symbackprop.figures.labels import MOST, RADIUS, box, breadth, half, letter, words
+from symbackprop.form import Form, partial, ref
 from symbackprop.readings import unit
 from symbackprop.readings.names import Names
 from symbackprop.vocabulary import Role
@@ -125,9 +125,8 @@ def _drawn(name: str, start: Form, error: Form, drawn: Sequence[Way | None], cap
             Edge(left, across, centre - reach, y, way.factor, 1 - near, path, plain=not way.through),
             Edge(centre + reach, y, end, across, way.came, near, path),
         ]
-    (letter,) = error.args
-    assert isinstance(letter, Symbol)
-    nodes.append(Node(end, across, symbol(letter.base), "error", max(RADIUS, breadth(letter.base) / 2 + 0.1)))
+    alone = letter(error)
+    nodes.append(Node(end, across, alone, "error", max(RADIUS, breadth(alone) / 2 + 0.1)))
     return Figure(name, end + 2 * RADIUS + ROOM, height, tuple(nodes), tuple(edges), caption, alt)
 
 

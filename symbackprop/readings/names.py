@@ -13,6 +13,7 @@ from symbackprop.derivation.updates import AHEAD, NORM
 from symbackprop.errors import SymbackpropError
 from symbackprop.form import Form, Index, Symbol, partial, replaced
 from symbackprop.graph import Graph
+from symbackprop.spec.given import Given, given_names
 from symbackprop.spec.problem import Problem
 from symbackprop.tables.notations import Cell, Notation
 from symbackprop.tables.optimizers import SYMBOLS
@@ -60,6 +61,8 @@ class Names:
         if f.op == "flow" and self.problem.dense is None:
             return self.by_way(f, self.array(f.name))
         if f.op in ("adjoint", "flow"):
+            if (given := self.named("adjoint", f.name, (), bold=bool(self.graph.full_shape(f.name)))) is not None:
+                return given.be(f.role)
             kind, layer = self.kind(f.name)
             if kind == "pre":
                 own = self.problem.dense is None
@@ -67,6 +70,33 @@ class Names:
                 return delta.be(f.role)
             return partial(self.symbol(self.graph.error, ()), self.array(f.name), f.role)
         return self.spell(f) if f.op == "hyper" else None
+
+    # ---- the user's own names, over those of the notation ----------------------------------------------------------
+
+    @cached_property
+    def given(self) -> dict[tuple[str, str], list[Given]]:
+        """What [presentation.names] says of each quantity: names of one entry first, of the whole array last."""
+        out: dict[tuple[str, str], list[Given]] = {}
+        for row in sorted(given_names(self.problem), key=lambda row: (not row.form.at, len(row.letters))):
+            out.setdefault((row.form.op, row.form.name), []).append(row)
+        return out
+
+    def named(self, op: str, name: str, at: tuple[Index, ...], *, bold: bool = False) -> Form | None:
+        """The name that the user gives to an entry, or without indices to an array; the first of several."""
+        for s in self.rows(op, name, at).values():
+            return Form("symbol", (s._replace(bold=bold),))
+        return None
+
+    def rows(self, op: str, name: str, at: tuple[Index, ...]) -> dict[Given, Symbol]:
+        """Each row that names an entry, with its symbol there; above it the sample, where the row leaves that out."""
+        out = {}
+        for row in self.given.get((op, name), ()):
+            sample, own = "", at
+            if at and self.graph.sample and name in self.graph.batched and len(row.form.at) != len(at):
+                sample, own = f"[{self.text(at[0])}]", at[1:]
+            if (s := row.named(own, tuple(map(self.text, own)))) is not None:
+                out[row] = s._replace(sup=s.sup + sample)
+        return out
 
     # ---- a network as equations: its own names -----------------------------------------------------------------
 
@@ -141,6 +171,10 @@ class Names:
 
     def mark(self, name: str) -> Mark:
         """How a name of an optimizer's line is printed."""
+        if (given := self.named("hyper", name, ())) is not None:
+            (s,) = given.args
+            assert isinstance(s, Symbol)
+            return Mark(s.base, s.sup, s.accent, s.sub)
         if name in SYMBOLS:
             return SYMBOLS[name]
         stem = name.rstrip("23")  # the gradient after a second and a third change
@@ -148,6 +182,11 @@ class Names:
 
     def number_symbol(self, name: str) -> Form:
         """η, μ, β₁: a number of the training."""
+        given = self.named("hyper", name.removesuffix("_t"), ())  # β₁ to the power t is written with its letter
+        if given is not None:
+            (s,) = given.args
+            assert isinstance(s, Symbol)
+            return Form("symbol", (s._replace(sup=s.sup + "t" * name.endswith("_t")),), Role.RATE)
         own = self.notation.unit.get(name)
         if own is not None:
             return Form("symbol", (Symbol(own.base),), Role.RATE)
@@ -157,6 +196,10 @@ class Names:
     def array(self, name: str, after: bool = False) -> Form:
         if self.inner(name):
             (s,) = self.inner_symbol(name, (), bold=True).args
+            assert isinstance(s, Symbol)
+            return Form("symbol", (s._replace(sup=_after(s.sup) if after else s.sup),))
+        if (given := self.named("ref", name, (), bold=bool(self.graph.full_shape(name)))) is not None:
+            (s,) = given.args
             assert isinstance(s, Symbol)
             return Form("symbol", (s._replace(sup=_after(s.sup) if after else s.sup),))
         if self.problem.dense is None:
@@ -197,6 +240,8 @@ class Names:
         """δ for the adjoint of a pre-activation, ∂E/∂q for any other."""
         if f.op == "flow" and self.problem.dense is None:
             return self.by_way(f, self.symbol(f.name, f.at))
+        if (given := self.named("adjoint", f.name, f.at)) is not None:
+            return given.be(f.role)
         kind, layer = self.kind(f.name)
         if kind == "pre":
             own = self.problem.dense is None
@@ -208,7 +253,9 @@ class Names:
         """The part of ∂E/∂q that comes back by one of its uses."""
         (s,) = quantity.args
         assert isinstance(s, Symbol)
-        via = "via " + "".join(self.own[str(f.args[1])])
+        (through,) = self.array(str(f.args[1])).args
+        assert isinstance(through, Symbol)
+        via = f"via {through.base}{through.sub}{through.sup}"
         part = Form("symbol", (s._replace(sup=f"{s.sup} {via}".strip()),))
         return partial(self.symbol(self.graph.error, ()), part, f.role)
 
@@ -244,6 +291,8 @@ class Names:
     def symbol(self, name: str, at: tuple[Index, ...]) -> Form:
         if self.inner(name):
             return self.inner_symbol(name, at)
+        if (given := self.named("ref", name, at)) is not None:
+            return given
         if self.problem.dense is None:
             return self.own_symbol(name, at)
         kind, layer = self.kind(name)
@@ -276,8 +325,7 @@ class Names:
 
     def of_unit(self, name: str, unit: int) -> Form:
         """A quantity at one unit, without saying which sample."""
-        kind, layer = self.kind(name)
-        return replace(self, graph=replace(self.graph, sample=None)).cell(kind, name, layer, (Index(unit),))
+        return replace(self, graph=replace(self.graph, sample=None)).symbol(name, (Index(unit),))
 
     def unit(self, layer: int, j: str) -> str:
         """A unit as pictures label it: h1, o1; h2,1 in the second of several hidden layers."""
@@ -348,10 +396,11 @@ def _after(sup: str) -> str:
 
 
 def plain_name(s: Symbol) -> str:
-    """A symbol as one word: w5, out_o1, a1_2 (sub, then sup)."""
+    """A symbol as one word: w5, out_o1, a1_2 (sub, then sup), y1_hat, w_h1_to_o1."""
     joint = "" if len(s.base) == 1 and s.sub[:1].isdigit() else "_"
     word = s.base + (f"{joint}{s.sub}" if s.sub else "") + (f"_{s.sup}" if s.sup else "")
-    return re.sub(r"[^A-Za-z0-9_]", "", word.replace(",", "_"))
+    word += (f"_{s.accent}" if s.accent else "") + (f"_of_{s.of}" if s.of else "")
+    return re.sub(r"[^A-Za-z0-9_]", "", word.replace(",", "_").replace("→", "_to_").replace("←", "_from_"))
 
 
 def _all(shape: tuple[int, ...]) -> list[tuple[int, ...]]:

@@ -10,10 +10,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 from pydantic import ValidationError
 
+from symbackprop.spec import given
 from symbackprop.spec.arrays import filled
 from symbackprop.spec.checks import check
 from symbackprop.spec.faults import mended, placed, slips
@@ -80,7 +82,7 @@ def understood(
     spec, unread = filled(spec, folder)
     if found := [*found, *unread, *check(spec)]:
         raise placed(found, name, where or {})
-    return build(spec, path)
+    return fitting(build(spec, path), name, where or {})
 
 
 def problem(network: Network, **words: Any) -> Problem:
@@ -88,4 +90,11 @@ def problem(network: Network, **words: Any) -> Problem:
     spec, unread = filled(Spec(network=network, **words), Path())
     if found := [*unread, *check(spec)]:
         raise placed(found, None, {})
-    return build(spec)
+    return fitting(build(spec))
+
+
+def fitting(made: Problem, name: str | None = None, where: Mapping[Key, int] = MappingProxyType({})) -> Problem:
+    """The problem, where the names given to its quantities fit them; that is seen when all of it is known."""
+    if found := list(given.check(made)):
+        raise placed(found, name, where)
+    return made

@@ -124,7 +124,6 @@ MISSING = {
 #   key that a later form will have → what to say now
 LATER: dict[tuple[str | int, ...], str] = {
     ("equations", "assume"): "assumptions are not built yet; leave them out",
-    ("presentation", "names"): "one's own names are not built yet; choose a notation (symbackprop list notations)",
 }
 
 #   key whose value is a table → how it is written

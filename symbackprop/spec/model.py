@@ -17,6 +17,7 @@ from symbackprop.spec.keys import (
     NUMBER,
     SIZE,
     TENSOR,
+    TEXT,
     File,
     Line,
     Tensor,
@@ -27,6 +28,7 @@ from symbackprop.spec.keys import (
     words_of,
 )
 from symbackprop.spec.layers import EachLayer, LayerWords
+from symbackprop.spec.names import names_of
 from symbackprop.spec.numbers import MOST_AXES, Path, Refused, named, number
 from symbackprop.spec.own import AnyLoss
 from symbackprop.spec.training import between, state_of, truth
@@ -392,6 +394,14 @@ class Presentation(Words):
     significant: Annotated[
         Annotated[int, whole_number(1, 30, 6)] | None, Field(description="Significant digits, in place of `digits`")
     ] = None
+    names: Annotated[
+        Mapping[str, str],
+        Reads(names_of, {"type": "object", "additionalProperties": TEXT}),
+        Field(
+            description='One\'s own notation, a name in the text = a quantity: "\\hat{y}_1" = "a2[0]", "h" = "a1",'
+            ' "w_{ji}" = "W1[j,i]", "g" = "dE/dz2", "\\alpha" = "rate". Names count from 1, entries from 0'
+        ),
+    ] = {}
 
 
 class Figure(Words):

@@ -120,6 +120,14 @@ def build(spec: Spec, path: Path | None = None) -> Problem:
     )
 
 
+def samples_at_once(problem: Problem) -> int | None:
+    """How many samples make one update, where they are several."""
+    if problem.samples is None or problem.training.order == "batch":
+        return problem.samples
+    size = problem.training.batch_size if problem.training.order == "mini-batch" else 1
+    return size if size and size > 1 else None
+
+
 def unused(layers: list[Placed]) -> Iterator[str]:
     """The layers whose output nobody takes."""
     taken = {name for layer in layers for name in layer.here.inputs}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from fractions import Fraction
 from typing import Any
@@ -17,6 +18,7 @@ from symbackprop.spec.problem import Problem
 
 WITH_NUMBERS = ("network", "values", "samples", "data")
 MOST_IN_TEXT, MOST_LENGTH = 1_000, 20  # of an array's numbers, and of a number's digits
+BARE = re.compile(r"[A-Za-z0-9_-]+", re.ASCII)
 MOST_WIDTH = 110  # of a line; longer arrays stand in rows
 
 
@@ -157,13 +159,18 @@ def table(words: Mapping[str, Any], path: tuple[str, ...]) -> Iterator[str]:
     inner = {key: value for key, value in words.items() if is_table(value) or is_tables(value)}
     for key, value in words.items():
         if key not in inner:
-            yield f"{key} = {text_of(value, len(key) + 3)}"
+            yield f"{key_of(key)} = {text_of(value, len(key) + 3)}"
     for key, value in inner.items():
         for part in [value] if isinstance(value, dict) else value:
             head = ".".join((*path, key))
             yield ""
             yield f"[{head}]" if isinstance(value, dict) else f"[[{head}]]"
             yield from table(part, (*path, key))
+
+
+def key_of(key: str) -> str:
+    """A key as TOML has it, between quotes where it is not bare."""
+    return key if BARE.fullmatch(key) else text_of(key)
 
 
 def is_table(value: object) -> bool:

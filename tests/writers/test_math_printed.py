@@ -284,7 +284,7 @@ HOSTILE = [
     symbol("w", "1)["),
     symbol("ω"),
     symbol(""),
-    symbol("w", accent="tilde"),
+    symbol("w", accent="dot"),
     shown("1e5\\input"),
     shown("nan"),
     fn(r"\write18", x),

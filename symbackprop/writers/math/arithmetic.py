@@ -61,7 +61,7 @@ def _signed(p: Printer, negative: bool, number: Piece) -> Piece:
 def named(p: Printer, f: Form) -> Piece:
     s = f.args[0]
     assert isinstance(s, Symbol)
-    return Piece(symbol(p.to, s), POWER if s.sup else ATOM)
+    return Piece(symbol(p.to, s), POWER if s.sup or s.of else ATOM)
 
 
 # --- sums and products -------------------------------------------------------------------------------------------
@@ -139,10 +139,16 @@ def _juxtaposed(p: Printer, f: Form) -> str | None:
     if first.op not in ("symbol", "num", "size", "fn") or piece.level < POWER or piece.after:
         return None
     if all(_bracketed(x) for x in rest):
-        return p.to.tight
+        return None if first.op == "symbol" and _of(first) else p.to.tight
     if len(rest) == 1 and rest[0].op == "over":
         return " "
     return p.to.tight if len(rest) == 1 and first.op == "num" and _letter(rest[0]) else None
+
+
+def _of(f: Form) -> str:
+    """What stands behind a symbol in parentheses; nothing else may stand there without a dot."""
+    s = f.args[0]
+    return s.of if isinstance(s, Symbol) else ""
 
 
 def _bracketed(f: Form) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from symbackprop.writers.math.symbols import GREEK
+from symbackprop.form import GREEK
 from symbackprop.writers.math.target import Target, table
 
 NATIVE = frozenset("sin cos tan sinh cosh tanh arctan ln log exp max min det".split())
@@ -28,12 +28,14 @@ LATEX = Target(
     number=lambda digits: digits.replace(",", "{,}"),
     mark=str,
     bold=lambda x, base: rf"\boldsymbol{{{x}}}" if base in GREEK else rf"\mathbf{{{base}}}",
+    script=r"\mathcal{{{}}}".format,
     accent=lambda kind, x: rf"\{kind}{{{x}}}",
     sub="{}_{{{}}}".format,
     sup="{}^{{{}}}".format,
     apart=lambda part: part + " " if part[0] == "\\" and part[-1].isalpha() else part,
     space=r"\,",
     prime=r"\prime",
+    arrows=table(r"→ \to | ← \leftarrow"),
     relations=table(r"= = | < < | > > | <= \le | >= \ge | == = | != \ne | ← \leftarrow | ≈ \approx"),
     plus=" + ",
     minus=" - ",

@@ -78,7 +78,7 @@ def _cases(rows: list[tuple[str, str]]) -> str:
     return f'<mrow><mo>{{</mo><mtable class="cases">{lines}</mtable></mrow>'
 
 
-_ACCENTS = {"hat": "^", "bar": "¯"}
+_ACCENTS = {"hat": "^", "bar": "¯", "tilde": "~"}
 
 MATHML = Target(
     name="html",
@@ -90,12 +90,14 @@ MATHML = Target(
     number="<mn>{}</mn>".format,
     mark=_small,
     bold=_bold,
+    script=lambda capital: _upright(PLAIN.script(capital)),  # a character of its own, not italic
     accent=lambda kind, x: f'<mover accent="true">{one(x)}<mo stretchy="false">{_ACCENTS[kind]}</mo></mover>',
     sub=lambda base, sub: f"<msub>{one(base)}{one(sub)}</msub>",
     sup=_sup,
     apart=str,
     space='<mspace width="0.17em"/>',
     prime=_PRIME,
+    arrows={arrow: _small(arrow) for arrow in PLAIN.arrows},
     relations={sign: _sign(html_text(char), "infix") for sign, char in PLAIN.relations.items()},
     plus=_sign("+", "infix"),
     minus=_sign("−", "infix"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from dataclasses import replace
 
 from symbackprop.writers.math.target import Target, table
@@ -15,8 +16,19 @@ _LETTERS = {name: char for char, name in (pair.split("=") for pair in (
     "Υ=Upsilon Φ=Phi Ψ=Psi Ω=Omega ∇=nabla ℓ=ell").split())}  # fmt: skip
 
 
+ACCENTS = {"hat": "\u0302", "bar": "\u0304", "tilde": "\u0303"}
+
+
+def _calligraphic(capital: str) -> str:
+    """The letter of its own: some were in Unicode before the others, as that of a Lagrangian."""
+    try:
+        return unicodedata.lookup(f"SCRIPT CAPITAL {capital}")
+    except KeyError:
+        return unicodedata.lookup(f"MATHEMATICAL SCRIPT CAPITAL {capital}")
+
+
 def _plain_sub(base: str, sub: str) -> str:
-    if sub.isdecimal() and len(base.strip("\u0302\u0304")) == 1:
+    if sub.isdecimal() and len(base.strip("".join(ACCENTS.values()))) == 1:
         return base + sub.translate(_SUBSCRIPT)
     return f"{base}_{_grouped(sub)}"
 
@@ -56,12 +68,14 @@ PLAIN = Target(
     number=str,
     mark=str,
     bold=lambda x, base: x,
-    accent=lambda kind, x: x[0] + {"hat": "\u0302", "bar": "\u0304"}[kind] + x[1:],
+    script=_calligraphic,
+    accent=lambda kind, x: x[0] + ACCENTS[kind] + x[1:],
     sub=_plain_sub,
     sup=_plain_sup,
     apart=str,
     space=" ",
     prime="′",
+    arrows=table("→ → | ← ←"),
     relations=table("= = | < < | > > | <= ≤ | >= ≥ | == = | != ≠ | ← ← | ≈ ≈"),
     plus=" + ",
     minus=" − ",

@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from symbackprop.form import Form
 from symbackprop.writers.math.piece import Printer
-from symbackprop.writers.math.plain import PLAIN
+from symbackprop.writers.math.plain import ACCENTS, PLAIN
 from symbackprop.writers.math.rules import RULES
 
 # Marks of our own inside the printed text; no checked text holds a control character.
@@ -21,7 +21,8 @@ MARKED = replace(
     name="marked",
     letter=lambda char: f"{ITALIC}{char}{UPRIGHT}",
     greek=lambda name: f"{ITALIC}{PLAIN.greek(name)}{UPRIGHT}",
-    accent=lambda kind, x: x[:2] + {"hat": "\u0302", "bar": "\u0304"}[kind] + x[2:],
+    script=lambda capital: f"{ITALIC}{PLAIN.script(capital)}{UPRIGHT}",
+    accent=lambda kind, x: x[:2] + ACCENTS[kind] + x[2:],
     sub=lambda base, sub: f"{base}{DOWN}{sub}{BACK}",
     sup=lambda base, sup: f"{base}{UP}{sup}{BACK}",
 )

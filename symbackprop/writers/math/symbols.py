@@ -6,18 +6,14 @@ import re
 from typing import TYPE_CHECKING
 
 from symbackprop.errors import SymbackpropError
-from symbackprop.form import Index, Symbol
+from symbackprop.form import GREEK, Index, Symbol
 
 if TYPE_CHECKING:
     from symbackprop.writers.math.target import Target
 
-GREEK = frozenset(
-    "alpha beta gamma delta epsilon zeta eta theta iota kappa lambda mu nu xi omicron pi rho sigma tau upsilon phi chi "
-    "psi omega Gamma Delta Theta Lambda Xi Pi Sigma Upsilon Phi Psi Omega nabla ell".split()
-)
-
 _BASE = re.compile(r"[A-Za-z][A-Za-z0-9]*")
-_SCRIPT = re.compile(r"[A-Za-z0-9,+\-'()\[\] ]*")
+_SCRIPT = re.compile(r"[A-Za-z0-9,+\-'()\[\] →←]*")
+_CALLIGRAPHIC = re.compile(r"[A-Z]")
 _TOKEN = re.compile(r"[A-Za-z]+|[0-9]+|'+|.")
 
 
@@ -28,7 +24,7 @@ class Unprintable(SymbackpropError):
 def checked(pattern: re.Pattern[str], text: str, what: str) -> str:
     """The text, when every character may stand in a formula."""
     if not pattern.fullmatch(text):
-        raise Unprintable(f"{text!r} cannot be {what} of a symbol: letters, digits, , + - ' ( ) [ ] and blanks can")
+        raise Unprintable(f"{text!r} cannot be {what} of a symbol: letters, digits, , + - ' ( ) [ ] → ← and blanks can")
     return text
 
 
@@ -38,8 +34,8 @@ def symbol(to: Target, s: Symbol) -> str:
     stem = base.rstrip("0123456789")
     if stem != base and not sub and (len(stem) == 1 or stem in GREEK):
         base, sub = stem, base[len(stem) :]
-    text = name(to, base)
-    if s.bold:
+    text = to.script(checked(_CALLIGRAPHIC, base, "the calligraphic base")) if s.script else name(to, base)
+    if s.bold and not s.script:
         text = to.bold(text, base)
     if s.accent:
         text = to.accent(_accent(s.accent), text)
@@ -47,7 +43,7 @@ def symbol(to: Target, s: Symbol) -> str:
         text = to.sub(text, script(to, sub))
     if s.sup:
         text = to.sup(text, script(to, s.sup))
-    return text
+    return to.apply(text, script(to, s.of), False) if s.of else text
 
 
 def is_letter(base: str) -> bool:
@@ -61,8 +57,8 @@ def name(to: Target, base: str) -> str:
 
 
 def _accent(accent: str) -> str:
-    if accent not in ("hat", "bar"):
-        raise Unprintable(f"{accent!r} is no accent: 'hat' and 'bar' are")
+    if accent not in ("hat", "bar", "tilde"):
+        raise Unprintable(f"{accent!r} is no accent: 'hat', 'bar' and 'tilde' are")
     return accent
 
 
@@ -89,6 +85,8 @@ def _part(to: Target, token: str) -> str:
         return to.prime * len(token)
     if token == "-":
         return to.sign
+    if token in to.arrows:
+        return to.apart(to.arrows[token])
     if not token.isalpha():
         return to.apart(to.number(token) if token.isdecimal() else to.mark(token))
     if token in GREEK:

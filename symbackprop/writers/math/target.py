@@ -28,12 +28,14 @@ class Target:
     number: Text1  # digits with the language's decimal mark
     mark: Text1  # a comma, plus or bracket in a script
     bold: Text2  # (written base, plain base)
-    accent: Text2  # (hat | bar, x)
+    script: Text1  # a calligraphic capital
+    accent: Text2  # (hat | bar | tilde, x)
     sub: Text2
     sup: Text2
     apart: Text1  # what keeps a part of a script from running into the next
     space: str
     prime: str
+    arrows: dict[str, str]  # between two units, in a script
     # relations and operations
     relations: dict[str, str]
     plus: str

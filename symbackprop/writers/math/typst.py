@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from symbackprop.form import GREEK
 from symbackprop.writers.math.latex import NATIVE
-from symbackprop.writers.math.symbols import GREEK
 from symbackprop.writers.math.target import Target, table
 
 
@@ -21,12 +21,14 @@ TYPST = Target(
     number=lambda digits: f'upright("{digits}")' if "," in digits else digits,  # a bare comma would get a blank
     mark=str,
     bold=lambda x, base: f"bold({x})" if base in GREEK else f"upright(bold({x}))",
-    accent=lambda kind, x: {"hat": "hat({})", "bar": "overline({})"}[kind].format(x),
+    script="cal({})".format,
+    accent=lambda kind, x: {"hat": "hat({})", "bar": "overline({})", "tilde": "tilde({})"}[kind].format(x),
     sub="{}_({})".format,
     sup="{}^({})".format,
     apart="{} ".format,
     space="thin ",
     prime="prime ",
+    arrows=table("→ -> | ← <-"),
     relations=table("= = | < < | > > | <= <= | >= >= | == = | != != | ← <- | ≈ approx"),
     plus=" + ",
     minus=" - ",
