@@ -1,0 +1,179 @@
+"""A block's text as a function of the digits in it.
+
+How wide the numbers are decides where a line breaks and where its reason stands; what the digits are, nothing.  So the
+ordinary writer sets the block with digits made up, a few times, and where these stand the slots are.  What comes out
+holds for all numbers of the same signs, from one digit up to the widest, if no line is broken with the widest ones and
+the narrowest give the same text: every such decision compares a width with a room.  Else it holds for numbers of
+exactly these widths.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from typing import Any, NamedTuple
+
+from symbackprop.document import Block, mapped
+from symbackprop.form import Form, replaced, shown
+from symbackprop.numeric.watched import Rule, SlotText
+
+_DIGITS = str.maketrans("123456789", "000000000")
+_TOKEN = re.compile(r"\d+(?:(?:\.|,|\{,\})\d+)?")
+_MARK = re.compile(r"\d+(\.|,|\{,\})\d+")
+MOST = 4096  # texts of one block that are kept
+PLAIN = ("+", "-")
+
+
+class Unpressable(Exception):
+    """A text that does not show where its numbers are."""
+
+
+class Text(NamedTuple):
+    """`form` with %s for each slot, and the slots with their decimal marks."""
+
+    form: str
+    order: tuple[tuple[str, int], ...]
+
+
+class Digits:
+    """What is printed for one variant, slot by slot."""
+
+    def __init__(self, texts: Sequence[str], widest: Sequence[int]) -> None:
+        self.texts = texts
+        self.bare = bare = [mantissa(t) for t in texts]
+        self.kinds = tuple([
+            shape(t) if len(b) > w or "e" in t else "-" if t[0] == "-" else "+"
+            for t, b, w in zip(texts, bare, widest, strict=True)
+        ])
+        self.marked: dict[str, Sequence[str]] = {".": bare}
+
+    def by(self, mark: str) -> Sequence[str]:
+        if mark not in self.marked:
+            self.marked[mark] = [text.replace(".", mark) for text in self.bare]
+        return self.marked[mark]
+
+    def fill(self, text: Text) -> str:
+        return text.form % tuple([self.by(mark)[k] for mark, k in text.order])
+
+
+def shape(text: str) -> str:
+    """The text with zeros for its digits, its power of ten as it is."""
+    digits, e, power = text.partition("e")
+    return digits.translate(_DIGITS) + e + power
+
+
+def mantissa(text: str) -> str:
+    """Without its sign and its power of ten, which stand in the text around it."""
+    if "e" in text:
+        text = text.partition("e")[0]
+    return text[1:] if text[0] == "-" else text
+
+
+def widest(rule: Rule) -> int:
+    """Characters of an ordinary number without its sign: 0.751365070."""
+    return rule.places + 2 if rule.significant is None and rule.format is None else 8
+
+
+def slots(block: Any) -> list[SlotText]:
+    """The slots of a block in the order of reading, each once."""
+    found: dict[Any, SlotText] = {}
+
+    def see(f: Form) -> Form | None:
+        if f.op == "shown" and isinstance(f.args[0], SlotText):
+            found.setdefault(f.args[0].slot, f.args[0])
+        return None
+
+    mapped(block, lambda form: replaced(form, see))
+    return list(found.values())
+
+
+class Pressed:
+    """One block.  `number` says which slot of the press each of its own slots is, `render` sets a block of the page."""
+
+    def __init__(self, block: Block, number: dict[Any, int], render: Callable[[Block], tuple[str, bool]]) -> None:
+        self.block, self.render = block, render
+        own = slots(block)
+        self.places = [number[text.slot] for text in own]
+        self.own = {text.slot: k for k, text in enumerate(own)}
+        self.widest = [widest(text.slot.rule) for text in own]
+        self.known: dict[tuple[str, ...], Text | None] = {}
+
+    def text(self, digits: Digits) -> Text:
+        """The text that fits these numbers."""
+        kinds = tuple([digits.kinds[k] for k in self.places])
+        if kinds not in self.known:
+            self.known[kinds] = self._wide(kinds)
+        found = self.known[kinds]
+        if found is not None:
+            return found
+        shapes = tuple(shape(digits.texts[k]) for k in self.places)
+        key = ("exactly", *shapes)
+        if key not in self.known:
+            if len(self.known) > MOST:
+                self.known.clear()
+            self.known[key] = self._placed(self._found(shapes)[0])
+        found = self.known[key]
+        assert found is not None
+        return found
+
+    def wide(self, digits: Digits) -> bool:
+        """Whether its text holds for all widths."""
+        return self.known.get(tuple([digits.kinds[k] for k in self.places])) is not None
+
+    def _wide(self, kinds: tuple[str, ...]) -> Text | None:
+        """For all widths, if there is such a text."""
+        wide = ["-" * (k == "-") + "0." + "0" * (w - 2) if k in PLAIN else k for k, w in zip(kinds, self.widest)]
+        narrow = ["-" * (k == "-") + "7" if k in PLAIN else k for k in kinds]
+        text, broken = self._found(wide)
+        return None if broken or _filled(text, narrow) != self._set(narrow)[0] else self._placed(text)
+
+    def _placed(self, text: Text) -> Text:
+        return text._replace(order=tuple((mark, self.places[k]) for mark, k in text.order))
+
+    def _set(self, texts: Sequence[str]) -> tuple[str, bool]:
+        """The block with these digits, and whether a line of it is broken."""
+
+        def put(f: Form) -> Form | None:
+            if f.op == "shown" and isinstance(f.args[0], SlotText):
+                return shown(texts[self.own[f.args[0].slot]]).be(f.role)
+            return None
+
+        return self.render(mapped(self.block, lambda form: replaced(form, put)))
+
+    def _found(self, shapes: Sequence[str]) -> tuple[Text, bool]:
+        """Three times with made-up digits: by them each number says whose it is."""
+        made = [[_made(shape, k, turn) for k, shape in enumerate(shapes)] for turn in range(3)]
+        sets = [self._set(texts) for texts in made]
+        written, broken = [text for text, _ in sets], any(broken for _, broken in sets)
+        owner = {tuple(mantissa(made[turn][k]) for turn in range(3)): k for k in range(len(shapes))}
+        form, order, at = "", [], 0
+        for token in _TOKEN.finditer(written[0]):
+            three = [text[slice(*token.span())] for text in written]
+            if three[0] == three[1] == three[2]:
+                continue
+            mark = found[1] if (found := _MARK.fullmatch(three[0])) else "."
+            k = owner.get(tuple(text.replace(mark, ".") for text in three))
+            if k is None:
+                raise Unpressable(f"{three[0]!r} is no number of a slot")
+            form += _escaped(written[0][at : token.start()]) + "%s"
+            order.append((mark, k))
+            at = token.end()
+        text = Text(form + _escaped(written[0][at:]), tuple(order))
+        if any(_filled(text, texts) != one for texts, one in zip(made, written, strict=True)):
+            raise Unpressable("the digits do not say where the slots are")
+        return text, broken
+
+
+def _filled(text: Text, texts: Sequence[str]) -> str:
+    bare = [mantissa(t) for t in texts]
+    return text.form % tuple(bare[k].replace(".", mark) for mark, k in text.order)
+
+
+def _escaped(text: str) -> str:
+    return text.replace("%", "%%")
+
+
+def _made(shape: str, k: int, turn: int) -> str:
+    """The number k of a block, told from the others by its digit in three turns."""
+    digits, e, power = shape.partition("e")
+    return digits.replace("0", str(1 + k // 9**turn % 9)) + e + power
