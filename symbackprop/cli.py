@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import sys
 from collections.abc import Callable, Iterable, Iterator
 from enum import StrEnum
@@ -136,6 +137,8 @@ def list_(what: Annotated[Listed, typer.Argument(help="What to list.")]) -> None
 
 Spec = Annotated[Path, typer.Argument(help="A network in TOML; - is standard input.")]
 Readings = StrEnum("Readings", ["unit", "index", "matrix"])
+Detail = StrEnum("Detail", ["brief", "normal", "full"])
+NAMES = re.compile(r"[^,\[\]]+(?:\[[^\]]*\]?)?")  # h3,W1[0,2]: a comma within brackets parts no names
 FadeOrder = StrEnum("FadeOrder", ["forward", "backward", "subgoal"])
 
 
@@ -145,12 +148,16 @@ def derive(
     out: Annotated[str, typer.Option("-o", "--out", help="Folder; - is standard output, for one format.")] = "outputs",
     to: Annotated[list[str] | None, typer.Option(help="Formats, each or as a,b (symbackprop list formats).")] = None,
     reading: Annotated[list[Readings] | None, typer.Option(help="Which readings of the derivation.")] = None,
+    detail: Annotated[Detail | None, typer.Option(help="How much is told.")] = None,
     lang: Annotated[str | None, typer.Option(help="Language (symbackprop list languages).")] = None,
     notation: Annotated[str | None, typer.Option(help="Whose letters (symbackprop list notations).")] = None,
     digits: Annotated[int | None, typer.Option(min=0, max=30, help="Digits after the decimal point.")] = None,
     faded: Annotated[int | None, typer.Option(min=1, max=2, help="Also with gaps and a key: 1 few, 2 many.")] = None,
     fade_order: Annotated[FadeOrder, typer.Option(help="Which steps are left out first.")] = FadeOrder.backward,
     erroneous: Annotated[bool, typer.Option("--erroneous", help="Also with one mistake to find, and a key.")] = False,
+    units: Annotated[
+        list[str] | None, typer.Option(help="Told in full in a large network: h3, w5, W1[0,2], each or as h3,o2.")
+    ] = None,
     templates: Annotated[Path | None, typer.Option(help="A folder of templates that go first.")] = None,
 ) -> None:
     """Derive every partial derivative of a network's error and write the worked solution."""
@@ -176,6 +183,8 @@ def derive(
         notation=notation,
         digits=digits,
         readings=[r.value for r in reading or []],
+        detail=detail.value if detail else None,
+        units=[name for part in units or [] for name in NAMES.findall(part)],
         templates=templates,
     )
     if out == "-":

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from symbackprop.errors import SymbackpropError
 from symbackprop.numeric.field import Value
+from symbackprop.spec.model import DETAILS
 
 if TYPE_CHECKING:
     from symbackprop.api import Derivation
@@ -94,16 +95,22 @@ class Solution(Sheet):
         notation: str | None = None,
         digits: int | None = None,
         readings: Sequence[str] = ("unit",),
+        detail: str | None = None,
+        units: Sequence[str] = (),
         templates: Path | None = None,
     ) -> None:
         shown = derivation.problem.presentation
         self.derivation = derivation
         self.readings = tuple(readings) or ("unit",)
+        self.detail = detail or shown.detail
+        if self.detail not in DETAILS:
+            raise SymbackpropError(f"no detail is called {self.detail!r}; there are {', '.join(DETAILS)}")
         self.templates = templates
         self.language = lang or shown.language
         self.notation = notation or shown.notation
         self.digits = digits if digits is not None else shown.digits
         self.significant = shown.significant if digits is None else None
+        self.units = derivation.names(self.notation).meant(units) if units else frozenset()
 
     @cached_property
     def document(self) -> Document:  # type: ignore[override]  # made when it is first asked for
@@ -130,6 +137,8 @@ class Solution(Sheet):
             claims=d.claims,
             on_kinks=frozenset(d.on_kinks),
             readings=self.readings,
+            detail=self.detail,
+            units=self.units,
         )
 
     def printed(self, value: Value) -> str:

@@ -18,12 +18,14 @@ class Term(NamedTuple):
     """One way back: a product of factors, summed over the units (paths) or samples that q feeds.
 
     The first factor is what came back to the definition that uses q; where that is a number it is in `const`.
+    `at` is the entry of that definition which the way goes through.
     """
 
     through: str
     axes: tuple[Axis, ...]
     guards: tuple[Form, ...]
     chain: Chain
+    at: tuple[Index, ...]
 
     @property
     def form(self) -> Form:
@@ -41,7 +43,7 @@ def gather(
     up: Form | None,
     domain: tuple[Axis, ...],
     target: tuple[Index, ...],
-    through: str,
+    through: Form,
     target_axes: tuple[Axis, ...],
 ) -> Term:
     """The term that one occurrence adds to the adjoint of q[target]."""
@@ -78,7 +80,7 @@ def gather(
     factors = ((up,) if up is not None else ()) + others
     chain = Chain(part.chain.const).times(*(f.where(given) for f in factors))
     kept = dict.fromkeys(g for g in (g.where(given) for g in guards) if not _holds(g, known))
-    return Term(through, left, tuple(kept), chain)
+    return Term(through.name, left, tuple(kept), chain, tuple(i.where(given) for i in through.at))
 
 
 def _holds(guard: Form, axes: dict[str, Axis]) -> bool:

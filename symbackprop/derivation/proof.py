@@ -18,7 +18,7 @@ from sympy import Expr
 from symbackprop.derivation.symbolic import Scalar, scalars
 from symbackprop.derivation.walk import Part
 from symbackprop.errors import DerivationError
-from symbackprop.form import ENTRIES, Axis, Form, Index, num, replaced
+from symbackprop.form import ENTRIES, Axis, Form, Index, add, num, replaced
 from symbackprop.tables.activations import ALONG, ELEMENTARY, ROWS
 
 
@@ -52,6 +52,17 @@ def prove(body: Form, left: Form, found: tuple[Part, ...]) -> None:
     )
     if not _agree(*shape, factors):
         raise DerivationError(f"the factors found in the definition of {left.name} are not what SymPy derives")
+
+
+@lru_cache(maxsize=4096)
+def same_value(one: Form, other: Form, definitions: tuple[tuple[Form, Form], ...] = ()) -> bool:
+    """Whether two forms are equal in every branch, with entries by their definitions and ∂y/∂x as SymPy finds it."""
+    given = dict(definitions)
+    return all(
+        is_zero(scalar(one) - scalar(other))
+        for branch in _branches(add(one, other, *given.values()))
+        for scalar in (_scalar(given, branch),)
+    )
 
 
 @lru_cache(maxsize=4096)

@@ -99,7 +99,7 @@ class Sweep:
         if up is not None and stored.form.op == "num":
             up = stored.form  # an adjoint that is a number goes to the front
         terms = tuple(
-            gather(self.with_roles(p, q, d), up, d.axes, left.at, d.name, axes) for p in found
+            gather(self.with_roles(p, q, d), up, d.axes, left.at, d.left, axes) for p in found
         )
         self.add(self.stage(q, d), q, left, axes, total(terms), "chain", terms, d.name)
 

@@ -37,6 +37,7 @@ def scalars(entry: Scalar, choose: Callable[[Form, Scalar], Expr], total: Scalar
         "mul": lambda f: sympy.Mul(*map(value, f.forms)),
         "div": lambda f: value(f.forms[0]) / value(f.forms[1]),
         "pow": lambda f: value(f.forms[0]) ** value(f.forms[1]),
+        "partial": lambda f: sympy.diff(value(f.forms[0]), value(f.forms[1])),
         "over": total,
         "same": entry,
         "within": entry,

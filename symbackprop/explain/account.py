@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from functools import cached_property
 from math import prod
 from typing import Any, NamedTuple
 
 from symbackprop import language as words
 from symbackprop.derivation import Step, Steps
-from symbackprop.document import Block, Equation, Heading, Inlines, Line, Math, Paragraph
-from symbackprop.form import ENTRIES, Form, replaced, shown, walk
+from symbackprop.derivation.steps import bare
+from symbackprop.document import Block, Cite, Equation, Heading, Inlines, Line, Math, Paragraph
+from symbackprop.explain import arithmetic
+from symbackprop.form import ENTRIES, Form, Index, add, replaced, shown, walk
 from symbackprop.graph import Graph
 from symbackprop.numeric import rounding
 from symbackprop.readings import index, unit
@@ -20,6 +23,9 @@ from symbackprop.spec.problem import Problem, loss_of
 
 MOST_ENTRIES = 24  # more entries of one quantity than this are told by the general case and the first of them
 MOST_TERMS = 12  # a longer sum is not written out
+MOST_CITES = 4  # behind one line
+
+Why = str | Inlines  # a reason: the key of its sentence, or itself
 
 
 class Claim(NamedTuple):
@@ -47,7 +53,17 @@ class Account:
     claims: tuple[Claim, ...] = ()
     on_kinks: frozenset[Form] = frozenset()  # entries at which a slope is a convention
     readings: tuple[str, ...] = ("unit",)
-    told: dict[Form, int] = field(default_factory=dict)
+    detail: str = "normal"  # brief · normal · full
+    units: frozenset[Form] = frozenset()  # entries that are told in full, however many there are
+    asks: bool = True  # whether it asks questions
+    displays: int = 0  # numbered so far
+    told: dict[Form, int] = field(default_factory=dict)  # what a display defines → its number
+    first: dict[Form, int] = field(default_factory=dict)  # the first display of each step
+    general_forms: dict[Form, list[int]] = field(default_factory=dict)  # the displays of its general forms
+    said: set[str] = field(default_factory=set)  # sentences that stand once
+    pictured: set[Form] = field(default_factory=set)  # entries whose ways have been drawn
+    lemmas: dict[tuple[str, ...], int] = field(default_factory=dict)  # kinds of local factors → where they are derived
+    answers: list[Inlines] = field(default_factory=list)  # to the questions asked so far
 
     @property
     def graph(self) -> Graph:
@@ -63,8 +79,24 @@ class Account:
         return self.values is not None
 
     @property
-    def layers(self) -> int:
-        return self.names.layers
+    def brief(self) -> bool:
+        return self.detail == "brief"
+
+    @property
+    def error(self) -> Form:
+        return Form("ref", (self.graph.error,))
+
+    def afresh(self) -> Account:
+        """The same, with nothing told."""
+        blank = {
+            "told": {},
+            "first": {},
+            "general_forms": {},
+            "said": set[str](),
+            "pictured": set[Form](),
+            "answers": [],
+        }
+        return replace(self, displays=0, **blank)  # type: ignore[arg-type]
 
     # ---- sentences ---------------------------------------------------------------------------------------------
 
@@ -80,23 +112,34 @@ class Account:
     def paragraph(self, key: str, **slots: words.Slot) -> Paragraph:
         return Paragraph(self.say(key, **slots))
 
+    def once(self, key: str, **slots: words.Slot) -> list[Block]:
+        """A sentence, the first time that it is due."""
+        if key in self.said:
+            return []
+        self.said.add(key)
+        return [self.paragraph(key, **slots)]
+
+    def listed(self, forms: Iterable[Form]) -> Inlines:
+        return self.enumerated([self.math(f) for f in forms])
+
+    def enumerated(self, items: Sequence[words.Slot]) -> Inlines:
+        """a, b and c"""
+        return words.listed(self.language, items)
+
     def math(self, form: Form) -> Math:
         return Math(self.names.spelled(form))
 
     def decimal(self, value: Any) -> Math:
         return Math(shown(self.digits(value)))
 
+    def why(self, reason: Why) -> Inlines:
+        return (self.say(f"why.{reason}") if reason else ()) if isinstance(reason, str) else reason
+
     # ---- numbers -----------------------------------------------------------------------------------------------
 
     def put(self, form: Form) -> Form:
         """The Form with its numbers put in for its entries."""
-        return replaced(form, self._shown)
-
-    def _shown(self, f: Form) -> Form | None:
-        if f.op in ENTRIES or f.op in ("hyper", "partial"):
-            assert self.values is not None
-            return shown(self.digits(self.values(f))).be(f.role)
-        return None
+        return replaced(form, lambda f: self.value(f).be(f.role) if f.op in NAMED else None)
 
     def value(self, form: Form) -> Form:
         assert self.values is not None
@@ -106,42 +149,134 @@ class Account:
         """Three significant digits, for words."""
         return rounding.digits(value, significant=3).text
 
+    def holds(self, condition: Form) -> bool:
+        assert self.values is not None
+        return bool(self.values(arithmetic.indicator(condition)) == 1)
+
     # ---- displays ----------------------------------------------------------------------------------------------
 
-    def lines(self, left: Form, *rights: tuple[Form, str]) -> tuple[Line, ...]:
-        """left = symbols (each with its reason) = numbers put in = value."""
+    def lines(self, left: Form, *rights: tuple[Form, Why], apart: bool = False) -> tuple[Line, ...]:
+        """left = symbols (each with its reason) = numbers put in = … = value."""
         spelled = self.names.spelled(left)
-        out = [
-            Line(spelled if k == 0 else None, self.names.spelled(right), why=self.say(f"why.{why}") if why else ())
-            for k, (right, why) in enumerate(rights)
-        ]
         last = rights[-1][0]
-        if self.numeric:
-            numbers, value = self.put(last), self.value(last)
-            if numbers not in (value, last):
-                out.append(Line(None, numbers, why=self.say("why.numbers")))
-            if value != last:
-                out.append(Line(None, value))
-        return tuple(out)
+        long = any(f.op in ("over", "along") for f in walk(last))
+        names = self.names.general_case() if long else self.names
+        symbols = [
+            Line(spelled if k == 0 else None, names.spelled(right), why=self.why(why))
+            for k, (right, why) in enumerate(rights[-1:] if self.brief else rights)
+        ]
+        if not self.numeric:
+            return tuple(symbols)
+        return (*symbols, *(self._long(left) if long else self._worked(last, apart)))
 
-    def display(self, left: Form, *rights: tuple[Form, str]) -> Equation:
+    def _long(self, left: Form) -> Iterator[Line]:
+        yield Line(None, self.value(left), why=self.why("result.long"))
+
+    def _worked(self, form: Form, apart: bool) -> Iterator[Line]:
+        """The numbers put in, what comes between, the value."""
+        numbers, value = self.put(form), self.value(form)
+        if value in (form, numbers):
+            if value != form:
+                yield Line(None, value, why=self.source(form))
+            return
+        before, reading = numbers, (self.value, self.holds)
+        if numbers != form:
+            yield Line(None, numbers, why=self.source(form))
+        between = [] if self.brief else [(f, "result.inside") for f in arithmetic.stages(form, *reading, apart=apart)]
+        if apart and not self.brief and (parts := arithmetic.apart(form, self.value)):
+            between.append((parts, "each-way"))
+        for stage, why in between:
+            if stage not in (before, value):
+                yield Line(None, stage, why=self.why(why))
+                before = stage
+        yield Line(None, value, why=self.why(f"result.{arithmetic.operation(before)}"))
+
+    def source(self, form: Form) -> Inlines:
+        """Where the numbers of a line come from: the displays that computed them; what is given needs none."""
+        found = [n for f in named(form) if (n := self.number_of(f)) is not None]
+        return self.say("why.numbers-from", where=self.cites(found)) if found else self.say("why.numbers")
+
+    def cites(self, numbers: Iterable[int]) -> Inlines:
+        """(3), (12), each once, and no more than a line can hold."""
+        found = list(dict.fromkeys(numbers))
+        parts: list[words.Slot] = [Cite(n) for n in found[:MOST_CITES]]
+        parts += ["…"] if len(found) > MOST_CITES else []
+        comma = self.text("list.between")
+        return words.joined(*[p for part in parts for p in (comma, part)][1:])
+
+    def display(self, left: Form, *rights: tuple[Form, Why], apart: bool = False) -> Equation:
         """A numbered display, which later ones cite by what it defines."""
-        number = len(self.told) + 1
-        self.told[left] = number
-        return Equation(self.lines(left, *rights), number)
+        lines = self.lines(left, *rights, apart=apart)
+        return Equation(lines, self.number(left))
 
-    def number_of(self, left: Form) -> int | None:
-        return self.told.get(left)
+    def number(self, left: Form) -> int:
+        self.displays += 1
+        self.told[left] = self.displays
+        self.first.setdefault(bare(left), self.displays)
+        return self.displays
+
+    def number_of(self, f: Form) -> int | None:
+        """The display that defines an entry, or all entries like it."""
+        if f.op == "partial" and f.forms[0] == self.error:
+            f = Form("adjoint", f.forms[1].args)
+        if f in self.told:
+            return self.told[f]
+        step = self.steps.of.get(bare(f)) if f.op in ENTRIES else None
+        return self.told.get(step.left) if step is not None else None
 
     # ---- steps -------------------------------------------------------------------------------------------------
 
+    @cached_property
+    def partials(self) -> tuple[Step, ...]:
+        """∂E/∂q of every quantity that the error depends on, in order; what comes back by several uses in one sum."""
+        steps = self.steps.steps
+        found = [s for s in steps if s.left.op == "adjoint" and s.rule != "seed"]
+        return tuple(self._whole(s) for s in found if s.of in self.graph.live or s.of in self.graph.parameters)
+
+    def _whole(self, step: Step) -> Step:
+        if step.rule != "collect":
+            return step
+        parts = [self.steps.of[bare(f)] for f in step.form.forms]
+        form = add(*(s.form for s in parts))
+        return replace(step, form=form, terms=tuple(t for s in parts for t in s.terms))
+
+    @cached_property
+    def partial(self) -> dict[str, Step]:
+        """The same by the name of the quantity."""
+        return {s.of: s for s in self.partials}
+
+    def at(self, name: str) -> Form:
+        """The first entry of a quantity."""
+        return Form("ref", (name, *(Index(0) for _ in self.graph.full_shape(name))))
+
+    def long(self, step: Step) -> bool:
+        """Whether its sums have too many terms to be written out."""
+        sizes = [a.size for f in walk(step.form) for a in f.axes]
+        return not self.symbolic(step) and prod(map(int, sizes)) > MOST_TERMS
+
     def entries(self, step: Step) -> list[tuple[int, ...]]:
-        """The entries that are told in full: all where they are few, else the first; none where a sum is too long."""
-        sums = [a.size for f in walk(step.form) for a in f.axes]
-        if any(isinstance(n, str) for n in (*sums, *(a.size for a in step.axes))) or prod(map(int, sums)) > MOST_TERMS:
+        """The entries that are told in full: all where they are few, else the first and those that are asked for."""
+        if self.symbolic(step):
             return []
-        every = unit.entries(step.axes)
-        return every if len(every) <= MOST_ENTRIES else every[:1]
+        if self.count(step) <= MOST_ENTRIES and not self.long(step):
+            return unit.entries(step.axes)
+        wanted = {e for f in self.units if f.name == step.of and (e := placed(step, f)) is not None}
+        return list(dict.fromkeys([(0,) * len(step.axes), *sorted(wanted)]))
+
+    def symbolic(self, step: Step) -> bool:
+        """Whether a size is a name."""
+        return any(isinstance(a.size, str) for f in walk(step.form) for a in (*f.axes, *step.axes))
+
+    def count(self, step: Step) -> int:
+        return prod(a.size if isinstance(a.size, int) else 10**9 for a in step.axes)
+
+    def right(self, step: Step, entry: tuple[int, ...]) -> Form:
+        """The right side at one entry: its sums written out, or as Σ where they are too long."""
+        if not self.long(step):
+            return unit.right(step, entry)
+        left, right = index.reading(step)
+        given = {i.variables[0]: Index(n) for i, n in zip((i for i in left.at if i.terms), entry, strict=True)}
+        return right.where(given)
 
     def each(self, step: Step, tell: Callable[[Step, tuple[int, ...]], Iterable[Block]]) -> list[Block]:
         """Every entry of a step; for a quantity with many entries the general case, then the first entry."""
@@ -153,17 +288,30 @@ class Account:
             blocks += tell(step, entry)
         return blocks
 
-    def count(self, step: Step) -> int:
-        total = 1
-        for a in step.axes:
-            total *= a.size if isinstance(a.size, int) else 10**9
-        return total
-
     def general(self, step: Step) -> list[Block]:
         """The step in index form."""
         left, right = index.reading(step)
         general = self.names.general_case()
-        number = len(self.told) + 1
-        self.told[step.left] = number
         line = Line(general.spelled(left), general.spelled(right), why=self.say("why.general"))
-        return [Equation((line,), number)]
+        return [Equation((line,), self.number(step.left))]
+
+
+NAMED = ENTRIES | {"hyper", "partial"}  # what has a number of its own
+
+
+def named(form: Form) -> Iterator[Form]:
+    """What has a number of its own in a form, in the order of reading."""
+    if form.op in NAMED:
+        yield form
+    else:
+        for f in form.forms:
+            yield from named(f)
+
+
+def placed(step: Step, entry: Form) -> tuple[int, ...] | None:
+    """The numbers of a step's axes at an entry; None where it has no such entry."""
+    at = entry.at[len(entry.at) - len(step.left.at) :]
+    pairs = list(zip(step.left.at, at, strict=True))
+    if any(not own.terms and own != i for own, i in pairs):
+        return None
+    return tuple(i.const for own, i in pairs if own.terms)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from fractions import Fraction
 
 from symbackprop.document import Block, Box, Equation, Line, Math, Paragraph
+from symbackprop.explain import interpretation, questions
 from symbackprop.explain.account import Account
 from symbackprop.form import Form, add, div, mul, neg, num, ref, shown, symbol
 from symbackprop.numeric import field as fields
@@ -18,19 +19,14 @@ PLACES = 15  # the difference of two errors loses the digits that they share
 
 
 def section(a: Account) -> list[Block]:
-    if not a.numeric:
-        return []
-    blocks: list[Block] = [a.heading(2, "solution.check")]
-    blocks += _differences(a)
-    blocks += _after(a)
-    return blocks
+    blocks: list[Block] = [*_differences(a), *_after(a), *interpretation.section(a), *questions.answers(a)]
+    return [a.heading(2, "solution.check"), *(blocks or [a.paragraph("check.symbols")])] if a.asks else []
 
 
 def _differences(a: Account) -> list[Block]:
     if a.changed is None:
         return []
-    plan = "check.plan" if a.problem.dense else "own.check"
-    blocks: list[Block] = [a.paragraph(plan, step=Math(symbol("h"), "=", shown(STEP)))]
+    blocks: list[Block] = [a.paragraph("check.plan", step=Math(symbol("h"), "=", shown(STEP)))]
     for name in _moved(a):
         step = a.steps.adjoint(name)
         entry = (0,) * len(step.axes)
@@ -46,22 +42,22 @@ def _differences(a: Account) -> list[Block]:
         left = a.names.derivative(Form("adjoint", w.args))
         lines = (
             Line(left, quotient, "≈", a.say("why.difference")),
-            Line(None, numbers, "=", a.say("why.numbers")),
-            Line(None, shown(a.digits(difference)), "="),
+            Line(None, numbers, "=", a.say("why.moved-error")),
+            Line(None, shown(a.digits(difference)), "=", a.say("why.result.quotient")),
         )
         assert a.values is not None
         exact = a.values(unit.left(step, entry))
         blocks.append(Equation(lines))
         told = {"difference": a.decimal(difference), "derivative": a.decimal(exact), "left": Math(left)}
         blocks.append(Paragraph(a.say("check.agrees", **told)))
-    return blocks
+    return [*blocks, a.paragraph("check.tolerance"), *questions.difference(a)]
 
 
 def _moved(a: Account) -> list[str]:
-    """The arrays whose first entry is moved: the last and the first weights, or what the program has for them."""
-    if a.problem.dense is None:
-        return list(dict.fromkeys((*a.problem.parameters[-1:], *a.problem.parameters[:1])))
-    return [f"W{layer}" for layer in sorted({a.layers, 1}, reverse=True)]
+    """The arrays whose first entry is moved: a weight near the error and the one farthest from it."""
+    steps = [s.of for s in a.partials if s.of in a.graph.parameters]
+    arrays = [name for name in steps if len(a.graph.shapes[name]) > 1] or steps
+    return list(dict.fromkeys((arrays[0], arrays[-1]))) if arrays else []
 
 
 def _slope(up: Value, down: Value) -> Value:

@@ -18,11 +18,11 @@ from typing import Any, NamedTuple
 
 from symbackprop.derivation import Step, Steps
 from symbackprop.derivation.mutate import mistaken, with_mistake
-from symbackprop.document import Block, Box, Cite, Document, Equation, Heading, Inlines, Line, Math, Paragraph, blocks
+from symbackprop.document import Block, Box, Cite, Document, Equation, Heading, Inlines, Math, Paragraph, blocks
 from symbackprop.errors import SymbackpropError
 from symbackprop.explain import explain
 from symbackprop.explain.account import Account
-from symbackprop.form import Form, add
+from symbackprop.form import Form, walk
 from symbackprop.readings import unit
 from symbackprop.tables.mistakes import MISTAKES, Mistake
 
@@ -93,7 +93,7 @@ def _slips(a: Account) -> Iterator[Slip]:
 def _told(a: Account, slip: Slip, values: Callable[[Form], Any], shown: Equation) -> Told | None:
     """The solution with the numbers that follow from the mistake, and the wrong display; None where nobody sees it."""
     assert a.values is not None
-    wrong = replace(a, values=values, changed=None, trajectory=(), other_rule=None, claims=(), told={})
+    wrong = replace(a.afresh(), values=values, changed=None, trajectory=(), other_rule=None, claims=(), asks=False)
     if not _seen(*(Fraction(a.about(x)) for x in (values(slip.left), a.values(slip.left)))):
         return None
     document = explain(wrong)
@@ -117,12 +117,11 @@ def _exchanged(block: Block, display: Equation) -> Block:
 
 
 def _rewritten(a: Account, slip: Slip, shown: Equation) -> Equation:
-    """The display as the mistake writes it, with as many steps as the right one has and with its reasons."""
-    first, *others = a.lines(slip.left, (slip.wrong, ""))
-    lines = [replace(first, why=shown.lines[0].why), *others]
-    if slip.wrong.op == "add" and len(shown.lines) > len(lines) > 2:
-        lines.insert(-1, Line(None, add(*map(a.value, slip.wrong.forms)), why=shown.lines[-2].why))
-    return replace(shown, lines=tuple(lines))
+    """The display as the mistake writes it: its last line in symbols, and the numbers that follow."""
+    symbols = [line for line in shown.lines if any(f.op == "symbol" for f in walk(line.right))]
+    several = slip.wrong.op == "add" and any(line.why == a.why("each-way") for line in shown.lines)
+    first, *numbers = a.lines(slip.left, (slip.wrong, symbols[-1].why), apart=several)
+    return replace(shown, lines=(*symbols[:-1], replace(first, left=symbols[-1].left), *numbers))
 
 
 def _without_empty_parts(some: tuple[Block, ...]) -> tuple[Block, ...]:

@@ -1,41 +1,32 @@
-"""The network, the conventions, and what is given."""
+"""The task, the network, what is given, and the conventions."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from itertools import pairwise, product
-from typing import NoReturn
+from itertools import product
 
 from symbackprop.document import Block, Box, Inlines, Link, Listing, Math, Paragraph, Table, Text
-from symbackprop.explain import update
+from symbackprop.explain import conventions, update
 from symbackprop.explain.account import Account
-from symbackprop.figures import layout
-from symbackprop.form import Form, fn, hyper, num, ref, shown, symbol
+from symbackprop.figures import dense
+from symbackprop.form import Form, hyper, ref
 from symbackprop.language import joined
-from symbackprop.numeric.entry import value_of
-from symbackprop.numeric.field import field
-from symbackprop.tables.activations import ACTIVATIONS
 
 
 def section(a: Account) -> list[Block]:
     blocks: list[Block] = [a.heading(2, "solution.given")]
     blocks += _introduction(a)
-    plan = layout.layout(a.names)
-    if plan is not None:
-        sizes = ", ".join(map(str, plan.widths))
-        edges = str(sum(m * n for m, n in pairwise(plan.widths)))
-        key = "network" if plan.labelled else "wide-network"
-        alt = a.text(f"alt.{key}", sizes=sizes, edges=edges)
-        blocks.append(layout.network(plan, a.say(f"caption.{key}"), alt))
+    picture = dense.network(a.names, a.language)
+    if picture is not None:
+        blocks.append(picture)
     if a.numeric:
         blocks.append(_table(a))
-    blocks.append(Box("conventions", a.say("solution.conventions"), (Listing(tuple(_conventions(a))),)))
+    blocks.append(Box("conventions", a.say("solution.conventions"), (Listing(tuple(conventions.of(a))),)))
     return blocks
 
 
 def _introduction(a: Account) -> list[Block]:
-    task = "solution.task" if a.problem.dense else "own.task"
-    blocks: list[Block] = [a.paragraph(task, error=a.math(Form("ref", (a.graph.error,))))]
+    blocks: list[Block] = [a.paragraph("solution.task", error=a.math(Form("ref", (a.graph.error,))))]
     source = a.problem.source
     if source is not None and source.title:
         title: Inlines = (Link(source.title, source.url),) if source.url else (Text(source.title),)
@@ -82,79 +73,3 @@ def _numbers(a: Account, name: str) -> Inlines:
 
 def _number(a: Account, form: Form) -> Math:
     return Math(a.names.spelled(form), "=", a.value(form))
-
-
-def _conventions(a: Account) -> list[Inlines]:
-    """Seven things that differ from book to book: said before they are used."""
-    problem, graph, network = a.problem, a.graph, a.problem.dense
-    if network is None:
-        return _of_equations(a)
-    error = a.math(Form("ref", (graph.error,)))
-    out = [a.say(f"convention.loss.{a.loss}", error=error)]
-    out.append(a.say(f"convention.weights.{'numbered' if a.names.notation.name == 'mazur' else 'indexed'}"))
-    out += _kinks(a)
-    if share := network.label_smoothing:
-        out.append(a.say("convention.smoothing", share=a.decimal(share)))
-    kinds = {layer.options["bias"] for layer in network.layers}
-    out += [a.say(f"convention.bias.{kind}") for kind in ("shared", "unit", "none") if kind in kinds]
-    out.append(a.say(f"convention.train.{_trained(problem.train, problem.parameters)}"))
-    out.append(_samples(a))
-    out.append(a.say(f"convention.order.{problem.training.hidden_deltas_from}"))
-    out += update.conventions(a)
-    out.append(a.say("convention.delta"))
-    if a.numeric:
-        out.append(a.say("convention.rounding", places=str(a.places)))
-    return out
-
-
-def _samples(a: Account) -> Inlines:
-    """How many there are, and which of them make the update that is told."""
-    count = str(a.problem.samples)
-    if a.problem.samples is None:
-        return a.say("convention.samples.one")
-    if a.problem.training.order == "mini-batch" and a.graph.sample:
-        size = str(a.problem.training.batch_size)
-        return a.say(f"convention.samples.mini-batch-{a.problem.reduction}", count=count, size=size)
-    return a.say(f"convention.samples.{a.problem.reduction if a.graph.sample else 'sequential'}", count=count)
-
-
-def _kinks(a: Account) -> list[Inlines]:
-    """relu has no derivative at 0; here relu′(0) = 0."""
-    rows = dict.fromkeys(ACTIVATIONS[d.activation] for d in a.graph.definitions if d.activation in ACTIVATIONS)
-    out = []
-    for row in rows:
-        for place in map(num, row.kinks):
-            slope = value_of(row.slope(place, row.value(place)), _no_entry, field())
-            taken = Math(fn(f"{row.name}'", place), "=", shown(a.digits(slope)))
-            function = Math(fn(row.name, symbol("z")))
-            out.append(a.say("convention.kink", function=function, place=Math(place), slope=taken))
-    return out
-
-
-def _no_entry(f: Form) -> NoReturn:
-    raise KeyError(f)
-
-
-def _of_equations(a: Account) -> list[Inlines]:
-    """What there is to agree on where the equations say the rest."""
-    problem = a.problem
-    loss = problem.network.loss if problem.network else "own"
-    out = [a.say(f"convention.loss.{loss}", error=a.math(Form("ref", (a.graph.error,))))]
-    if problem.train:
-        names = [part for name in problem.train for part in (Text(", "), Math(a.names.array(name)))][1:]
-        out.append(a.say("own.train", names=joined(*names)))
-    else:
-        out.append(a.say("convention.train.none"))
-    out.append(_samples(a))
-    out.append(a.say(f"own.order.{problem.training.hidden_deltas_from}"))
-    out += update.conventions(a)
-    out.append(a.say("own.brackets"))
-    if a.numeric:
-        out.append(a.say("convention.rounding", places=str(a.places)))
-    return out
-
-
-def _trained(train: tuple[str, ...], parameters: tuple[str, ...]) -> str:
-    if len(train) == len(parameters):
-        return "both"
-    return train[0][0].lower() if train else "none"

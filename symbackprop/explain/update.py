@@ -7,15 +7,36 @@ from collections.abc import Iterable, Iterator
 from symbackprop.derivation import Step
 from symbackprop.derivation.updates import AHEAD, NORM
 from symbackprop.document import Block, Equation, Inlines, Line
-from symbackprop.explain.account import Account
-from symbackprop.form import hyper, walk
+from symbackprop.explain import questions
+from symbackprop.explain.account import Account, placed
+from symbackprop.form import Form, hyper, walk
 from symbackprop.readings import unit
 from symbackprop.spec.training import options_of
 
 
+def section(a: Account) -> list[Block]:
+    """Every parameter after one step."""
+    if not a.problem.train:
+        return [a.heading(2, "solution.update"), a.paragraph("convention.train.none")]
+    blocks: list[Block] = [a.heading(2, "solution.update"), idea(a), *together(a)]
+    if a.steps.from_updated and any(f.op == "updated" for f in a.told):
+        blocks.append(a.paragraph("update.told-before"))
+    blocks += [block for name in a.problem.train for block in of(a, name)]
+    name = a.problem.train[-1]
+    return [*blocks, *(questions.minus(a, a.at(name)) if a.steps.rule.plain and not _symbolic(a) else [])]
+
+
+def at(a: Account, left: Form) -> Iterable[Block]:
+    """One entry, where a step needs it before its turn."""
+    step = a.steps.update(left.name)
+    entry = placed(step, left) if step is not None else None
+    if step is not None and entry is not None and left not in a.told:
+        yield _display(a, step, entry)
+
+
 def idea(a: Account) -> Block:
     """What the optimizer does, in a sentence."""
-    return a.paragraph("backward.update" if a.steps.rule.plain else f"optimizer.idea.{a.problem.training.optimizer}")
+    return a.paragraph("update.idea" if a.steps.rule.plain else f"optimizer.idea.{a.problem.training.optimizer}")
 
 
 def together(a: Account) -> list[Block]:
@@ -34,7 +55,8 @@ def of(a: Account, name: str) -> list[Block]:
     for k, entry in enumerate(entries):
         if k == 1 and before:
             blocks.append(a.paragraph("optimizer.others"))
-        blocks.append(_display(a, last, entry))
+        if unit.left(last, entry) not in a.told:
+            blocks.append(_display(a, last, entry))
     return blocks
 
 
@@ -56,7 +78,7 @@ def _display(a: Account, step: Step, entry: tuple[int, ...]) -> Equation:
     left = unit.left(step, entry)
     if step.left.op == "adjoint" and a.numeric:  # the same derivation once more, at another place
         return Equation((Line(a.names.spelled(left), a.value(left), why=a.say(f"why.moved.{AHEAD}")),))
-    return a.display(left, (unit.right(step, entry), _why(a, step)))
+    return a.display(left, (a.right(step, entry), _why(a, step)))
 
 
 def _why(a: Account, step: Step) -> str:

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from difflib import get_close_matches
 from functools import cached_property
 from itertools import product
 
 from symbackprop.derivation.updates import AHEAD, NORM
+from symbackprop.errors import SymbackpropError
 from symbackprop.form import Form, Index, Symbol, partial, replaced
 from symbackprop.graph import Graph
 from symbackprop.spec.problem import Problem
@@ -59,7 +62,9 @@ class Names:
         if f.op in ("adjoint", "flow"):
             kind, layer = self.kind(f.name)
             if kind == "pre":
-                return self.array_cell("delta", f.name, layer).be(f.role)
+                own = self.problem.dense is None
+                delta = self.own_delta(f.name, (), bold=True) if own else self.array_cell("delta", f.name, layer)
+                return delta.be(f.role)
             return partial(self.symbol(self.graph.error, ()), self.array(f.name), f.role)
         return self.spell(f) if f.op == "hyper" else None
 
@@ -90,6 +95,23 @@ class Names:
         of_layers = {name for names in self.problem.made for name in names}
         defined = {name.partition(".")[0] for name in self.graph.by_name} if of_layers else set()
         return frozenset(defined - of_layers - {self.graph.error})
+
+    @cached_property
+    def weighted_sums(self) -> frozenset[str]:
+        """What a program weighs with its parameters and hands to an activation: its adjoint is called δ."""
+        graph = self.graph
+        held = set(graph.parameters)
+        applying = [d for d in graph.definitions if d.activation or (d.body.op == "fn" and d.body.forms[0].op == "ref")]
+        used = {name for d in applying for name in d.uses if name in graph.by_name}
+        return frozenset(name for name in used if held & set(graph.by_name[name].uses))
+
+    def own_delta(self, name: str, at: tuple[Index, ...], *, bold: bool = False) -> Form:
+        """δ with the superscript of its weighted sum: that of z1 is δ with (1), that of s is δ with (s)."""
+        (s,) = self.own_symbol(name, at, bold=bold).args
+        assert isinstance(s, Symbol)
+        base, sup = self.own[name]
+        told = sup if base == "z" else f"({','.join(filter(None, (base, sup.strip('()'))))})"
+        return Form("symbol", (s._replace(base="delta", sup=told + s.sup[len(sup) :]),))
 
     def own_symbol(self, name: str, at: tuple[Index, ...], *, bold: bool = False) -> Form:
         base, sup = self.own[name]
@@ -177,7 +199,9 @@ class Names:
             return self.by_way(f, self.symbol(f.name, f.at))
         kind, layer = self.kind(f.name)
         if kind == "pre":
-            return self.cell("delta", f.name, layer, f.at).be(f.role)
+            own = self.problem.dense is None
+            delta = self.own_delta(f.name, f.at) if own else self.cell("delta", f.name, layer, f.at)
+            return delta.be(f.role)
         return partial(self.symbol(self.graph.error, ()), self.symbol(f.name, f.at), f.role)
 
     def by_way(self, f: Form, quantity: Form) -> Form:
@@ -198,6 +222,8 @@ class Names:
         if problem.dense is None:
             if problem.network is not None and name in ("x", *problem.targets):
                 return "input" if name == "x" else "target", 0
+            if name in self.weighted_sums:
+                return "pre", 0
             return "parameter" if name in problem.parameters else "other", 0
         if name in problem.inputs:
             return "input", 0
@@ -288,6 +314,31 @@ class Names:
                 assert isinstance(s, Symbol)
                 for word in (plain_name(s), f"{name}[{','.join(map(str, at))}]" if at else name):
                     out.setdefault(word, entry)
+        return out
+
+    def meant(self, words: Sequence[str]) -> frozenset[Form]:
+        """The entries that words mean, those of a unit by its name too: h3, o2, w5, W1[0,2], a2[1]."""
+        out: set[Form] = set()
+        for word in words:
+            found = self.unit_entries.get(word) or ([self.entries[word]] if word in self.entries else [])
+            if not found:
+                near = get_close_matches(word, [*self.unit_entries, *self.entries], n=3, cutoff=0.5)
+                hint = f"; did you mean {' or '.join(map(repr, near))}?" if near else ""
+                raise SymbackpropError(f"no unit or quantity is called {word!r}{hint}")
+            out.update(found)
+        return frozenset(out)
+
+    @cached_property
+    def unit_entries(self) -> dict[str, list[Form]]:
+        """What belongs to a unit, h3 or o2: its weighted sum and its output, of the first sample."""
+        out: dict[str, list[Form]] = {}
+        for layer in range(1, self.layers + 1):
+            for name in (f"z{layer}", f"a{layer}"):
+                *_, width = self.graph.shapes[name] or (1,)
+                lead = (Index(0),) if self.graph.sample else ()
+                for j in range(width if isinstance(width, int) else 0):
+                    entry = Form("ref", (name, *lead, *([Index(j)] if self.graph.shapes[name] else [])))
+                    out.setdefault(self.unit(layer, str(j + 1)), []).append(entry)
         return out
 
 

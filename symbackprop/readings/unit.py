@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
 from itertools import product
 from typing import NamedTuple
 
 from symbackprop.derivation import Step, Term
-from symbackprop.form import ONE, ZERO, Axis, Form, Given, Index, add, mul, neg, num
+from symbackprop.form import ONE, ZERO, Axis, Form, Given, Index, add, mul, neg, num, ref
 from symbackprop.tables.activations import ALONG
 
 
 class Way(NamedTuple):
-    """One summand of a partial: the units and samples that it goes through, and its factors in order."""
+    """One summand of a partial: the units and samples that it goes through, its factors in order with the number
+    in front of them, and the entry of the next quantity that it goes through."""
 
     through: tuple[int, ...]
     factors: tuple[Form, ...]
     form: Form
+    const: Fraction
+    entry: Form
 
 
 def place(step: Step, entry: tuple[int, ...]) -> Given:
@@ -53,7 +57,8 @@ def _way(term: Term, numbers: tuple[int, ...], given: Given) -> Way | None:
     form = written_out(term.chain.form.where(given))
     if form == ZERO or any(written_out(g.where(given)) == ZERO for g in term.guards):
         return None
-    return Way(numbers, tuple(written_out(f.where(given)).be(f.role) for f in term.chain.factors), form)
+    factors = tuple(written_out(f.where(given)).be(f.role) for f in term.chain.factors)
+    return Way(numbers, factors, form, term.chain.const, ref(term.through, *(i.where(given) for i in term.at)))
 
 
 def written_out(form: Form) -> Form:

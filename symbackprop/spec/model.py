@@ -47,6 +47,7 @@ from symbackprop.tables.notations import NOTATIONS
 from symbackprop.tables.optimizers import OPTIMIZERS
 
 LANGUAGES = ("en", "id")
+DETAILS = ("brief", "normal", "full")
 GROUPS = ("weights", "biases")
 
 
@@ -382,6 +383,11 @@ class Presentation(Words):
     language: Annotated[
         Literal["en", "id"], words_of("language", LANGUAGES), Field(description='"en" or "id" (Indonesian)')
     ] = "en"
+    detail: Annotated[
+        Literal["brief", "normal", "full"],
+        words_of("detail", DETAILS),
+        Field(description='"brief": displays alone; "full": with the rules of calculus worked out'),
+    ] = "normal"
     digits: Annotated[int, whole_number(0, 30, 9), Field(description="Digits after the decimal point")] = 9
     significant: Annotated[
         Annotated[int, whole_number(1, 30, 6)] | None, Field(description="Significant digits, in place of `digits`")

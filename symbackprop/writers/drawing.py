@@ -42,6 +42,10 @@ PATHS = (
     Stroke("b3400f", 1.7, (5, 2.6)),
     Stroke("1d6b37", 1.9, (0.2, 2.9)),
     Stroke("5b2a86", 1.6, (7, 2.6, 0.2, 2.6)),
+    Stroke("8a6100", 1.7, (11, 3)),
+    Stroke("9c1f5a", 1.7, (2, 2)),
+    Stroke("20646b", 1.7, (7, 2.6, 0.2, 2.6, 0.2, 2.6)),
+    Stroke("4d4d4d", 1.7, (11, 2.6, 3, 2.6)),
 )
 
 # fill, outline, its width; lit units are those that the text beside the picture speaks of

@@ -16,7 +16,7 @@ import symbackprop as sb
 from symbackprop.document import Document, Equation, Heading, blocks
 from symbackprop.errors import SymbackpropError
 from symbackprop.explain import erroneous as module
-from symbackprop.form import Form
+from symbackprop.form import Form, walk
 from symbackprop.language import text
 from symbackprop.spec import loads
 from symbackprop.tables.mistakes import MISTAKES
@@ -55,8 +55,9 @@ def without_check(document: Document) -> list[Equation]:
     return [b for b in document.blocks[:at] if isinstance(b, Equation)]
 
 
-def symbols(equation: Equation) -> tuple[Form | None, Form]:
-    return equation.lines[0].left, equation.lines[0].right
+def symbols(equation: Equation) -> tuple[object, ...]:
+    rights = [line.right for line in equation.lines]
+    return equation.lines[0].left, *(r for r in rights if any(f.op == "symbol" for f in walk(r)))
 
 
 @pytest.mark.parametrize("lang", ["en", "id"])

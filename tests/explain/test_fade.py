@@ -112,10 +112,10 @@ def test_no_answer_stands_openly(name: str, level: int, order: str) -> None:
 def test_what_would_tell_an_answer_is_a_gap_too() -> None:
     """The sentence that reads ∂E/∂w5 in words, and the check."""
     faded, key = markdown("mazur", 2, "forward")
-    assert "0.082167041" in answers(key).values()
-    assert "0.000822" in answers(key).values()
-    assert "0.000822" not in faded
-    sentence = next(line for line in faded.split("\n") if line.startswith("In words: raising $w_{5}$"))
+    assert "0.082667628" in answers(key).values()
+    assert "0.000827" in answers(key).values()
+    assert "0.000827" not in faded
+    sentence = next(line for line in faded.split("\n") if line.startswith("In words: raising $w_{6}$"))
     assert len(GAP.findall(sentence)) == 1
     agreement = next(line for line in faded.split("\n") if line.startswith("The chain rule gives"))
     assert len(GAP.findall(agreement)) == 2

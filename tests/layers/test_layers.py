@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
@@ -65,9 +66,9 @@ def test_what_is_written_out_is_read_in_equal(case: str, samples: int | None) ->
 @each
 def test_a_solution_names_each_layer(case: str, language: str) -> None:
     text = sb.solution(sb.derive(problem_of(case)), lang=language).render("markdown")
-    word = {"en": "Layer", "id": "Lapisan"}[language]
+    word = {"en": "Layer ", "id": "Lapisan ke-"}[language]
     for k in range(1, len(CASES[case][1]) + 1):
-        assert text.count(f"### {word} {k}\n") >= 1
+        assert re.search(rf"^### {word}{k}\b", text, re.MULTILINE)
 
 
 def test_each_sample_may_have_its_own_mask() -> None:

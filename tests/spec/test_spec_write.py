@@ -123,7 +123,7 @@ def test_how_it_looks() -> None:
         '[data]\nreduction = "sum"\n\n'
         '[training]\noptimizer = "sgd"\ntrain = ["weights", "biases"]\nhidden-deltas-from = "old-weights"\n'
         'order = "batch"\nsteps = 1\n\n'
-        '[presentation]\nnotation = "nielsen"\nlanguage = "en"\nsignificant = 6\n'
+        '[presentation]\nnotation = "nielsen"\nlanguage = "en"\ndetail = "normal"\nsignificant = 6\n'
     )
 
 

@@ -76,6 +76,13 @@ PRINTED = [
     ("symbol", W, r"\mathbf{W}^{(2)}", "upright(bold(W))^(( 2 ))", "W^(2)"),
     ("symbol", d, r"\boldsymbol{\delta}^{(2)}", "bold(delta)^(( 2 ))", "δ^(2)"),
     ("partial", E_w5, r"\frac{\partial E}{\partial w_{5}}", "frac(partial E, partial w_(5))", "∂E/∂w₅"),
+    (
+        "partial",
+        partial(a * b, a),
+        r"\frac{\partial }{\partial a} (a \cdot b)",
+        "frac(partial , partial a) (a dot b)",
+        "∂/∂a (a · b)",
+    ),
     ("neg", neg(a + b), "-(a + b)", "-(a + b)", "−(a + b)"),
     ("neg", neg(neg(a)), "-(-a)", "-(-a)", "−(−a)"),
     ("add", a - b + shown("-3"), "(a - b) + (-3)", "(a - b) + (-3)", "(a − b) + (−3)"),

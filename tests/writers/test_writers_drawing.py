@@ -46,7 +46,8 @@ def test_a_label_lies_on_its_edge():
 
 def test_every_path_has_a_stroke_of_its_own():
     looks = {(tuple(e["dash"]), e["color"]) for e in drawn(PATHS, Pen("latex", "en"))["edges"] if e["path"]}
-    assert len(looks) == len({stroke.dash for stroke in STROKES}) == 4
+    assert len(looks) == 4
+    assert len({stroke.dash for stroke in STROKES}) == len(STROKES)
 
 
 def test_what_is_dim_lies_below():

@@ -166,7 +166,15 @@ def div(p: Printer, f: Form) -> Piece:
     return Piece(p.to.frac(top.text, bottom.text), POWER, tall=True, numeric=numeric)
 
 
+FORMULAS = frozenset({"neg", "add", "mul", "div", "pow", "fn", "along", "over", "cases"})
+
+
 def partial(p: Printer, f: Form) -> Piece:
+    """∂y/∂x; of a formula ∂/∂x (1 + x)"""
+    x, by = map(p.piece, f.forms)
+    if f.forms[0].op in FORMULAS:
+        by_x = p.to.frac(p.to.partial, p.to.partial + (by.text if by.level >= POWER else p.enclosed(by)))
+        return Piece(f"{by_x} {p.enclosed(x)}", TIGHT, tall=not p.to.flat)
     top, bottom = (p.to.partial + (x.text if x.level >= POWER else p.enclosed(x)) for x in map(p.piece, f.forms))
     return Piece(p.to.frac(top, bottom), TIGHT if p.to.flat else POWER, tall=not p.to.flat)
 
