@@ -174,6 +174,6 @@ def _escaped(text: str) -> str:
 
 
 def _made(shape: str, k: int, turn: int) -> str:
-    """The number k of a block, told from the others by its digit in three turns."""
+    """The number k of a block, told from the others by its digit in three turns, which is not always the same one."""
     digits, e, power = shape.partition("e")
-    return digits.replace("0", str(1 + k // 9**turn % 9)) + e + power
+    return digits.replace("0", str(1 + (k + 1 + k // 90) // 9**turn % 9)) + e + power
