@@ -10,7 +10,8 @@ exactly these widths.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from functools import cached_property
 from typing import Any, NamedTuple
 
 from symbackprop.document import Block, mapped
@@ -35,6 +36,15 @@ class Text(NamedTuple):
     order: tuple[tuple[str, int], ...]
 
 
+def as_text(constant: str) -> Text:
+    return Text(constant.replace("%", "%%"), ())
+
+
+def joined(texts: Iterable[Text]) -> Text:
+    every = list(texts)
+    return Text("".join(t.form for t in every), tuple(slot for t in every for slot in t.order))
+
+
 class Digits:
     """What is printed for one variant, slot by slot."""
 
@@ -46,6 +56,11 @@ class Digits:
             for t, b, w in zip(texts, bare, widest, strict=True)
         ])
         self.marked: dict[str, Sequence[str]] = {".": bare}
+
+    @cached_property
+    def widths(self) -> list[int]:
+        """How wide each is, and whether it has decimals."""
+        return [2 * len(text) + ("." in text) for text in self.texts]
 
     def by(self, mark: str) -> Sequence[str]:
         if mark not in self.marked:
@@ -96,7 +111,8 @@ class Pressed:
         self.places = [number[text.slot] for text in own]
         self.own = {text.slot: k for k, text in enumerate(own)}
         self.widest = [widest(text.slot.rule) for text in own]
-        self.known: dict[tuple[str, ...], Text | None] = {}
+        self.known: dict[tuple[str, ...], Text | None] = {}  # by signs
+        self.exactly: dict[tuple[tuple[str, ...], tuple[int, ...]], Text] = {}  # by signs and widths
 
     def text(self, digits: Digits) -> Text:
         """The text that fits these numbers."""
@@ -106,19 +122,16 @@ class Pressed:
         found = self.known[kinds]
         if found is not None:
             return found
-        shapes = tuple(shape(digits.texts[k]) for k in self.places)
-        key = ("exactly", *shapes)
-        if key not in self.known:
-            if len(self.known) > MOST:
-                self.known.clear()
-            self.known[key] = self._placed(self._found(shapes)[0])
-        found = self.known[key]
-        assert found is not None
-        return found
+        key = kinds, tuple([digits.widths[k] for k in self.places])
+        if key not in self.exactly:
+            if len(self.exactly) > MOST:
+                self.exactly.clear()
+            self.exactly[key] = self._placed(self._found([shape(digits.texts[k]) for k in self.places])[0])
+        return self.exactly[key]
 
-    def wide(self, digits: Digits) -> bool:
-        """Whether its text holds for all widths."""
-        return self.known.get(tuple([digits.kinds[k] for k in self.places])) is not None
+    def wide(self, digits: Digits) -> Text | None:
+        """Its text where that holds for all widths."""
+        return self.known.get(tuple([digits.kinds[k] for k in self.places]))
 
     def _wide(self, kinds: tuple[str, ...]) -> Text | None:
         """For all widths, if there is such a text."""

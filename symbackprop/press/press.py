@@ -17,7 +17,7 @@ from symbackprop.numeric.exact import entrywise
 from symbackprop.numeric.field import Field, PrecisionNeeded, Undecided, Value
 from symbackprop.numeric.kinks import kinks
 from symbackprop.numeric.schedule import starts
-from symbackprop.numeric.watched import Question, Slot, Watch
+from symbackprop.numeric.watched import Question, Rule, Slot, Watch
 from symbackprop.press.blocks import Digits, Unpressable, slots, widest
 from symbackprop.press.digits import printer
 from symbackprop.press.story import SUFFIXES, Story
@@ -45,7 +45,8 @@ class Press:
         self.field = derivation.field
         self.start = starts(derivation.derivation, derivation.problem.training)
         self.straight = Straight(derivation.derivation, derivation.turned.derivation if derivation.turned else None)
-        self.slots: dict[Slot, int] = {}
+        self.slots: dict[Slot, int] = {}  # the place of its text
+        self.texts: dict[tuple[str, Rule], int] = {}
         self.printers: list[Callable[[Value], str]] = []
         self.questions: dict[Question, int] = {}
         self.widest: list[int] = []
@@ -129,14 +130,21 @@ class Press:
         alike = [x for q in watch.answers if q.rel == "alike" for x in (q.left, q.right) if isinstance(x, Slot)]
         for slot in (*(text.slot for text in slots(document.blocks)), *alike):
             if slot not in self.slots:
-                self.slots[slot] = self.straight.value(slot.form)
-                self.printers.append(printer(slot.rule, self.field))
-                self.widest.append(widest(slot.rule))
+                self.slots[slot] = self._text(self.straight.value(slot.form), slot.rule)
         for question in watch.answers:
             if question.rel != "alike" and question not in self.questions:
                 assert isinstance(question.left, Form) and isinstance(question.right, Form)
                 self.questions[question] = self.straight.compares(question.left, question.rel, question.right)
         self.function = self.straight.function(self.field)
+
+    def _text(self, value: str, rule: Rule) -> int:
+        """The place of what is printed: many slots print the same value alike."""
+        if (value, rule) not in self.texts:
+            self.texts[value, rule] = len(self.texts)
+            self.straight.values.append(value)
+            self.printers.append(printer(rule, self.field))
+            self.widest.append(widest(rule))
+        return self.texts[value, rule]
 
     def _place(self, watch: Watch, story: Story) -> None:
         """The story at the end of its answers.  Where these are the same, so are the questions that come next."""

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from itertools import groupby
 from pathlib import Path
 from typing import Any
 
 from symbackprop.document import Block, Document, Heading, mapped
 from symbackprop.form import Form, replaced, shown
 from symbackprop.numeric.watched import Slot, SlotText
-from symbackprop.press.blocks import Digits, Pressed, Text, Unpressable, slots
+from symbackprop.press.blocks import Digits, Pressed, Text, Unpressable, as_text, joined, slots
 from symbackprop.writers import addresses
 from symbackprop.writers.content import block_data, content
 from symbackprop.writers.page import page_of
@@ -44,9 +45,9 @@ class Story:
             else:
                 self.parts[-1] = f"{self.parts[-1]}{own}"
         self.parts[-1] = f"{self.parts[-1]}{after}"
-        self.pressed = [part for part in self.parts if isinstance(part, Pressed)]
-        self.places = sorted({k for part in self.pressed for k in part.places})
-        self.known: dict[tuple[str, ...], Text] = {}
+        pressed = [part for part in self.parts if isinstance(part, Pressed)]
+        self.places = sorted({k for part in pressed for k in part.places})
+        self.known: dict[tuple[str, ...], list[Text | Pressed]] = {}
 
     def fill(self, data: Any) -> str:
         """One block."""
@@ -62,15 +63,20 @@ class Story:
 
     def text(self, digits: Digits) -> str:
         kinds = tuple([digits.kinds[k] for k in self.places])
-        if kinds in self.known:
-            return digits.fill(self.known[kinds])
-        texts = [part if isinstance(part, str) else part.text(digits) for part in self.parts]
-        if all(part.wide(digits) for part in self.pressed) and len(self.known) < MOST:
-            self.known[kinds] = Text(
-                "".join(t.replace("%", "%%") if isinstance(t, str) else t.form for t in texts),
-                tuple(slot for t in texts if isinstance(t, Text) for slot in t.order),
-            )
-        return "".join(t if isinstance(t, str) else digits.fill(t) for t in texts)
+        known = self.known.get(kinds)
+        if known is not None:
+            return "".join([digits.fill(part if isinstance(part, Text) else part.text(digits)) for part in known])
+        texts = [part if isinstance(part, str) else digits.fill(part.text(digits)) for part in self.parts]
+        if len(self.known) >= MOST:
+            self.known.clear()
+        self.known[kinds] = list(self._joined(digits))
+        return "".join(texts)
+
+    def _joined(self, digits: Digits) -> Iterator[Text | Pressed]:
+        """The parts, neighbours as one where their texts hold for all widths."""
+        parts = [as_text(p) if isinstance(p, str) else p.wide(digits) or p for p in self.parts]
+        for one, some in groupby(parts, key=lambda part: isinstance(part, Text)):
+            yield from [joined(some)] if one else some
 
 
 def plain(part: Any) -> Any:

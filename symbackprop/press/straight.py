@@ -24,7 +24,7 @@ from symbackprop.numeric.targets import EXACT
 from symbackprop.readings import unit
 
 Leaf = Callable[[Form], str]
-TOLD_APART = ENTRIES | {"hyper", "partial", "moved-error", "error-after", "other-error", "double"}
+TOLD_APART = ENTRIES | {"hyper", "partial", "moved-error", "error-after", "other-error", "double", "fn"}
 
 
 def moved_error(name: str, at: Sequence[int], by: Fraction) -> Form:
@@ -51,19 +51,20 @@ class Straight:
         self.constants: dict[Fraction, str] = {}
         self.writer = _Writer(self)
         self.root = _Scope(self, steps, self.argument)
-        self.values: list[str] = []  # the names of what is asked for
+        self.known: dict[str, str] = {}  # a line's right side → its name
+        self.values: list[str] = []  # what is asked for
         self.answers: list[str] = []  # the comparisons
 
     # ---- what is asked for ---------------------------------------------------------------------------------------
 
-    def value(self, form: Form) -> int:
-        """The place of the form's value among the results."""
-        self.values.append(self.root.text(form))
-        return len(self.values) - 1
+    def value(self, form: Form) -> str:
+        """The name of the form's value."""
+        text = self.root.text(form)
+        return text if any(f.op == "double" for f in walk(form)) else self.line(text)
 
     def compares(self, x: Form, rel: str, y: Form) -> int:
         in_doubles = any(f.op == "double" for side in (x, y) for f in walk(side))
-        one, other = (repr(float(f.number)) if f.op == "num" and in_doubles else self.root.text(f) for f in (x, y))
+        one, other = (repr(float(f.number)) if f.op == "num" and in_doubles else f"({self.root.text(f)})" for f in (x, y))
         self.answers.append(f"bool({one} {rel} {other})")
         return len(self.answers) - 1
 
@@ -76,9 +77,10 @@ class Straight:
         return self.arguments.setdefault(entry, f"a{len(self.arguments)}")
 
     def line(self, text: str) -> str:
-        name = f"v{len(self.lines)}"
-        self.lines.append(f"{name} = settled({text})")
-        return name
+        if text not in self.known:
+            self.known[text] = f"v{len(self.lines)}"
+            self.lines.append(f"{self.known[text]} = settled({text})")
+        return self.known[text]
 
     @cached_property
     def other_error(self) -> str:
@@ -116,7 +118,7 @@ class Straight:
             **field.functions,
             **{name: field.number(x) for x, name in self.constants.items()},
             "settled": field.settled,
-            **{name: lambda x, f=f: f(field.out(x)) for name, f in DOUBLES.items()},
+            **{f"{name}_of": lambda x, f=f: f(field.out(x)) for name, f in DOUBLES.items()},
         }
         exec(compile(source, "<straight>", "exec"), namespace)  # noqa: S102 - our own text, see names.py
         f: Callable[..., tuple[tuple[Value, ...], tuple[bool, ...]]] = namespace["f"]
@@ -165,9 +167,11 @@ class _Scope:
         if f.op == "other-error":
             return sheet.other_error
         if f.op == "double":
-            return f"{f.args[0]}({self.text(f.forms[0])})"
+            return f"{f.args[0]}_of({self.text(f.forms[0])})"
         if f.op == "partial":
             return sheet.line(self.text(self._local(*f.forms)))
+        if f.op == "fn":
+            return sheet.line(sheet.writer.function(f)[0])
         step = self.steps.of.get(bare(f))
         if step is None:
             return self.leaf(f)
@@ -183,7 +187,7 @@ class _Scope:
     def text(self, form: Form) -> str:
         outer, self.sheet.writer.scope = self.sheet.writer.scope, self
         try:
-            return self.sheet.writer.text(form, ATOM)
+            return self.sheet.writer.text(form)
         finally:
             self.sheet.writer.scope = outer
 
