@@ -11,8 +11,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
 from functools import cached_property
-from typing import Any, NamedTuple
+from operator import itemgetter
+from typing import Any
 
 from symbackprop.document import Block, mapped
 from symbackprop.form import Form, replaced, shown
@@ -21,19 +23,31 @@ from symbackprop.numeric.watched import Rule, SlotText
 _DIGITS = str.maketrans("123456789", "000000000")
 _TOKEN = re.compile(r"\d+(?:(?:\.|,|\{,\})\d+)?")
 _MARK = re.compile(r"\d+(\.|,|\{,\})\d+")
+WIDE = {"+": "00", "-": "-00", "+.": "0.", "-.": "-0."}
+NARROW = {"+": "7", "-": "-7", "+.": "7.7", "-.": "-7.7"}
 MOST = 4096  # texts of one block that are kept
-PLAIN = ("+", "-")
+KINDS = {(False, False): "+", (True, False): "-", (False, True): "+.", (True, True): "-."}
 
 
 class Unpressable(Exception):
     """A text that does not show where its numbers are."""
 
 
-class Text(NamedTuple):
+@dataclass(frozen=True)
+class Text:
     """`form` with %s for each slot, and the slots with their decimal marks."""
 
     form: str
     order: tuple[tuple[str, int], ...]
+
+    @cached_property
+    def pick(self) -> Callable[[Digits], tuple[str, ...]]:
+        """The digits that go into the slots."""
+        marks = {mark for mark, _ in self.order}
+        if len(marks) != 1 or len(self.order) == 1:
+            return lambda digits: tuple([digits.by(mark)[k] for mark, k in self.order])
+        (mark,), get = marks, itemgetter(*(k for _, k in self.order))
+        return lambda digits: get(digits.by(mark))
 
 
 def as_text(constant: str) -> Text:
@@ -52,7 +66,7 @@ class Digits:
         self.texts = texts
         self.bare = bare = [mantissa(t) for t in texts]
         self.kinds = tuple([
-            shape(t) if len(b) > w or "e" in t else "-" if t[0] == "-" else "+"
+            shape(t) if len(b) > w or "e" in t else KINDS[t[0] == "-", "." in t]
             for t, b, w in zip(texts, bare, widest, strict=True)
         ])
         self.marked: dict[str, Sequence[str]] = {".": bare}
@@ -68,7 +82,7 @@ class Digits:
         return self.marked[mark]
 
     def fill(self, text: Text) -> str:
-        return text.form % tuple([self.by(mark)[k] for mark, k in text.order])
+        return text.form % text.pick(self) if text.order else text.form % ()
 
 
 def shape(text: str) -> str:
@@ -135,13 +149,13 @@ class Pressed:
 
     def _wide(self, kinds: tuple[str, ...]) -> Text | None:
         """For all widths, if there is such a text."""
-        wide = ["-" * (k == "-") + "0." + "0" * (w - 2) if k in PLAIN else k for k, w in zip(kinds, self.widest)]
-        narrow = ["-" * (k == "-") + "7" if k in PLAIN else k for k in kinds]
+        wide = [WIDE[k] + "0" * (w - 2) if k in WIDE else k for k, w in zip(kinds, self.widest, strict=True)]
+        narrow = [NARROW.get(k, k) for k in kinds]
         text, broken = self._found(wide)
         return None if broken or _filled(text, narrow) != self._set(narrow)[0] else self._placed(text)
 
     def _placed(self, text: Text) -> Text:
-        return text._replace(order=tuple((mark, self.places[k]) for mark, k in text.order))
+        return Text(text.form, tuple((mark, self.places[k]) for mark, k in text.order))
 
     def _set(self, texts: Sequence[str]) -> tuple[str, bool]:
         """The block with these digits, and whether a line of it is broken."""

@@ -43,7 +43,7 @@ class Press:
         self.slow = 0
         derivation = solution.derivation
         self.field = derivation.field
-        self.start = starts(derivation.derivation, derivation.problem.training)
+        self.given = derivation.problem.values | starts(derivation.derivation, derivation.problem.training)
         self.straight = Straight(derivation.derivation, derivation.turned.derivation if derivation.turned else None)
         self.slots: dict[Slot, int] = {}  # the place of its text
         self.texts: dict[tuple[str, Rule], int] = {}
@@ -57,7 +57,7 @@ class Press:
 
     def __call__(self, values: Mapping[str, Any]) -> str:
         """The solution with other numbers for some of its arrays."""
-        given = {name: entrywise(x, _exact) for name, x in values.items()}
+        given = {name: entrywise(x, number) for name, x in values.items()}
         story = self._story(given) if self.can and self.function else None
         if story is None:
             return self._told(given)
@@ -75,12 +75,11 @@ class Press:
     # ---- the quick way -------------------------------------------------------------------------------------------
 
     def _story(self, given: Mapping[str, Any]) -> tuple[Story, Digits] | None:
-        derivation = self.solution.derivation
-        values = {**derivation.problem.values, **self.start, **given}
+        assert self.function is not None
+        arrays = [given.get(name, self.given[name]) for name in self.straight.arrays]
         try:
             with self.field.at_precision():
-                assert self.function is not None
-                results, answers = self.function(*self.straight.given(values, derivation.numbers, self.field))
+                results, answers = self.function(*arrays)
                 texts = [print(x) for print, x in zip(self.printers, results, strict=True)]
         except OPEN:
             return None
@@ -135,7 +134,7 @@ class Press:
             if question.rel != "alike" and question not in self.questions:
                 assert isinstance(question.left, Form) and isinstance(question.right, Form)
                 self.questions[question] = self.straight.compares(question.left, question.rel, question.right)
-        self.function = self.straight.function(self.field)
+        self.function = self.straight.function(self.field, self.solution.derivation.numbers)
 
     def _text(self, value: str, rule: Rule) -> int:
         """The place of what is printed: many slots print the same value alike."""
@@ -158,10 +157,6 @@ class Press:
 def _one_turn(problem: Problem) -> bool:
     """Whether the second update is by the same samples as the first."""
     return problem.samples is None or problem.training.order == "batch"
-
-
-def _exact(x: Any) -> Fraction:
-    return x if type(x) is Fraction else number(x)
 
 
 def _watched(account: Account, watch: Watch, field: Field) -> Account:

@@ -17,13 +17,13 @@ from typing import Any
 from symbackprop.derivation.steps import Steps, bare
 from symbackprop.form import ENTRIES, Form, Index, ref, walk
 from symbackprop.numeric.emit import functions
-from symbackprop.numeric.exact import leaf
 from symbackprop.numeric.field import Field, Value, double, size
 from symbackprop.numeric.lists import ATOM, Lists, Text
 from symbackprop.numeric.targets import EXACT
 from symbackprop.readings import unit
 
 Leaf = Callable[[Form], str]
+Answers = tuple[bool, ...]
 TOLD_APART = ENTRIES | {"hyper", "partial", "moved-error", "error-after", "other-error", "double", "fn"}
 
 
@@ -47,6 +47,7 @@ class Straight:
     def __init__(self, steps: Steps, other: Steps | None = None) -> None:
         self.steps, self.other = steps, other
         self.lines: list[str] = []
+        self.arrays: dict[str, str] = {}  # what is given, by its name
         self.arguments: dict[Form, str] = {}
         self.constants: dict[Fraction, str] = {}
         self.writer = _Writer(self)
@@ -74,12 +75,18 @@ class Straight:
         return self.constants.setdefault(x, f"number_{len(self.constants)}_"), ATOM
 
     def argument(self, entry: Form) -> str:
-        return self.arguments.setdefault(entry, f"a{len(self.arguments)}")
+        """A number that is given, or one of the training."""
+        if entry not in self.arguments:
+            self.arguments[entry] = f"a{len(self.arguments)}"
+        if entry.op == "ref":
+            self.arrays.setdefault(entry.name, f"given{len(self.arrays)}")
+        return self.arguments[entry]
 
-    def line(self, text: str) -> str:
+    def line(self, text: str, *, entry: bool = False) -> str:
+        """A name for the text's value; that of an entry is settled, as `exact` does it."""
         if text not in self.known:
             self.known[text] = f"v{len(self.lines)}"
-            self.lines.append(f"{self.known[text]} = settled({text})")
+            self.lines.append(f"{self.known[text]} = {f'settled({text})' if entry else text}")
         return self.known[text]
 
     @cached_property
@@ -109,35 +116,30 @@ class Straight:
 
     # ---- how it is run -------------------------------------------------------------------------------------------
 
-    def function(self, field: Field) -> Callable[..., tuple[tuple[Value, ...], tuple[bool, ...]]]:
-        """f(the numbers of the arguments) → values, answers."""
+    def function(self, field: Field, known: Mapping[str, Value]) -> Callable[..., tuple[tuple[Value, ...], Answers]]:
+        """f(what is given, in the order of `arrays`) → values, answers; `known` are the numbers of the training."""
         definitions, _ = functions(self.writer.calls, EXACT, self.number)
-        body = "\n    ".join([*self.lines, f"return ({_row(self.values)}), ({_row(self.answers)})"])
-        source = "\n\n\n".join([*definitions, f"def f({', '.join(self.arguments.values())}):\n    {body}"]) + "\n"
+        given = [f"{name} = number({self._entry(f)})" for f, name in self.arguments.items() if f.op == "ref"]
+        body = "\n    ".join([*given, *self.lines, f"return ({_row(self.values)}), ({_row(self.answers)})"])
+        source = "\n\n\n".join([*definitions, f"def f({', '.join(self.arrays.values())}):\n    {body}"]) + "\n"
         namespace: dict[str, Any] = {
             **field.functions,
             **{name: field.number(x) for x, name in self.constants.items()},
-            "settled": field.settled,
+            **{name: field.number(known[f.name]) for f, name in self.arguments.items() if f.op == "hyper"},
             **{f"{name}_of": lambda x, f=f: f(field.out(x)) for name, f in DOUBLES.items()},
+            "settled": field.settled,
+            "number": field.number,
         }
         exec(compile(source, "<straight>", "exec"), namespace)  # noqa: S102 - our own text, see names.py
-        f: Callable[..., tuple[tuple[Value, ...], tuple[bool, ...]]] = namespace["f"]
+        f: Callable[..., tuple[tuple[Value, ...], Answers]] = namespace["f"]
         return f
 
-    def given(self, values: Mapping[str, Any], known: Mapping[str, Value], field: Field) -> list[Value]:
-        """The numbers of the arguments."""
-        arrays = {f.name: leaf(self.steps, values, f.name, 0) for f in self.arguments if f.op == "ref"}
-        return [field.number(known[f.name] if f.op == "hyper" else _entry(arrays[f.name], f)) for f in self.arguments]
+    def _entry(self, f: Form) -> str:
+        return self.arrays[f.name] + "".join(f"[{i.const}]" for i in f.at)
 
 
 def _row(texts: Iterable[str]) -> str:
     return "".join(f"{text}, " for text in texts)
-
-
-def _entry(array: Any, f: Form) -> Any:
-    for i in f.at:
-        array = array[i.const]
-    return array
 
 
 class _Scope:
@@ -175,7 +177,7 @@ class _Scope:
         step = self.steps.of.get(bare(f))
         if step is None:
             return self.leaf(f)
-        return sheet.line(self.text(unit.right(step, _place(step.left, f))))
+        return sheet.line(self.text(unit.right(step, _place(step.left, f))), entry=True)
 
     def _local(self, top: Form, bottom: Form) -> Form:
         """∂top/∂bottom, as Derivation has it."""
