@@ -214,8 +214,8 @@ def several_documents(out: str, formats: list[str]) -> None:
 def check(spec: Spec) -> None:
     """Hold every gradient against independent routes, and say to how many digits they agree."""
     from symbackprop import api
-    from symbackprop.verify.oracle import at_point, report
-    from symbackprop.verify.oracle import check as held
+    from symbackprop.verifier.oracle import at_point, report
+    from symbackprop.verifier.oracle import check as held
 
     problem = at_point(api.load(spec))
     derivation = api.derive(problem)

@@ -104,7 +104,7 @@ class Node:
     x: float
     y: float
     label: Form | str
-    style: Literal["input", "unit", "bias", "error", "box", "plain"] = "unit"
+    style: Literal["input", "unit", "bias", "error", "box", "round", "plain"] = "unit"
     radius: float = 0.42
     lit: bool = False
 

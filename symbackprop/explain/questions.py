@@ -77,7 +77,7 @@ def stored(a: Account) -> list[Block]:
     for step in a.partials:
         if step.of in a.graph.by_name or step.of in a.graph.parameters:
             for entry in [] if a.long(step) else a.entries(step):
-                for f in {f for f in walk(unit.right(step, entry)) if f.op == "adjoint" and f in a.told}:
+                for f in dict.fromkeys(f for f in walk(unit.right(step, entry)) if f.op == "adjoint" and f in a.told):
                     count[f] = count.get(f, 0) + 1
     if not count:
         return []

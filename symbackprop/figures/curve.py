@@ -15,7 +15,7 @@ Point = tuple[float, float]
 WIDTH, HEIGHT, LEFT, FOOT, GAP = 10.0, 6.4, 1.6, 1.1, 0.5
 TICK, DOT, MOST_TICKS, MOST_POINTS = 0.1, 0.09, 5, 200
 CURVE, TANGENT = 1, 2  # strokes that differ by their dash as well
-STROKES = 4  # so many curves can be told apart
+STROKES = 8  # so many curves can be told apart
 CHARACTER = 0.1  # half the breadth of a digit
 DECADES = 2  # from so many powers of ten on, an axis of positive numbers goes by powers
 

@@ -50,7 +50,7 @@ def paths(names: Names, entry: Form, language: str) -> Figure | None:
     for k, (at, unit) in enumerate(through, 1):
         by, came = _word(plan.label(at, unit)), _word(plan.delta(at, unit))
         told.append(said.text(language, "dense.way", number=k, unit=by, delta=came))
-    if count > len(through):
+    if any(None in row for row in plan.rows):
         told.append(said.text(language, "dense.left-out"))
     several = {"count": str(count)} if count > 1 else {}
     key = "ways.several" if several else "ways.only"

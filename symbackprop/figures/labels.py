@@ -1,13 +1,15 @@
-"""What a label of a picture says in words, and how much room it needs: set, it is no broader than its words."""
+"""What a label of a picture says in words, and how much room it needs, as the writers measure it."""
 
 from __future__ import annotations
+
+from math import ceil
 
 from symbackprop.document import Node
 from symbackprop.form import Form, Symbol
 from symbackprop.readings.names import plain_name
 
-CHARACTER = 0.16  # breadth of one, in centimetres
-MARGIN = 0.2  # beside the label of a box
+CHARACTER = 0.155  # breadth of one, in centimetres
+MARGIN = 0.18  # beside the label of a box
 RADIUS = 0.42
 MOST = 12  # characters that an edge bears
 
@@ -33,7 +35,15 @@ JOINTS = {"neg": ("-", ""), "mul": ("", "·"), "partial": ("∂", "/∂")}
 
 
 def breadth(label: Form | str) -> float:
+    if isinstance(label, Form) and label.op == "symbol":
+        (s,) = label.args
+        assert isinstance(s, Symbol)
+        return (len(s.base) + _small(s.sub) + _small(s.sup)) * CHARACTER
     return len(words(label) or "") * CHARACTER
+
+
+def _small(script: str) -> int:
+    return ceil(len(script) * 3 / 4)
 
 
 def half(label: Form | str) -> float:

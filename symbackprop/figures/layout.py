@@ -8,7 +8,6 @@ from functools import cached_property
 from itertools import pairwise
 
 from symbackprop.document import Edge, Figure, Inlines, Node
-from symbackprop.figures.labels import RADIUS
 from symbackprop.figures.placing import placed
 from symbackprop.form import Form, adjoint, ref, symbol
 from symbackprop.readings.names import Names
@@ -18,6 +17,7 @@ MOST_LAYERS = 6  # more columns do not fit a page
 MOST_UNITS = 6  # of a wider layer the first two and the last stand for all
 MOST_LABELS = 16  # between two layers; more would lie on one another
 MOST_BESIDE = 6  # where paths are lit, on the edges that are not
+BESIDE = (0.3, 0.66)  # a delta, from its unit: where no path comes in
 BIAS = -1  # the unit that feeds the biases of the next layer, always 1
 
 Link = tuple[int, int, int]  # layer, into, out of; the layer after the last one is the error
@@ -181,7 +181,8 @@ def _figure(
     nodes.append(Node(*plan.error_at, error, "error"))
     for layer, unit in deltas:
         x, y = plan.at(layer, unit)
-        nodes.append(Node(x, y + RADIUS + 0.28, plan.delta(layer, unit), "plain", 0.2))
+        x, y = x + BESIDE[0], y + BESIDE[1]
+        nodes.append(Node(x, y, plan.delta(layer, unit), "plain", 0.2))
     edges = placed([_edge(plan, link, lit) for link in plan.links], nodes)
     return Figure(name, plan.width, plan.height + 0.4 * bool(deltas), tuple(nodes), edges, caption, alt)
 

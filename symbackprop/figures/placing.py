@@ -72,5 +72,5 @@ def placed(edges: Sequence[Edge], nodes: Iterable[Node]) -> tuple[Edge, ...]:
 
 
 def _cost(box: Box, taken: Iterable[Box], edges: Iterable[Edge]) -> tuple[int, int]:
-    """A path that is lit must not be hidden by a label of another.  Of places that cost the same, the first is taken."""
+    """No label of another edge hides a path that is lit.  Of places that cost the same, the first is taken."""
     return sum(map(box.meets, taken)), sum(3 if e.path else 1 for e in edges if box.crossed(e))

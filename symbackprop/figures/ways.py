@@ -23,7 +23,8 @@ from symbackprop.vocabulary import Role
 
 MOST_WAYS, KEPT = 8, 6  # of more ways, the first ones and the last
 ROW, EDGE, STEEP, ROOM = 1.15, 2.4, 0.4, 0.3  # a high picture has longer edges, so that none is too steep
-APART = 0.3  # a label lies 30 % away from the middle column, where the ways stand apart; one way has its label halfway
+PAGE = 16.0
+NEAR = (0.3, 0.4, 0.5)  # a label lies 30 % away from the middle column, where the ways stand apart, if the page allows
 
 
 class Way(NamedTuple):
@@ -101,12 +102,15 @@ def _drawn(name: str, start: Form, error: Form, drawn: Sequence[Way | None], cap
     """Three columns; every way leaves the right side of the entry and enters the middle from the left."""
     shown = [way for way in drawn if way is not None]
     middle = max(half(w.through) if w.through else 0 for w in shown)
-    near, height = APART if len(drawn) > 1 else 0.5, (len(drawn) - 1) * ROW + 2 * (RADIUS + ROOM)
+    height = (len(drawn) - 1) * ROW + 2 * (RADIUS + ROOM)
     labels = [w.factor for w in shown], [w.came for w in shown if w.came]
-    first, second = (_length(max(EDGE, STEEP * height), near, some) for some in labels)
     left = ROOM + 2 * half(start)
-    centre = left + first + middle
-    end, across = centre + middle + second + RADIUS, height / 2
+    for near in NEAR if len(drawn) > 1 else NEAR[-1:]:
+        first, second = (_length(max(EDGE, STEEP * height), near, some) for some in labels)
+        centre = left + first + middle
+        end, across = centre + middle + second + RADIUS, height / 2
+        if end + 2 * RADIUS + ROOM <= PAGE:
+            break
     nodes, edges = [box(left - half(start), across, start, lit=True)], list[Edge]()
     for k, way in enumerate(drawn):
         y = height - ROOM - RADIUS - k * ROW

@@ -24,6 +24,7 @@ Point = tuple[float, float]
 HEAD, HALF = 0.20, 0.065  # length of an arrow's head and half its breadth
 CHARACTER = 0.155  # breadth of a character of an edge's label
 POINT = 1 / 28.35
+CORNER = 2 * POINT  # how far the corners of a box are rounded
 SVG = 40.0  # units to the centimetre: fonts smaller than a pixel are drawn badly
 
 
@@ -55,10 +56,11 @@ NODES = {
     "bias": ("f2f2f2", "707070", 0.6),
     "error": ("f7f1e3", "404040", 0.7),
     "box": ("ffffff", "404040", 0.7),
+    "round": ("ffffff", "404040", 0.7),
     "plain": ("ffffff", "ffffff", 0.0),
 }
 LIT = ("e3edf7", "0b4f8a", 1.3)
-SHAPES = {"box": "box", "plain": "none"}
+SHAPES = {"box": "box", "round": "box", "plain": "none"}
 
 
 @dataclass(frozen=True)
@@ -121,8 +123,10 @@ def _order(edge: Edge) -> int:
 
 def _breadth(label: Form | str | None) -> float:
     """About how broad a label is."""
-    characters = 0 if label is None else len(label) if isinstance(label, str) else width(label)
-    return characters * CHARACTER
+    if label is None or isinstance(label, str):
+        return len(label or "") * CHARACTER
+    level = sum(0.75 * len(run.text) if run.shift else len(run.text) for run in runs(label))  # SVG stacks no fraction
+    return max(level, width(label)) * CHARACTER
 
 
 def _around(pen: Pen, x: float, y: float, half_width: float, half_height: float) -> Data:
@@ -145,6 +149,7 @@ def _node(figure: Figure, node: Node, pen: Pen) -> Data:
         **_around(pen, x, y, *_half(node)),
         "style": node.style,
         "shape": SHAPES.get(node.style, "circle"),
+        "corner": pen.cm(_half(node)[1] if node.style == "round" else CORNER),
         "fill": fill,
         "color": outline,
         "thick": pen.pt(thick),
@@ -154,7 +159,7 @@ def _node(figure: Figure, node: Node, pen: Pen) -> Data:
 
 def _half(node: Node) -> Point:
     """Half the breadth and height of a unit: a box is as broad as its label needs."""
-    if node.style != "box":
+    if SHAPES.get(node.style) != "box":
         return node.radius, node.radius
     return max(node.radius, _breadth(node.label) / 2 + 0.18), node.radius * 0.75
 
@@ -204,7 +209,7 @@ def _rim(figure: Figure, end: Point, other: Point) -> Point:
         return end
     dx, dy = other[0] - x, other[1] - y
     length = hypot(dx, dy) or 1.0
-    if node.style == "box":
+    if SHAPES.get(node.style) == "box":
         half_width, half_height = _half(node)
         reach = min(half_width * length / abs(dx) if dx else 1e9, half_height * length / abs(dy) if dy else 1e9)
     else:

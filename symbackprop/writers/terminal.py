@@ -28,10 +28,10 @@ def cells(text: str) -> int:
 def filled(text: str, width: int) -> list[str]:
     """Lines as full as they can be; a word that is too long has one of its own."""
     lines: list[str] = []
-    for word in text.split(" "):
+    for word in filter(None, text.split(" ")):
         if lines and cells(lines[-1]) + 1 + cells(word) <= width:
             lines[-1] += f" {word}"
-        elif word:
+        else:
             lines.append(word)
     return lines
 

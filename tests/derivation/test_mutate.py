@@ -44,7 +44,7 @@ def written(name: str, mistake: str, entry: str) -> str:
     return printed(d.names().spelled(unit.right(replace(step, form=wrong), at)), "plain")
 
 
-THROUGH_A2 = "∂loss/∂a₁^(2) · Wh_(1,1) + ∂loss/∂a₂^(2) · Wh_(2,1)"
+THROUGH_A2 = "δ₁^(a,2) · Wh_(1,1) + δ₂^(a,2) · Wh_(2,1)"
 
 #   network      mistake                             of          what is written
 WRITTEN = [
@@ -73,7 +73,7 @@ WRITTEN = [
     ("recurrent", "node-counted-twice", "h1[0]", f"2(∂loss/∂y₁^(1) · V_(1,1) + {THROUGH_A2})"),
     ("mazur", "node-counted-twice", "out_h1", ""),
     ("recurrent", "overwritten-not-accumulated", "h1[0]", THROUGH_A2),
-    ("recurrent", "overwritten-not-accumulated", "b[0]", "∂loss/∂a₁^(1)"),
+    ("recurrent", "overwritten-not-accumulated", "b[0]", "δ₁^(a,1)"),
     ("mazur", "input-dropped", "w5", "δ_o1"),
     ("batch", "input-dropped", "W2[0,0]", "δ₁^(2[1]) + δ₁^(2[2]) + δ₁^(2[3]) + δ₁^(2[4])"),
     ("mazur", "input-dropped", "b2", ""),

@@ -12,8 +12,8 @@ from symbackprop.graph import build
 from symbackprop.numeric.emit import lambdify
 from symbackprop.numeric.exact import entrywise, evaluate
 from symbackprop.numeric.field import double
-from symbackprop.verify.oracle.algebra import REAL
-from symbackprop.verify.oracle.interpret import Machine
+from symbackprop.verifier.oracle.algebra import REAL
+from symbackprop.verifier.oracle.interpret import Machine
 
 STEP = 1e-30
 CLOSE = {"rtol": 1e-10, "atol": 1e-10}

@@ -14,7 +14,7 @@ import symbackprop as sb
 from symbackprop.layers import written
 from symbackprop.layers.kinds import LAYERS
 from symbackprop.spec import Problem, dumps, loads, understood
-from symbackprop.verify import oracle
+from symbackprop.verifier import oracle
 
 OWN = ("central differences", "complex step")
 each = pytest.mark.parametrize("case", CASES)

@@ -16,7 +16,7 @@ from symbackprop.errors import SymbackpropError
 from symbackprop.numeric.emit import lambdify
 from symbackprop.readings import index
 from symbackprop.spec import Problem, dumps, loads, understood
-from symbackprop.verify import oracle
+from symbackprop.verifier import oracle
 from symbackprop.writers.json import doubles
 
 NAMED: dict[str, tuple[Any, dict[str, Any]]] = {

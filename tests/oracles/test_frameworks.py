@@ -20,10 +20,10 @@ from symbackprop.spec import Data, Dense, Network, problem
 from symbackprop.spec.problem import Problem
 from symbackprop.tables.activations import ACTIVATIONS, ALONG
 from symbackprop.tables.losses import LOSSES
-from symbackprop.verify import oracle
-from symbackprop.verify.oracle.frameworks import BACKENDS
-from symbackprop.verify.oracle.programs import gradients
-from symbackprop.verify.oracle.subject import Subject
+from symbackprop.verifier import oracle
+from symbackprop.verifier.oracle.frameworks import BACKENDS
+from symbackprop.verifier.oracle.programs import gradients
+from symbackprop.verifier.oracle.subject import Subject
 from symbackprop.writers.json import doubles
 
 FRAMEWORKS = tuple(name for name in BACKENDS if find_spec(name))

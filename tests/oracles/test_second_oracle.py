@@ -14,9 +14,9 @@ from test_frameworks import cancelled, floats, networks
 import symbackprop as sb
 from symbackprop.numeric.field import double
 from symbackprop.spec.problem import Problem
-from symbackprop.verify.oracle.frameworks import BACKENDS, plain_losses
-from symbackprop.verify.oracle.programs import layers_error
-from symbackprop.verify.oracle.subject import Subject
+from symbackprop.verifier.oracle.frameworks import BACKENDS, plain_losses
+from symbackprop.verifier.oracle.programs import layers_error
+from symbackprop.verifier.oracle.subject import Subject
 from symbackprop.writers.json import doubles
 
 pytestmark = pytest.mark.skipif(not find_spec("torch"), reason="PyTorch is not installed")

@@ -10,7 +10,7 @@ from small_networks import small_network
 import symbackprop as sb
 from symbackprop.errors import SpecError
 from symbackprop.spec import dumps, loads
-from symbackprop.verify import oracle
+from symbackprop.verifier import oracle
 
 FORMULAS = [
     ('{ formula = "z/(1 + abs(z))" }', '{ formula = "(t - a)**4" }'),

@@ -16,7 +16,7 @@ from mpmath.ctx_iv import MPIntervalContext
 import symbackprop as sb
 from symbackprop.spec import Data, Dense, Network, Training, problem
 from symbackprop.spec.problem import Problem
-from symbackprop.verify import oracle
+from symbackprop.verifier import oracle
 
 OWN = ("central differences", "complex step", "SymPy")  # these are always there, and quick
 FRAMEWORKS = ("torch", "jax", "tensorflow")
@@ -357,7 +357,7 @@ def test_the_oracle_does_not_consult_what_it_judges() -> None:
     code = """
 import sys
 from symbackprop.spec import Data, Dense, Network, problem
-from symbackprop.verify import oracle
+from symbackprop.verifier import oracle
 p = problem(Network(inputs=1, loss="half-squared-error", layers=(Dense(units=2, activation="softmax"),)))
 oracle.check(p, {"W1": ((0,), (0,)), "b1": (0, 0)}, only=("central differences", "complex step", "SymPy"))
 forbidden = ("derivation", "readings", "numeric", "explain")

@@ -8,9 +8,9 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
-from symbackprop.verify.oracle.algebra import MP, exactly
-from symbackprop.verify.oracle.interpret import Key
-from symbackprop.verify.oracle.steps import Entries, Slopes
+from symbackprop.verifier.oracle.algebra import MP, exactly
+from symbackprop.verifier.oracle.interpret import Key
+from symbackprop.verifier.oracle.steps import Entries, Slopes
 
 # An error is relative to the slope itself, but to no less than this part of the largest one: what cancels to 0 in one
 # place comes out as rounding in another.

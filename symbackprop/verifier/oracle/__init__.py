@@ -15,13 +15,13 @@ from typing import Any
 
 from symbackprop.errors import one_line
 from symbackprop.spec.problem import Problem
-from symbackprop.verify.oracle.algebra import UndefinedValue, UnknownFunction
-from symbackprop.verify.oracle.frameworks import installed
-from symbackprop.verify.oracle.programs import framework_route
-from symbackprop.verify.oracle.steps import Entries, Slopes, central_differences, complex_step
-from symbackprop.verify.oracle.subject import Subject, at_point
-from symbackprop.verify.oracle.symbolic import sympy_route, too_large
-from symbackprop.verify.oracle.verdict import Disagreement, Outcome, Verdict, fit, outcome
+from symbackprop.verifier.oracle.algebra import UndefinedValue, UnknownFunction
+from symbackprop.verifier.oracle.frameworks import installed
+from symbackprop.verifier.oracle.programs import framework_route
+from symbackprop.verifier.oracle.steps import Entries, Slopes, central_differences, complex_step
+from symbackprop.verifier.oracle.subject import Subject, at_point
+from symbackprop.verifier.oracle.symbolic import sympy_route, too_large
+from symbackprop.verifier.oracle.verdict import Disagreement, Outcome, Verdict, fit, outcome
 
 __all__ = ["ROUTES", "Disagreement", "Outcome", "Route", "Verdict", "at_point", "check", "report", "routes"]
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from symbackprop.verify.oracle.algebra import MP
-from symbackprop.verify.oracle.interpret import Effect, Key, Machine
-from symbackprop.verify.oracle.subject import Subject
+from symbackprop.verifier.oracle.algebra import MP
+from symbackprop.verifier.oracle.interpret import Effect, Key, Machine
+from symbackprop.verifier.oracle.subject import Subject
 
 Entries = dict[str, list[Key]]
 # For each entry the slope, as the smallest and the largest number that are right; None: this route cannot say.

@@ -18,8 +18,8 @@ from symbackprop.errors import ShapeError
 from symbackprop.graph import Graph, build
 from symbackprop.reader.array import Tree, statement
 from symbackprop.spec.problem import Problem
-from symbackprop.verify.oracle.algebra import REAL, UndefinedValue, exactly
-from symbackprop.verify.oracle.interpret import Key, Machine
+from symbackprop.verifier.oracle.algebra import REAL, UndefinedValue, exactly
+from symbackprop.verifier.oracle.interpret import Key, Machine
 
 # A named size stands for these, in turn: all different, so that no wrong transposition fits by luck.
 SIZES = (2, 3, 4, 5)

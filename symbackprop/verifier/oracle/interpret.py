@@ -15,7 +15,7 @@ from typing import Any, NamedTuple
 from symbackprop.form import Form, Index, over
 from symbackprop.graph import Definition, Graph
 from symbackprop.tables.activations import ALONG, ROWS
-from symbackprop.verify.oracle.algebra import MP, TIED, Algebra, UnknownFunction, Value
+from symbackprop.verifier.oracle.algebra import MP, TIED, Algebra, UnknownFunction, Value
 
 Key = tuple[int, ...]
 Env = dict[str, int]

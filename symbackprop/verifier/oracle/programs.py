@@ -11,10 +11,10 @@ from fractions import Fraction
 from typing import Any
 
 from symbackprop.reader.array import Tree
-from symbackprop.verify.oracle.algebra import UnknownFunction
-from symbackprop.verify.oracle.frameworks import BACKENDS, Array, Backend
-from symbackprop.verify.oracle.steps import Entries, Slopes
-from symbackprop.verify.oracle.subject import Subject, entries, leading, trees
+from symbackprop.verifier.oracle.algebra import UnknownFunction
+from symbackprop.verifier.oracle.frameworks import BACKENDS, Array, Backend
+from symbackprop.verifier.oracle.steps import Entries, Slopes
+from symbackprop.verifier.oracle.subject import Subject, entries, leading, trees
 
 Note = Callable[[str, Array], Array]
 

@@ -8,10 +8,10 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import Any
 
-from symbackprop.verify.oracle.algebra import COUNT, MP, Algebra, Count, Value
-from symbackprop.verify.oracle.interpret import Machine
-from symbackprop.verify.oracle.steps import Entries, Slopes
-from symbackprop.verify.oracle.subject import Subject, entries
+from symbackprop.verifier.oracle.algebra import COUNT, MP, Algebra, Count, Value
+from symbackprop.verifier.oracle.interpret import Machine
+from symbackprop.verifier.oracle.steps import Entries, Slopes
+from symbackprop.verifier.oracle.subject import Subject, entries
 
 MOST_PARAMETERS, MOST_LAYERS, MOST_NODES, DIGITS = 30, 3, 4_000, 60
 
