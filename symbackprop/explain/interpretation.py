@@ -12,7 +12,7 @@ from symbackprop.explain.parts import Layers
 from symbackprop.explain.ways import delta
 from symbackprop.form import ENTRIES, Form, add, hyper, mul, num, power, ref, shown
 from symbackprop.language import joined
-from symbackprop.numeric.field import double, ends
+from symbackprop.numeric.field import double, size
 from symbackprop.readings import unit
 from symbackprop.vocabulary import Role
 
@@ -72,8 +72,7 @@ def _factor(a: Account, factors: tuple[Form, ...], *, delta: bool) -> tuple[Form
 
 def _size(a: Account, form: Form) -> float:
     assert a.values is not None
-    low, high = ends(a.values(form))
-    return float(abs(low + high) / 2)
+    return size(a.values(form))
 
 
 def _signs(a: Account, lefts: list[Form]) -> Inlines:
