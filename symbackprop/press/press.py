@@ -62,9 +62,12 @@ class Press:
         if story is None:
             return self._told(given)
         found, digits = story
-        if not found.trusted:
-            return self._proven(found, digits, given)
-        return found.text(digits) if found.sound else self.ordinary(given)
+        try:
+            if not found.trusted:
+                return self._proven(found, digits, given)
+            return found.text(digits) if found.sound else self.ordinary(given)
+        except Unpressable:
+            return self.ordinary(given)
 
     def ordinary(self, given: Mapping[str, Any]) -> str:
         self.slow += 1
@@ -111,8 +114,9 @@ class Press:
 
     def _proven(self, story: Story, digits: Digits, given: Mapping[str, Any]) -> str:
         """Before it is trusted, a story is compared with the ordinary text for other numbers than it was made from."""
+        pressed = story.text(digits)
         text = self.ordinary(given)
-        story.trusted, story.sound = True, story.text(digits) == text
+        story.trusted, story.sound = True, pressed == text
         return text
 
     def _keep(self, given: Mapping[str, Any], text: str) -> None:
