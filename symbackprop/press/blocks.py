@@ -21,8 +21,10 @@ from symbackprop.form import Form, replaced, shown
 from symbackprop.numeric.watched import Rule, SlotText
 
 _DIGITS = str.maketrans("123456789", "000000000")
-_TOKEN = re.compile(r"\d+(?:(?:\.|,|\{,\})\d+)?")
-_MARK = re.compile(r"\d+(\.|,|\{,\})\d+")
+RAISED = "⁰¹²³⁴⁵⁶⁷⁸⁹"
+_UP, _DOWN = str.maketrans("0123456789", RAISED), str.maketrans(RAISED, "0123456789")
+_TOKEN = re.compile(rf"[0-9]+(?:(?:\.|,|\{{,\}})[0-9]+)?|[{RAISED}]+")
+_MARK = re.compile(r"[0-9]+(\.|,|\{,\})[0-9]+")
 WIDE = {"+": "00", "-": "-00", "+.": "0.", "-.": "-0."}
 NARROW = {"+": "7", "-": "-7", "+.": "7.7", "-.": "-7.7"}
 MOST = 4096  # texts of one block that are kept
@@ -35,7 +37,7 @@ class Unpressable(Exception):
 
 @dataclass(frozen=True)
 class Text:
-    """`form` with %s for each slot, and the slots with their decimal marks."""
+    """`form` with %s for each slot, and the slots with their decimal marks (or RAISED: e⁻²)."""
 
     form: str
     order: tuple[tuple[str, int], ...]
@@ -78,7 +80,7 @@ class Digits:
 
     def by(self, mark: str) -> Sequence[str]:
         if mark not in self.marked:
-            self.marked[mark] = [text.replace(".", mark) for text in self.bare]
+            self.marked[mark] = [written(text, mark) for text in self.bare]
         return self.marked[mark]
 
     def fill(self, text: Text) -> str:
@@ -96,6 +98,11 @@ def mantissa(text: str) -> str:
     if "e" in text:
         text = text.partition("e")[0]
     return text[1:] if text[0] == "-" else text
+
+
+def written(digits: str, mark: str) -> str:
+    """With the decimal mark of a format, or raised."""
+    return digits.translate(_UP) if mark == RAISED else digits.replace(".", mark)
 
 
 def widest(rule: Rule) -> int:
@@ -178,8 +185,9 @@ class Pressed:
             three = [text[slice(*token.span())] for text in written]
             if three[0] == three[1] == three[2]:
                 continue
-            mark = found[1] if (found := _MARK.fullmatch(three[0])) else "."
-            k = owner.get(tuple(text.replace(mark, ".") for text in three))
+            found = _MARK.fullmatch(three[0])
+            mark = found[1] if found else RAISED if three[0][0] in RAISED else "."
+            k = owner.get(tuple(text.translate(_DOWN).replace(mark, ".") for text in three))
             if k is None:
                 raise Unpressable(f"{three[0]!r} is no number of a slot")
             form += _escaped(written[0][at : token.start()]) + "%s"
@@ -193,7 +201,7 @@ class Pressed:
 
 def _filled(text: Text, texts: Sequence[str]) -> str:
     bare = [mantissa(t) for t in texts]
-    return text.form % tuple(bare[k].replace(".", mark) for mark, k in text.order)
+    return text.form % tuple(written(bare[k], mark) for mark, k in text.order)
 
 
 def _escaped(text: str) -> str:
