@@ -9,6 +9,7 @@ from __future__ import annotations
 import random
 from collections.abc import Callable
 from fractions import Fraction
+from functools import partial
 from pathlib import Path
 from time import process_time
 from typing import Any
@@ -34,6 +35,10 @@ def best(work: Callable[[Any], object], given: list[Any], rounds: int = ROUNDS) 
     return min(out)
 
 
+def told(solution: sb.Solution, values: dict[str, Any]) -> str | bytes:
+    return solution.of(values).render("latex")
+
+
 def main() -> None:
     derivation = sb.derive(Path(__file__).parents[1] / "examples" / "mazur.toml")
     draw = random.Random(1)
@@ -45,13 +50,13 @@ def main() -> None:
         for _ in range(3):  # what is told for the first time, and its proof
             best(press, given, 1)
         pressed = best(press, given)
-        ordinary = best(lambda values, solution=solution: solution.of(values).render("latex"), given[:10], 2)
+        ordinary = best(partial(told, solution), given[:10], 2)
         print(
             f"{detail:6} LaTeX: {1 / pressed:8,.0f} a second, {ordinary / pressed:6.1f} times the ordinary way "
             f"({1 / ordinary:,.0f} a second); the first {COUNT}: {1 / first:,.0f} a second, {press.count} stories"
         )
         texts = [typst(values) for values in given[:10]]
-        print(f"{detail:6} PDF from its Typst text: {1000 * best(lambda text: compiled(text), texts):8.1f} ms")
+        print(f"{detail:6} PDF from its Typst text: {1000 * best(compiled, texts):8.1f} ms")
 
 
 if __name__ == "__main__":

@@ -10,7 +10,7 @@ exactly these widths.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from operator import itemgetter
@@ -18,7 +18,7 @@ from typing import Any
 
 from symbackprop.document import Block, mapped
 from symbackprop.form import Form, replaced, shown
-from symbackprop.numeric.watched import Rule, SlotText
+from symbackprop.numeric.watched import Rule, Slot, SlotText
 
 _DIGITS = str.maketrans("123456789", "000000000")
 RAISED = "⁰¹²³⁴⁵⁶⁷⁸⁹"
@@ -126,7 +126,7 @@ def slots(block: Any) -> list[SlotText]:
 class Pressed:
     """One block.  `number` says which slot of the press each of its own slots is, `render` sets a block of the page."""
 
-    def __init__(self, block: Block, number: dict[Any, int], render: Callable[[Block], tuple[str, bool]]) -> None:
+    def __init__(self, block: Block, number: Mapping[Slot, int], render: Callable[[Block], tuple[str, bool]]) -> None:
         self.block, self.render = block, render
         own = slots(block)
         self.places = [number[text.slot] for text in own]

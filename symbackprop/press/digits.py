@@ -22,8 +22,8 @@ EXACT = 1 << 30  # so many bits has only what is exact
 
 def printer(rule: Rule, field: Field) -> Callable[[Value], str]:
     """A value to its text."""
-    if rule.format is not None:
-        return lambda x: format(x, rule.format)
+    if (spec := rule.format) is not None:
+        return lambda x: format(x, spec)
     quick = QUICK.get(type(field).__name__)
     if quick is None or rule.significant is not None:
         return lambda x: slow(x, rule, field)
@@ -40,7 +40,7 @@ def of_balls(rule: Rule, field: Field) -> Callable[[Value], str]:
     fmpq, arb = flint.fmpq, flint.arb
     scale, half = 10**places, flint.fmpq(1, 2)
     doubled, written = float(scale), f"%.{places}f"
-    least, most = 10 ** (places + rounding.least(places, None)), 10 ** (places + rounding.LARGE)
+    least, most = 10 ** (places + rounding.least(places, None)), 9 * 10 ** (places + rounding.LARGE - 1)
     above = least * 1.001
 
     def text(x: Value) -> str:

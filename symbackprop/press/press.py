@@ -97,7 +97,7 @@ class Press:
     def _answer(self, question: Question, answers: tuple[bool, ...], texts: list[str]) -> bool:
         if question.rel != "alike":
             return answers[self.questions[question]]
-        one, other = (x if isinstance(x, str) else texts[self.slots[x]] for x in (question.left, question.right))
+        one, other = (texts[self.slots[x]] if isinstance(x, Slot) else x for x in (question.left, question.right))
         return one == other
 
     # ---- the first time ------------------------------------------------------------------------------------------
