@@ -35,7 +35,7 @@ def best(work: Callable[[Any], object], given: list[Any], rounds: int = ROUNDS) 
     return min(out)
 
 
-def told(solution: sb.Solution, values: dict[str, Any]) -> str | bytes:
+def told(solution: Any, values: dict[str, Any]) -> object:
     return solution.of(values).render("latex")
 
 

@@ -48,7 +48,8 @@ class Press:
         self.slots: dict[Slot, int] = {}  # the place of its text
         self.texts: dict[tuple[str, Rule], int] = {}
         self.printers: list[Callable[[Value], str]] = []
-        self.questions: dict[Question, int] = {}
+        self.questions: dict[Question, int] = {}  # the place of its answer; below 0, of what is alike
+        self.alike: list[tuple[int, int | str]] = []  # from the end: a text, and another or what it may say
         self.widest: list[int] = []
         self.stories: dict[Any, Any] = {}  # question → answer → question → … → None → story
         self.function: Callable[..., Any] | None = None
@@ -89,16 +90,14 @@ class Press:
         at: Any = self.stories
         while None not in at:
             ((question, ways),) = at.items()
-            at = ways.get(self._answer(question, answers, texts))
+            at = ways.get(answers[question] if question >= 0 else self._alike(question, texts))
             if at is None:
                 return None
         return at[None], Digits(texts, self.widest)
 
-    def _answer(self, question: Question, answers: tuple[bool, ...], texts: list[str]) -> bool:
-        if question.rel != "alike":
-            return answers[self.questions[question]]
-        one, other = (texts[self.slots[x]] if isinstance(x, Slot) else x for x in (question.left, question.right))
-        return one == other
+    def _alike(self, question: int, texts: list[str]) -> bool:
+        one, other = self.alike[-1 - question]
+        return texts[one] == (texts[other] if isinstance(other, int) else other)
 
     # ---- the first time ------------------------------------------------------------------------------------------
 
@@ -135,10 +134,17 @@ class Press:
             if slot not in self.slots:
                 self.slots[slot] = self._text(self.straight.value(slot.form), slot.rule)
         for question in watch.answers:
-            if question.rel != "alike" and question not in self.questions:
-                assert isinstance(question.left, Form) and isinstance(question.right, Form)
-                self.questions[question] = self.straight.compares(question.left, question.rel, question.right)
+            if question not in self.questions:
+                self.questions[question] = self._question(question)
         self.function = self.straight.function(self.field, self.solution.derivation.numbers)
+
+    def _question(self, question: Question) -> int:
+        left, rel, right = question
+        if isinstance(left, Slot):
+            self.alike.append((self.slots[left], self.slots[right] if isinstance(right, Slot) else str(right)))
+            return -len(self.alike)
+        assert isinstance(right, Form)
+        return self.straight.compares(left, rel, right)
 
     def _text(self, value: str, rule: Rule) -> int:
         """The place of what is printed: many slots print the same value alike."""
@@ -152,9 +158,9 @@ class Press:
     def _place(self, watch: Watch, story: Story) -> None:
         """The story at the end of its answers.  Where these are the same, so are the questions that come next."""
         self.count += 1
-        at, way = self.stories, [x for pair in watch.answers.items() for x in pair]
-        for step in way:
-            at = at.setdefault(step, {})
+        at = self.stories
+        for question, answer in watch.answers.items():
+            at = at.setdefault(self.questions[question], {}).setdefault(answer, {})
         at[None] = story
 
 

@@ -76,7 +76,10 @@ class Story:
         """The parts, neighbours as one where their texts hold for all widths."""
         parts = [as_text(p) if isinstance(p, str) else p.wide(digits) or p for p in self.parts]
         for one, some in groupby(parts, key=lambda part: isinstance(part, Text)):
-            yield from [joined(t for t in some if isinstance(t, Text))] if one else some
+            if one:
+                yield joined(t for t in some if isinstance(t, Text))
+            else:
+                yield from some
 
 
 def plain(part: Any) -> Any:

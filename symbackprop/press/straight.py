@@ -65,7 +65,9 @@ class Straight:
 
     def compares(self, x: Form, rel: str, y: Form) -> int:
         in_doubles = any(f.op == "double" for side in (x, y) for f in walk(side))
-        one, other = (repr(float(f.number)) if f.op == "num" and in_doubles else f"({self.root.text(f)})" for f in (x, y))
+        one, other = (
+            repr(float(f.number)) if f.op == "num" and in_doubles else f"({self.root.text(f)})" for f in (x, y)
+        )
         self.answers.append(f"bool({one} {rel} {other})")
         return len(self.answers) - 1
 
