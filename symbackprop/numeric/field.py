@@ -127,6 +127,8 @@ def size(x: Value) -> float:
     """|x| in a double, for comparisons of sizes."""
     if isinstance(x, Watched):
         return x.as_double("size")  # type: ignore[return-value]  # compared, divided and printed like one
+    if type(x).__name__ == "arb":
+        return abs(float(x))
     low, high = ends(x)
     return float(abs(low + high) / 2)
 

@@ -42,7 +42,7 @@ def to_places(rule: Rule, field: Field) -> Callable[[Value], str]:
     doubled, written = float(scale), f"%.{places}f"
     least = 10 ** max(0, places + rounding.least(places, None))
     most = 9 * 10 ** (places + rounding.LARGE - 1)
-    above = least * 1.001
+    above, below = least * 1.001, min(SURE, float(most))
 
     def text(x: Value) -> str:
         kind = type(x)
@@ -51,7 +51,7 @@ def to_places(rule: Rule, field: Field) -> Callable[[Value], str]:
             if NARROW < bits < EXACT:
                 v = float(x)
                 s = v * doubled
-                if above < abs(s) < SURE and abs(s - floor(s) - 0.5) > TIE:
+                if above < abs(s) < below and abs(s - floor(s) - 0.5) > TIE:
                     return written % v
                 whole = (x * scale + half).floor().unique_fmpz()
                 if whole is not None and least < abs(whole) < most:
@@ -75,7 +75,8 @@ def significant(rule: Rule, field: Field) -> Callable[[Value], str]:
             v = float(x)
             power = floor(log10(abs(v))) if v else 9
             s = v * 10.0 ** (kept - power)
-            if -4 <= power <= kept < 9 and kept and BEGINS < abs(s) / 10.0**kept < ENDS and abs(s - floor(s) - 0.5) > TIE:
+            ordinary = -4 <= power <= kept < 9 and kept and BEGINS < abs(s) / 10.0**kept < ENDS
+            if ordinary and abs(s - floor(s) - 0.5) > TIE:
                 return f"{v:.{kept - power}f}"
         return slow(x, rule, field)
 

@@ -40,7 +40,7 @@ def compared(made: Press, values: dict[str, Any]) -> None:
 
 
 @pytest.mark.parametrize(("format", "lang"), FORMATS)
-@settings(max_examples=12, deadline=None)
+@settings(max_examples=5, deadline=None)
 @given(data=st.data())
 def test_brief_solutions_are_the_ordinary_ones(format: str, lang: str, data: Any) -> None:
     made = press(format, lang)
@@ -48,7 +48,7 @@ def test_brief_solutions_are_the_ordinary_ones(format: str, lang: str, data: Any
     compared(made, {name: drawn(x, data.draw) for name, x in given.items()})
 
 
-@settings(max_examples=10, deadline=None)
+@settings(max_examples=5, deadline=None)
 @given(data=st.data())
 def test_full_solutions_are_the_ordinary_ones(data: Any) -> None:
     made = press("latex", "en", "full")
