@@ -6,7 +6,7 @@ same rules, only slower.  A comparison that an enclosure does not decide is an e
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from copy import copy
 from fractions import Fraction
 from typing import Any, TypeAlias
@@ -131,6 +131,13 @@ def size(x: Value) -> float:
         return abs(float(x))
     low, high = ends(x)
     return float(abs(low + high) / 2)
+
+
+def largest(sizes: Sequence[Any]) -> int:
+    """The place of the largest, the first one of equals."""
+    if sizes and isinstance(sizes[0], Watched):
+        return sizes[0].watch.largest(sizes)
+    return max(range(len(sizes)), key=sizes.__getitem__)
 
 
 def double(x: Value) -> float:

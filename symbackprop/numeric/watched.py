@@ -10,7 +10,7 @@ What a watched number cannot follow (`float(x)`, `int(x)`, a use as a truth valu
 from __future__ import annotations
 
 import operator
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from fractions import Fraction
 from typing import Any, NamedTuple
 
@@ -33,8 +33,8 @@ class Slot(NamedTuple):
 class Question(NamedTuple):
     """left rel right, of values; or, of slots, whether they are printed alike."""
 
-    left: Form | Slot
-    rel: str
+    left: Form | Slot | tuple[Form, ...]
+    rel: str  # of many, which is "largest"
     right: Form | Slot | str
 
 
@@ -48,18 +48,31 @@ class Watch:
 
     def __init__(self, value: Callable[[Form], Any], printed: Callable[[Any, Rule], str]) -> None:
         self.value, self.printed = value, printed
-        self.answers: dict[Question, bool] = {}
+        self.answers: dict[Question, int] = {}
 
     def number(self, form: Form) -> Watched:
         return Watched(self, form)
 
-    def ask(self, question: Question, answer: Callable[[], Any]) -> bool:
+    def ask(self, question: Question, answer: Callable[[], Any]) -> int:
         if question not in self.answers:
-            self.answers[question] = bool(answer())
+            self.answers[question] = answer()
         return self.answers[question]
 
     def compare(self, x: Form, rel: str, y: Form) -> bool:
-        return self.ask(Question(x, rel, y), lambda: RELATIONS[rel](self._plain(x), self._plain(y)))
+        return bool(self.ask(Question(x, rel, y), lambda: bool(RELATIONS[rel](self._plain(x), self._plain(y)))))
+
+    def largest(self, sizes: Sequence[Any]) -> int:
+        forms = tuple(x.form for x in sizes)
+        values = [self._plain(form) for form in forms]
+        return self.ask(Question(forms, "largest", ""), lambda: max(range(len(values)), key=values.__getitem__))
+
+    def apart(self, make: Callable[[], Any]) -> tuple[Any, dict[Question, int]]:
+        """What is made, and what was asked for it alone."""
+        before, self.answers = self.answers, {}
+        try:
+            return make(), self.answers
+        finally:
+            self.answers = before
 
     def _plain(self, x: Form) -> Any:
         value = x.number if x.op == "num" else self.value(x)
@@ -186,9 +199,9 @@ class SlotText(str):
             if self.slot == other.slot:
                 return True
             first, second = sorted((self.slot, other.slot), key=repr)
-            return self.watch.ask(Question(first, "alike", second), lambda: str(self) == str(other))
+            return bool(self.watch.ask(Question(first, "alike", second), lambda: str(self) == str(other)))
         if isinstance(other, str):
-            return self.watch.ask(Question(self.slot, "alike", other), lambda: str(self) == other)
+            return bool(self.watch.ask(Question(self.slot, "alike", other), lambda: str(self) == other))
         return NotImplemented
 
     def __ne__(self, other: object) -> bool:

@@ -8,7 +8,7 @@ from fractions import Fraction
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from symbackprop.document import Document
+from symbackprop.document import Block, Document
 from symbackprop.errors import SymbackpropError
 from symbackprop.explain import explain
 from symbackprop.form import Form, Index, walk
@@ -20,7 +20,7 @@ from symbackprop.numeric.schedule import starts
 from symbackprop.numeric.watched import Question, Rule, Slot, Watch
 from symbackprop.press.blocks import Digits, Unpressable, slots, widest
 from symbackprop.press.digits import printer
-from symbackprop.press.story import SUFFIXES, Story
+from symbackprop.press.story import SUFFIXES, Blocks, Part, Piece, Story, Told, Tree
 from symbackprop.press.straight import DOUBLES, OTHER_ERROR, Straight, error_after, moved_error
 from symbackprop.spec.numbers import number
 
@@ -51,7 +51,8 @@ class Press:
         self.questions: dict[Question, int] = {}  # the place of its answer; below 0, of what is alike
         self.alike: list[tuple[int, int | str]] = []  # from the end: a text, and another or what it may say
         self.widest: list[int] = []
-        self.stories: dict[Any, Any] = {}  # question → answer → question → … → None → story
+        self.stories: Tree = {}
+        self.blocks: Blocks = {}
         self.function: Callable[..., Any] | None = None
         self.count = 0
         self.can = derivation.numeric and _one_turn(derivation.problem)
@@ -62,13 +63,14 @@ class Press:
         story = self._story(given) if self.can and self.function else None
         if story is None:
             return self._told(given)
-        found, digits = story
+        found, parts, digits = story
         try:
-            if not found.trusted:
-                return self._proven(found, digits, given)
-            return found.text(digits) if found.sound else self.ordinary(given)
+            if not all(part.sound for part in parts):
+                return self.ordinary(given)
+            text = found.text(parts, digits)
         except Unpressable:
             return self.ordinary(given)
+        return text if all(part.trusted for part in parts) else self._proven(parts, text, given)
 
     def ordinary(self, given: Mapping[str, Any]) -> str:
         self.slow += 1
@@ -78,7 +80,7 @@ class Press:
 
     # ---- the quick way -------------------------------------------------------------------------------------------
 
-    def _story(self, given: Mapping[str, Any]) -> tuple[Story, Digits] | None:
+    def _story(self, given: Mapping[str, Any]) -> tuple[Story, tuple[Part, ...], Digits] | None:
         assert self.function is not None
         arrays = [given.get(name, self.given[name]) for name in self.straight.arrays]
         try:
@@ -87,13 +89,19 @@ class Press:
                 texts = [print(x) for print, x in zip(self.printers, results, strict=True)]
         except OPEN:
             return None
-        at: Any = self.stories
-        while None not in at:
-            ((question, ways),) = at.items()
-            at = ways.get(answers[question] if question >= 0 else self._alike(question, texts))
-            if at is None:
-                return None
-        return at[None], Digits(texts, self.widest)
+
+        def find(tree: Tree) -> Any:
+            while None not in tree:
+                ((question, ways),) = tree.items()
+                answer = answers[question] if question >= 0 else self._alike(question, texts)
+                if answer not in ways:
+                    return None
+                tree = ways[answer]
+            return tree[None]
+
+        story = find(self.stories)
+        parts = story and story.parts(find)
+        return (story, parts, Digits(texts, self.widest)) if parts else None
 
     def _alike(self, question: int, texts: list[str]) -> bool:
         one, other = self.alike[-1 - question]
@@ -111,11 +119,12 @@ class Press:
                 self.can = self.count > 0
         return text
 
-    def _proven(self, story: Story, digits: Digits, given: Mapping[str, Any]) -> str:
+    def _proven(self, parts: tuple[Part, ...], pressed: str, given: Mapping[str, Any]) -> str:
         """Before it is trusted, a story is compared with the ordinary text for other numbers than it was made from."""
-        pressed = story.text(digits)
         text = self.ordinary(given)
-        story.trusted, story.sound = True, pressed == text
+        for part in parts:
+            part.sound = part.trusted or pressed == text
+            part.trusted = part.sound
         return text
 
     def _keep(self, given: Mapping[str, Any], text: str) -> None:
@@ -123,17 +132,20 @@ class Press:
         solution = self.solution.of(given)
         account = solution.account()
         watch = Watch(_reader(account, self.field), lambda x, rule: printer(rule, self.field)(x))
-        document = explain(_watched(account, watch, self.field))
-        self._ask(watch, document)
-        self._place(watch, Story(document, self.format, solution.templates, text, self.slots))
+        watched, apart = _watched(account, watch, self.field), Apart(watch)
+        watched.apart = lambda make: apart(watched, make)
+        told = Told(explain(watched), apart.pieces)
+        asked = [watch.answers, *apart.answers]
+        self._ask([question for answers in asked for question in answers], told.document)
+        self._place(asked, Story(told, solution, self.format, text, self.slots, self.blocks))
 
-    def _ask(self, watch: Watch, document: Document) -> None:
+    def _ask(self, questions: list[Question], document: Document) -> None:
         """What is printed and asked, into the straight line."""
-        alike = [x for q in watch.answers if q.rel == "alike" for x in (q.left, q.right) if isinstance(x, Slot)]
+        alike = [x for q in questions if q.rel == "alike" for x in (q.left, q.right) if isinstance(x, Slot)]
         for slot in (*(text.slot for text in slots(document.blocks)), *alike):
             if slot not in self.slots:
                 self.slots[slot] = self._text(self.straight.value(slot.form), slot.rule)
-        for question in watch.answers:
+        for question in questions:
             if question not in self.questions:
                 self.questions[question] = self._question(question)
         self.function = self.straight.function(self.field, self.solution.derivation.numbers)
@@ -143,8 +155,9 @@ class Press:
         if isinstance(left, Slot):
             self.alike.append((self.slots[left], self.slots[right] if isinstance(right, Slot) else str(right)))
             return -len(self.alike)
-        assert isinstance(right, Form)
-        return self.straight.compares(left, rel, right)
+        if isinstance(left, Form) and isinstance(right, Form):
+            return self.straight.compares(left, rel, right)
+        return self.straight.largest(left)  # type: ignore[arg-type]  # of a tuple: a slot is no tuple of forms
 
     def _text(self, value: str, rule: Rule) -> int:
         """The place of what is printed: many slots print the same value alike."""
@@ -155,13 +168,45 @@ class Press:
             self.widest.append(widest(rule))
         return self.texts[value, rule]
 
-    def _place(self, watch: Watch, story: Story) -> None:
-        """The story at the end of its answers.  Where these are the same, so are the questions that come next."""
+    def _place(self, asked: list[dict[Question, int]], story: Story) -> None:
+        """The story, or what is new of it, at the end of its answers.  Where these are the same, so are the questions
+        that come next."""
         self.count += 1
-        at = self.stories
-        for question, answer in watch.answers.items():
-            at = at.setdefault(self.questions[question], {}).setdefault(answer, {})
-        at[None] = story
+        known = self._leaf(self.stories, asked[0], story)
+        if known.skeleton != story.skeleton:
+            raise Unpressable("the same answers have told another story")
+        for tree, answers, made in zip(known.pieces, asked[1:], story.made, strict=True):
+            self._leaf(tree, answers, made)
+
+    def _leaf(self, tree: Tree, answers: dict[Question, int], new: Any) -> Any:
+        for question, answer in answers.items():
+            tree = tree.setdefault(self.questions[question], {}).setdefault(answer, {})
+        return tree.setdefault(None, new)
+
+
+class Apart:
+    """Blocks that are told apart, where they change nothing of what is told later."""
+
+    def __init__(self, watch: Watch) -> None:
+        self.watch = watch
+        self.pieces: list[list[Block]] = []
+        self.answers: list[dict[Question, int]] = []
+
+    def __call__(self, a: Account, make: Callable[[], list[Block]]) -> list[Any]:
+        before = _state(a)
+        blocks, answers = self.watch.apart(make)
+        if _state(a) != before:
+            self.watch.answers |= answers
+            return list(blocks)
+        self.pieces.append(blocks)
+        self.answers.append(answers)
+        return [Piece(len(self.pieces) - 1)]
+
+
+def _state(a: Account) -> list[int]:
+    """What has been told so far."""
+    general = sum(map(len, a.general_forms.values()))
+    return [a.displays, general, *map(len, (a.told, a.first, a.said, a.pictured, a.answers))]
 
 
 def _one_turn(problem: Problem) -> bool:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
 from itertools import groupby
-from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from symbackprop.document import Block, Document, Heading, mapped
 from symbackprop.form import Form, replaced, shown
@@ -16,38 +16,104 @@ from symbackprop.writers.content import block_data, content
 from symbackprop.writers.page import page_of
 from symbackprop.writers.render import sandbox
 
+if TYPE_CHECKING:
+    from symbackprop.sheets import Solution
+
+Tree = dict[Any, Any]  # question → answer → question → … → None → what was told
+Blocks = dict[Any, "str | Pressed"]  # each where it stands: the numbers of its page's pictures and displays
 SUFFIXES = {"latex": ".tex", "markdown": ".md", "typst": ".typ"}
 MOST = 1024  # texts of the whole that are kept
 
 
+class Piece(NamedTuple):
+    """Where blocks stand that are told apart: remarks, on which nothing later builds."""
+
+    place: int
+
+
+class Part:
+    """Blocks one after the other, `trusted` once they have been compared with the ordinary text."""
+
+    def __init__(self) -> None:
+        self.parts: list[str | Pressed] = [""]
+        self.trusted, self.sound = False, True
+
+    def add(self, text: str | Pressed) -> None:
+        if isinstance(text, str) and isinstance(self.parts[-1], str):
+            self.parts[-1] += text
+        else:
+            self.parts.append(text)
+
+    @property
+    def places(self) -> set[int]:
+        return {k for part in self.parts if isinstance(part, Pressed) for k in part.places}
+
+
 class Story:
-    """The text of the whole is that of its blocks one after the other; `text` is what it came from."""
+    """The text of the whole is that of its blocks one after the other; `text` is what it came from.
+
+    `main` holds for all that answer alike; of each piece there are several, in a tree of its own, and `made` are those
+    that this story came with.
+    """
 
     def __init__(
-        self, document: Document, format: str, templates: Path | None, text: str, number: Mapping[Slot, int]
+        self, told: Told, solution: Solution, format: str, text: str, number: Mapping[Slot, int], set_: Blocks
     ) -> None:
-        self.trusted, self.sound = False, True
-        self.format, self.templates = format, templates
-        self.page = page_of(plain(document), format)
-        self.around = content(plain(document), format)
+        self.format, self.templates = format, solution.templates
+        self.set, self.number = set_, number
+        document = plain(told.document)
+        if document != solution.document:
+            raise Unpressable("watched numbers tell another document")
+        self.page = page_of(document, format)
+        self.around = content(document, format)
         if format == "markdown":
-            self.around["pictures"] = addresses(plain(document), templates)
-        heads = [b for b in document.blocks if isinstance(b, Heading) and b.level == 1][:1]
-        blocks = [b for b in document.blocks if b not in heads]
-        written = [self.fill(data) for data in self.around["blocks"]]
+            self.around["pictures"] = addresses(document, self.templates)
+        self.at = tuple(self.page.numbers.items()), self.page.equations
+        flat = [b for b in told.document.blocks if not isinstance(b, Heading) or b.level > 1]
+        written = [self._written(b, data) for b, data in zip(flat, self.around["blocks"], strict=True)]
         before, whole, after = text.partition("".join(written))
         if not whole:
             raise Unpressable("the text of the whole is not that of its parts")
-        self.parts: list[str | Pressed] = [before]
-        for block, own in zip(blocks, written, strict=True):
-            if slots(block):
-                self.parts += [Pressed(block, number, self.render), ""]
-            else:
-                self.parts[-1] = f"{self.parts[-1]}{own}"
-        self.parts[-1] = f"{self.parts[-1]}{after}"
-        pressed = [part for part in self.parts if isinstance(part, Pressed)]
-        self.places = sorted({k for part in pressed for k in part.places})
-        self.known: dict[tuple[str, ...], list[Text | Pressed]] = {}
+        self.main: list[Part | Piece] = [Part()]
+        self.made = [Part() for _ in told.pieces]
+        self.pieces: list[Tree] = [{} for _ in told.pieces]
+        self._add(self.main[0], before)
+        rest = iter(written)
+        for block in told.blocks:
+            if isinstance(block, Piece):
+                for inner in told.pieces[block.place]:
+                    self.made[block.place].add(self._pressed(inner, next(rest)))
+                self.main += [block, Part()]
+            elif not isinstance(block, Heading) or block.level > 1:
+                self._add(self.main[-1], self._pressed(block, next(rest)))
+        self._add(self.main[-1], after)
+        self.places: dict[tuple[Part, ...], list[int]] = {}
+        self.known: dict[tuple[tuple[Part, ...], tuple[str, ...]], list[Text | Pressed]] = {}
+
+    @staticmethod
+    def _add(part: Part | Piece, text: str | Pressed) -> None:
+        assert isinstance(part, Part)
+        part.add(text)
+
+    def _written(self, block: Block, data: Any) -> str:
+        """As it is set here.  What has no slot, and no place in the order of parts, is set once for all stories."""
+        if slots(block) or isinstance(block, Heading):
+            return self.fill(data)
+        if (block, self.at) not in self.set:
+            self.set[block, self.at] = self.fill(data)
+        return str(self.set[block, self.at])
+
+    def _pressed(self, block: Block, written: str) -> str | Pressed:
+        if not slots(block):
+            return written
+        if (block, self.at) not in self.set:
+            self.set[block, self.at] = Pressed(block, self.number, self.render)
+        return self.set[block, self.at]
+
+    @property
+    def skeleton(self) -> list[str]:
+        """What is the same in every story that answers alike."""
+        return [text for part in self.main if isinstance(part, Part) for text in part.parts if isinstance(text, str)]
 
     def fill(self, data: Any) -> str:
         """One block."""
@@ -61,25 +127,52 @@ class Story:
         data = block_data(self.page, block)
         return self.fill(data), _broken(data)
 
-    def text(self, digits: Digits) -> str:
-        kinds = tuple([digits.kinds[k] for k in self.places])
-        known = self.known.get(kinds)
+    def parts(self, find: Callable[[Tree], Part | None]) -> tuple[Part, ...] | None:
+        """The parts in order; None where a piece has not been told yet."""
+        found = [part if isinstance(part, Part) else find(self.pieces[part.place]) for part in self.main]
+        parts = tuple(part for part in found if part is not None)
+        return parts if len(parts) == len(found) else None
+
+    def text(self, parts: tuple[Part, ...], digits: Digits) -> str:
+        if parts not in self.places:
+            self.places[parts] = sorted(set().union(*(part.places for part in parts)))
+        key = parts, tuple([digits.kinds[k] for k in self.places[parts]])
+        known = self.known.get(key)
         if known is not None:
             return "".join([digits.fill(part if isinstance(part, Text) else part.text(digits)) for part in known])
-        texts = [part if isinstance(part, str) else digits.fill(part.text(digits)) for part in self.parts]
+        every = [one for part in parts for one in part.parts]
+        texts = [one if isinstance(one, str) else digits.fill(one.text(digits)) for one in every]
         if len(self.known) >= MOST:
             self.known.clear()
-        self.known[kinds] = list(self._joined(digits))
+        self.known[key] = list(_joined(every, digits))
         return "".join(texts)
 
-    def _joined(self, digits: Digits) -> Iterator[Text | Pressed]:
-        """The parts, neighbours as one where their texts hold for all widths."""
-        parts = [as_text(p) if isinstance(p, str) else p.wide(digits) or p for p in self.parts]
-        for one, some in groupby(parts, key=lambda part: isinstance(part, Text)):
-            if one:
-                yield joined(t for t in some if isinstance(t, Text))
-            else:
-                yield from some
+
+def _joined(every: list[str | Pressed], digits: Digits) -> Iterator[Text | Pressed]:
+    """Neighbours as one where their texts hold for all widths."""
+    parts = [as_text(one) if isinstance(one, str) else one.wide(digits) or one for one in every]
+    for one, some in groupby(parts, key=lambda part: isinstance(part, Text)):
+        if one:
+            yield joined(t for t in some if isinstance(t, Text))
+        else:
+            yield from some
+
+
+class Told(NamedTuple):
+    """A document of watched numbers, with the pieces that were told apart."""
+
+    title: Document
+    pieces: list[list[Block]]
+
+    @property
+    def blocks(self) -> tuple[Block | Piece, ...]:
+        return self.title.blocks
+
+    @property
+    def document(self) -> Document:
+        """With the pieces in their places."""
+        every = [self.pieces[b.place] if isinstance(b, Piece) else [b] for b in self.blocks]
+        return replace(self.title, blocks=tuple(block for some in every for block in some))
 
 
 def plain(part: Any) -> Any:

@@ -17,13 +17,13 @@ from typing import Any
 from symbackprop.derivation.steps import Steps, bare
 from symbackprop.form import ENTRIES, Form, Index, ref, walk
 from symbackprop.numeric.emit import functions
-from symbackprop.numeric.field import Field, Value, double, size
+from symbackprop.numeric.field import Field, Value, double, largest, size
 from symbackprop.numeric.lists import ATOM, Lists, Text
 from symbackprop.numeric.targets import EXACT
 from symbackprop.readings import unit
 
 Leaf = Callable[[Form], str]
-Answers = tuple[bool, ...]
+Answers = tuple[int, ...]
 TOLD_APART = ENTRIES | {"hyper", "partial", "moved-error", "error-after", "other-error", "double", "fn"}
 
 
@@ -68,7 +68,13 @@ class Straight:
         one, other = (
             repr(float(f.number)) if f.op == "num" and in_doubles else f"({self.root.text(f)})" for f in (x, y)
         )
-        self.answers.append(f"bool({one} {rel} {other})")
+        return self._answer(f"bool({one} {rel} {other})")
+
+    def largest(self, forms: Sequence[Form]) -> int:
+        return self._answer(f"largest(({_row(self.root.text(f) for f in forms)}))")
+
+    def _answer(self, text: str) -> int:
+        self.answers.append(text)
         return len(self.answers) - 1
 
     # ---- how it is written ---------------------------------------------------------------------------------------
@@ -129,6 +135,7 @@ class Straight:
             **{name: field.number(x) for x, name in self.constants.items()},
             **{name: field.number(known[f.name]) for f, name in self.arguments.items() if f.op == "hyper"},
             **{f"{name}_of": lambda x, f=f: f(field.out(x)) for name, f in DOUBLES.items()},
+            "largest": largest,
             "settled": field.settled,
             "number": field.number,
         }

@@ -12,6 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import symbackprop as sb
+from symbackprop.numeric.field import PrecisionNeeded
 from symbackprop.press import Press
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
@@ -36,11 +37,18 @@ def drawn(like: Any, draw: Any) -> Any:
 
 
 def compared(made: Press, values: dict[str, Any]) -> None:
-    assert made(values) == made.solution.of(values).render(made.format)
+    """Where an enclosure leaves a digit open, the ordinary way says so, and the press does."""
+    try:
+        text = made.solution.of(values).render(made.format)
+    except PrecisionNeeded:
+        with pytest.raises(PrecisionNeeded):
+            made(values)
+    else:
+        assert made(values) == text
 
 
 @pytest.mark.parametrize(("format", "lang"), FORMATS)
-@settings(max_examples=5, deadline=None)
+@settings(max_examples=3, deadline=None)
 @given(data=st.data())
 def test_brief_solutions_are_the_ordinary_ones(format: str, lang: str, data: Any) -> None:
     made = press(format, lang)
@@ -48,7 +56,7 @@ def test_brief_solutions_are_the_ordinary_ones(format: str, lang: str, data: Any
     compared(made, {name: drawn(x, data.draw) for name, x in given.items()})
 
 
-@settings(max_examples=5, deadline=None)
+@settings(max_examples=3, deadline=None)
 @given(data=st.data())
 def test_full_solutions_are_the_ordinary_ones(data: Any) -> None:
     made = press("latex", "en", "full")
@@ -84,10 +92,10 @@ def test_a_story_that_differs_is_not_told_again() -> None:
     first, second, third = variants(made, 3)
     made(first)
     (story,) = stories(made.stories)
-    story.parts[0] = "wrong "
+    story.main[0].add("wrong ")
     compared(made, second)
     compared(made, third)
-    assert not story.sound
+    assert not story.main[0].sound
 
 
 def stories(tree: dict[Any, Any]) -> list[Any]:
