@@ -25,10 +25,15 @@ RAISED = "⁰¹²³⁴⁵⁶⁷⁸⁹"
 _UP, _DOWN = str.maketrans("0123456789", RAISED), str.maketrans(RAISED, "0123456789")
 _TOKEN = re.compile(rf"[0-9]+(?:(?:\.|,|\{{,\}})[0-9]+)?|[{RAISED}]+")
 _MARK = re.compile(r"[0-9]+(\.|,|\{,\})[0-9]+")
-WIDE = {"+": "00", "-": "-00", "+.": "0.", "-.": "-0."}
-NARROW = {"+": "7", "-": "-7", "+.": "7.7", "-.": "-7.7"}
+SHORT = 6  # characters: 0.3775 is short, 0.751365070 has all of its digits
+# A kind is a sign and a size.  Its widest and its narrowest number:
+RANGES: dict[str, Callable[[int], tuple[str, str]]] = {
+    "whole": lambda width: ("0" * SHORT, "0"),
+    "short": lambda width: ("0." + "0" * (SHORT - 2), "0.0"),
+    "middling": lambda width: ("0." + "0" * (width - 3), "0." + "0" * (SHORT - 1)),
+    "all": lambda width: ("0." + "0" * (width - 2), "0." + "0" * (width - 2)),
+}
 MOST = 4096  # texts of one block that are kept
-KINDS = {(False, False): "+", (True, False): "-", (False, True): "+.", (True, True): "-."}
 
 
 class Unpressable(Exception):
@@ -52,6 +57,24 @@ class Text:
         return lambda digits: get(digits.by(mark))
 
 
+def kind(text: str, length: int, width: int) -> str:
+    if "." not in text:
+        return shape(text) if length > SHORT else "-whole" if text[0] == "-" else "+whole"
+    if length <= SHORT:
+        return "-short" if text[0] == "-" else "+short"
+    sign = "-" if text[0] == "-" else "+"
+    return sign + ("all" if length == width else "middling")
+
+
+def _range(kind: str, width: int) -> tuple[str, str]:
+    """The widest and the narrowest number of a kind; a shape is its own."""
+    if kind[1:] not in RANGES:
+        return kind, kind
+    sign = kind[0].replace("+", "")
+    wide, narrow = RANGES[kind[1:]](width)
+    return sign + wide, sign + narrow
+
+
 def as_text(constant: str) -> Text:
     return Text(constant.replace("%", "%%"), ())
 
@@ -68,7 +91,7 @@ class Digits:
         self.texts = texts
         self.bare = bare = [mantissa(t) for t in texts]
         self.kinds = tuple([
-            shape(t) if len(b) > w or "e" in t else KINDS[t[0] == "-", "." in t]
+            shape(t) if len(b) > w or "e" in t else kind(t, len(b), w)
             for t, b, w in zip(texts, bare, widest, strict=True)
         ])
         self.marked: dict[str, Sequence[str]] = {".": bare}
@@ -156,8 +179,7 @@ class Pressed:
 
     def _wide(self, kinds: tuple[str, ...]) -> Text | None:
         """For all widths, if there is such a text."""
-        wide = [WIDE[k] + "0" * (w - 2) if k in WIDE else k for k, w in zip(kinds, self.widest, strict=True)]
-        narrow = [NARROW.get(k, k) for k in kinds]
+        wide, narrow = zip(*map(_range, kinds, self.widest), strict=True)
         text, broken = self._found(wide)
         return None if broken or _filled(text, narrow) != self._set(narrow)[0] else self._placed(text)
 
