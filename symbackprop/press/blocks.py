@@ -2,7 +2,7 @@
 
 How wide the numbers are decides where a line breaks and where its reason stands; what the digits are, nothing.  So the
 ordinary writer sets the block with digits made up, a few times, and where these stand the slots are.  What comes out
-holds for all numbers of the same signs, from one digit up to the widest, if no line is broken with the widest ones and
+holds for all numbers of the same kinds (a sign and a range of widths), if no line is broken with the widest of them and
 the narrowest give the same text: every such decision compares a width with a room.  Else it holds for numbers of
 exactly these widths.
 """
