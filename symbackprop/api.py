@@ -161,6 +161,10 @@ class Derivation:
             message = f"with these numbers a quantity has no value: {error.faults[0].message}"
             raise DerivationError(message, self.place) from error
 
+    def with_values(self, values: Mapping[str, Any]) -> Derivation:
+        """The same topology with other numbers for some of its arrays.  A source speaks of its own numbers only."""
+        return Derivation(self.problem.replace(values={**self.problem.values, **values}, source=None), self.field.bits)
+
     def following(self, steps: Steps) -> Derivation:
         """The same, with the numbers that follow from other steps: from those with a mistake in one of them."""
         from symbackprop.numeric.exact import evaluate

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from copy import copy
 from fractions import Fraction
 from functools import cached_property
 from pathlib import Path
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from symbackprop.explain.account import Account
     from symbackprop.form import Form
     from symbackprop.numeric.training import Trajectory
+    from symbackprop.press import Press
     from symbackprop.writers import Files
 
 
@@ -152,6 +154,21 @@ class Solution(Sheet):
         values = dict(d.problem.values)
         values[name] = _moved(values[name], at, Fraction(by))
         return evaluate(d.derivation, values)["ref", d.problem.error]
+
+    # ---- other numbers -----------------------------------------------------------------------------------------
+
+    def of(self, values: Mapping[str, Any]) -> Solution:
+        """The same solution with other numbers for some of the arrays."""
+        other = copy(self)
+        other.__dict__.pop("document", None)
+        other.derivation = self.derivation.with_values(values)
+        return other
+
+    def press(self, format: str = "latex") -> Press:
+        """Its text in one format as a function of its numbers: press({"W1": …}), for thousands of one topology."""
+        from symbackprop.press import Press
+
+        return Press(self, format)
 
     # ---- companions --------------------------------------------------------------------------------------------
 

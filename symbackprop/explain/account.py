@@ -29,6 +29,10 @@ MOST_CITES = 4  # behind one line
 Why = str | Inlines  # a reason: the key of its sentence, or itself
 
 
+def told_here(make: Callable[[], list[Block]]) -> list[Block]:
+    return make()
+
+
 class Claim(NamedTuple):
     """A number that the source prints, with what follows from the rule used here and from the other one."""
 
@@ -57,6 +61,7 @@ class Account:
     detail: str = "normal"  # brief · normal · full
     units: frozenset[Form] = frozenset()  # entries that are told in full, however many there are
     asks: bool = True  # whether it asks questions
+    apart: Callable[[Callable[[], list[Block]]], list[Block]] = told_here  # remarks, on which nothing later builds
     displays: int = 0  # numbered so far
     told: dict[Form, int] = field(default_factory=dict)  # what a display defines → its number
     first: dict[Form, int] = field(default_factory=dict)  # the first display of each step

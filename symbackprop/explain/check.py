@@ -19,7 +19,9 @@ PLACES = 15  # the difference of two errors loses the digits that they share
 
 
 def section(a: Account) -> list[Block]:
-    blocks: list[Block] = [*_differences(a), *_after(a), *interpretation.section(a), *questions.answers(a)]
+    blocks: list[Block] = [*_differences(a), *_after(a)]
+    blocks += a.apart(lambda: interpretation.section(a))
+    blocks += questions.answers(a)
     return [a.heading(2, "solution.check"), *(blocks or [a.paragraph("check.symbols")])] if a.asks else []
 
 

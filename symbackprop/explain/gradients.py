@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import partial as partial_of
 
 from symbackprop.derivation import Step
 from symbackprop.document import Block, Equation
@@ -25,7 +26,7 @@ def section(a: Account) -> list[Block]:
         blocks += layers.before(step.of)
         blocks += a.once("gradient.bias" if added(step) else "gradient.weight")
         blocks += a.each(step, lambda s, e: told(a, s, e))
-        blocks += interpretation.group(a, step)
+        blocks += a.apart(partial_of(interpretation.group, a, step))
     return [*blocks, *questions.stored(a), *questions.bias(a, [s for s in weights(a) if added(s)])]
 
 

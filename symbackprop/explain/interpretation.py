@@ -12,7 +12,7 @@ from symbackprop.explain.parts import Layers
 from symbackprop.explain.ways import delta
 from symbackprop.form import ENTRIES, Form, add, hyper, mul, num, power, ref, shown
 from symbackprop.language import joined
-from symbackprop.numeric.field import double, ends
+from symbackprop.numeric.field import double, largest, size
 from symbackprop.readings import unit
 from symbackprop.vocabulary import Role
 
@@ -25,7 +25,7 @@ def group(a: Account, step: Step) -> list[Block]:
     if not a.numeric or a.brief or step.rule == "independent" or a.symbolic(step):
         return []
     entries = a.entries(step)
-    most = max(entries, key=lambda e: _size(a, unit.left(step, e)))
+    most = entries[largest([_size(a, unit.left(step, e)) for e in entries])]
     left = unit.left(step, most)
     if _size(a, left) < SMALL:
         return [a.paragraph("meaning.zero", weight=a.math(ref(step.of, *left.at)), error=a.math(a.error))]
@@ -72,8 +72,7 @@ def _factor(a: Account, factors: tuple[Form, ...], *, delta: bool) -> tuple[Form
 
 def _size(a: Account, form: Form) -> float:
     assert a.values is not None
-    low, high = ends(a.values(form))
-    return float(abs(low + high) / 2)
+    return size(a.values(form))
 
 
 def _signs(a: Account, lefts: list[Form]) -> Inlines:
@@ -95,7 +94,8 @@ def section(a: Account) -> list[Block]:
     every = [left for s in steps for e in a.entries(s) if _size(a, left := unit.left(s, e)) > SMALL]
     if not every:
         return []
-    most, least = max(every, key=lambda f: _size(a, f)), min(every, key=lambda f: _size(a, f))
+    sizes = [_size(a, f) for f in every]
+    most, least = every[largest(sizes)], every[largest([-size for size in sizes])]
     blocks: list[Block] = [a.heading(3, "meaning.heading")]
     named = {"most": a.math(ref(most.name, *most.at)), "partial": a.math(most), "error": a.math(a.error)}
     blocks.append(a.paragraph("meaning.largest", value=a.value(most), **named))

@@ -64,7 +64,7 @@ class Balls(Field):
     def out(self, x: Value) -> Value:
         if isinstance(x, flint.fmpq):
             return Fraction(int(x.p), int(x.q))
-        return x if isinstance(x, flint.arb) else Fraction(int(x))
+        return Fraction(int(x)) if isinstance(x, int | flint.fmpz) else x
 
     def middle(self, x: Value) -> Value:
         return x.mid() if isinstance(x, flint.arb) else flint.arb(x).mid()

@@ -6,12 +6,13 @@ same rules, only slower.  A comparison that an enclosure does not decide is an e
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from copy import copy
 from fractions import Fraction
 from typing import Any, TypeAlias
 
 from symbackprop.errors import DerivationError
+from symbackprop.numeric.watched import Watched
 
 Value: TypeAlias = Any  # a Fraction, or an enclosure of the field that made it
 NOTHING = 1e-40  # an enclosure around zero this narrow is zero for a double
@@ -109,6 +110,9 @@ def ends(x: Value) -> tuple[Fraction, Fraction]:
     """The least and the greatest number that the value can be, exactly."""
     if isinstance(x, int | float | Fraction):
         return Fraction(x), Fraction(x)
+    if isinstance(x, Watched):
+        below, above = x.ends()
+        return below, above  # type: ignore[return-value]  # they can be compared, and no more
     if type(x).__name__ == "Interval":
         low, high = x.ends()
         return low, high
@@ -119,8 +123,27 @@ def ends(x: Value) -> tuple[Fraction, Fraction]:
     raise TypeError(f"{type(x).__name__} is no value of a derivation")
 
 
+def size(x: Value) -> float:
+    """|x| in a double, for comparisons of sizes."""
+    if isinstance(x, Watched):
+        return x.as_double("size")  # type: ignore[return-value]  # compared, divided and printed like one
+    if type(x).__name__ == "arb":
+        return abs(float(x))
+    low, high = ends(x)
+    return float(abs(low + high) / 2)
+
+
+def largest(sizes: Sequence[Any]) -> int:
+    """The place of the largest, the first one of equals."""
+    if sizes and isinstance(sizes[0], Watched):
+        return sizes[0].watch.largest(sizes)
+    return max(range(len(sizes)), key=sizes.__getitem__)
+
+
 def double(x: Value) -> float:
     """The nearest double: both ends of an enclosure have it, or PrecisionNeeded."""
+    if isinstance(x, Watched):
+        return x.as_double("double")  # type: ignore[return-value]
     if isinstance(x, Fraction):
         return x.numerator / x.denominator  # of two ints, which Python rounds correctly
     if type(x).__name__ == "arb":

@@ -128,7 +128,7 @@ class Intervals(Field):
         return Fraction(x) if isinstance(x, int) else x
 
     def out(self, x: Value) -> Value:
-        return x if isinstance(x, Interval) else Fraction(x)
+        return Fraction(x) if isinstance(x, int | Fraction) else x
 
     def middle(self, x: Value) -> Value:
         return Interval(_iv(x).mid)

@@ -10,6 +10,7 @@ from fractions import Fraction
 from typing import NamedTuple
 
 from symbackprop.numeric.field import PrecisionNeeded, Value, ends
+from symbackprop.numeric.watched import Rule, Watched
 
 LARGE = 9  # from 10**9 on, a power of ten
 NOTHING = Fraction(1, 10**30)  # an enclosure of zero this narrow prints as zero: x − x is never computed as less
@@ -27,6 +28,8 @@ class Digits(NamedTuple):
 
 def digits(value: Value, places: int = 9, *, significant: int | None = None) -> Digits:
     """The value as decimal text.  Raises PrecisionNeeded where an enclosure leaves a digit open."""
+    if isinstance(value, Watched):
+        return Digits(value.print(Rule(places, significant)), False)
     low, high = ends(value)
     if low == high:
         return _of(low, places, significant)

@@ -25,7 +25,7 @@ from symbackprop.writers.render import filled, fragment, pictures, preamble
 if TYPE_CHECKING:
     from symbackprop.sheets import Solution
 
-__all__ = ["WHOLE", "WRITERS", "Whole", "Writer", "cell", "made", "render", "write"]
+__all__ = ["WHOLE", "WRITERS", "Whole", "Writer", "addresses", "cell", "made", "render", "write"]
 
 Content = str | bytes
 Files = dict[str, Content]
@@ -44,13 +44,16 @@ def _template(format: str, suffix: str) -> Callable[[Document, Path | None], Con
     return lambda document, templates: filled(document, format, suffix, templates)
 
 
-def _markdown(document: Document, templates: Path | None) -> str:
+def addresses(document: Document, templates: Path | None = None) -> dict[str, str]:
     """Pictures as data: addresses."""
-    addresses = {
+    return {
         name: "data:image/svg+xml;base64," + base64.b64encode(svg.encode()).decode()
         for name, svg in pictures(document, templates).items()
     }
-    return filled(document, "markdown", ".md", templates, pictures=addresses)
+
+
+def _markdown(document: Document, templates: Path | None) -> str:
+    return filled(document, "markdown", ".md", templates, pictures=addresses(document, templates))
 
 
 def _markdown_files(document: Document, templates: Path | None, file: str, stem: str) -> Files:
