@@ -99,6 +99,8 @@ def _name(element: Element) -> str:
 def _letter(char: str) -> str:
     if char == "∂":
         return r"\partial "
+    if "SCRIPT CAPITAL" in name(char):
+        return rf"\mathcal{{{name(char)[-1]}}}"
     word = name(char).removeprefix("GREEK ").removeprefix("SMALL LETTER ")
     assert lookup(f"GREEK SMALL LETTER {word}") == char, char
     return rf"\{word.lower()} "

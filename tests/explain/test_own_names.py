@@ -6,12 +6,14 @@ import re
 from pathlib import Path
 
 import pytest
-from test_recompute import chains, numeric
+from mpmath import iv
+from test_recompute import CHAINS, failures
 
 import symbackprop as sb
 from symbackprop.errors import SpecError
 from symbackprop.readings.names import Names
 from symbackprop.spec import loads
+from symbackprop.writers.math import printed
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
 MAZUR = (EXAMPLES / "mazur.toml").read_text(encoding="utf-8")
@@ -61,10 +63,10 @@ def markdown(text: str, **presentation: str) -> str:
 @pytest.mark.parametrize("lang", ["en", "id"])
 def test_the_names_given_are_what_is_printed(lang: str) -> None:
     own, plain = markdown(MAZUR + OWN, lang=lang), markdown(MAZUR, lang=lang)
-    for name in (r"\hat{y}_{1}", r"v_{h1\to o1}".replace("o1", "2"), r"\mathcal{J}(w)", r"\alpha", "g_{1}", "h_{2}"):
+    for name in (r"\hat{y}_{1}", r"v_{h1\to 2}", r"\mathcal{J}(w)", r"\alpha", "g_{1}", "h_{2}"):
         assert name in own, name
     for name in (r"E_{\mathrm{total}}", r"\mathrm{out}", r"\eta", r"\delta_{o1}", "w_{5}"):
-        assert name in plain and name not in own, name
+        assert (name in plain, name in own) == (True, False), name
     for name in ("w_{6}", r"\mathrm{target}_{o1}", r"\delta_{h1}", r"\mathrm{net}_{o1}"):  # as the notation says
         assert name in own, name
 
@@ -77,19 +79,20 @@ def test_the_numbers_are_unchanged() -> None:
 
 @pytest.mark.parametrize("text", [MAZUR + OWN, EQUATIONS], ids=["layers", "equations"])
 def test_every_line_of_numbers_recomputes(text: str) -> None:
-    lines = [[value for right in chain if (value := numeric(right))] for chain in chains(markdown(text))]
-    assert sum(map(len, lines)) > 20
-    for values in lines:
-        for one in values:
-            assert one.b - one.a < 1e-3
+    iv.dps = 40
+    solution = sb.derive(loads(text)).solution()
+    for format, read in CHAINS.items():
+        checked, wrong = failures(read(solution.render(format)))
+        assert wrong == [], format
+        assert checked > 20
 
 
 def test_equations_print_them_too() -> None:
     text = markdown(EQUATIONS)
     for name in (r"\theta_{21}", r"\hat{y}_{1}", r"\tilde{s}_{2}", r"\frac{\partial J}", r"u_{\theta ", r"\gamma "):
         assert name in text, name
-    assert r"\delta" not in text
-    assert r"\beta_{1}" not in text
+    for name in (r"\delta", r"\beta_{1}"):
+        assert name not in text, name
 
 
 @pytest.mark.parametrize("to", ["latex", "typst", "html", "text", "ipynb", "json"])
@@ -106,7 +109,7 @@ def test_plain_names_are_those_of_the_notation_and_ones_own() -> None:
     for word in ("v_h1_to_1", "W2[0,0]", "y1_hat", "h1", "net_h1"):
         derivation.value(word)
     assert str(derivation.expression("v_h1_to_1")).count("y1_hat") == 3
-    assert derivation.gradient("v_h1_to_1") == sb.derive(loads(MAZUR)).gradient("w5")
+    assert str(derivation.gradient("v_h1_to_1")) == str(sb.derive(loads(MAZUR)).gradient("w5"))
 
 
 @pytest.mark.parametrize(
@@ -144,8 +147,6 @@ def test_with_several_samples_the_sample_is_said_above() -> None:
 def test_a_name_with_an_argument_is_not_run_into_by_a_bracket() -> None:
     names = sb.derive(loads(MAZUR + OWN)).names()
     assert isinstance(names, Names)
-    from symbackprop.writers.math import printed
-
     error = names.array("E")
     assert printed(error * (1 - error)) == r"\mathcal{J}(w) \cdot (1 - \mathcal{J}(w))"
     assert printed(error**2) == r"(\mathcal{J}(w))^{2}"

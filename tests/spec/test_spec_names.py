@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from symbackprop.errors import ReadError, SpecError
-from symbackprop.form import Index, Symbol, adjoint, hyper, index, ref
+from symbackprop.form import Form, Index, Symbol, adjoint, hyper, index, ref
 from symbackprop.reader.symbols import ACCENTS, FONTS, symbol_of, with_indices
 from symbackprop.spec import dumps, loads
 from symbackprop.spec.given import Given, given_names
@@ -87,7 +87,7 @@ def test_any_text_is_read_or_refused_and_what_is_read_prints_everywhere(text: st
     except ReadError:
         return
     for target in TARGETS:
-        assert printed(symbol_form(s), target)
+        assert printed(Form("symbol", (s,)), target)
 
 
 letter = st.sampled_from("abcwyzLJ") | st.sampled_from([r"\alpha ", r"\theta ", "net", "out"])
@@ -99,12 +99,6 @@ def test_fonts_and_the_order_of_scripts_carry_no_meaning(base: str, font: str, a
     one = symbol_of(rf"\{accent}{{{base}}}_{{{sub}}}^{{{sup}}}")
     other = symbol_of(rf"\{font}{{\{accent}{{{base}}}}}^{{{sup}}}_{{{sub}}}")
     assert one == other._replace(script=False)
-
-
-def symbol_form(s: Symbol):  # type: ignore[no-untyped-def]
-    from symbackprop.form import Form
-
-    return Form("symbol", (s,))
 
 
 INDEXED = [
