@@ -1,0 +1,204 @@
+"""Whether a node is 0 at every point: random points of prime fields, for each pattern of branches.
+
+The first field has p = 2⁶¹ − 1 elements; the others have primes that nobody knows beforehand, since with a known one
+somebody can write a coefficient that it divides.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from fractions import Fraction
+from itertools import product
+from math import inf, prod
+from random import Random
+from secrets import SystemRandom
+from typing import NamedTuple
+
+from symbackprop.verifier.decide.degrees import Degrees
+from symbackprop.verifier.decide.field import MERSENNE, Draw, NoRoot, Pattern, Redraw, Region, prime
+from symbackprop.verifier.decide.program import Node, TooLarge, Undecidable
+from symbackprop.verifier.decide.subject import Subject
+
+BOUND = 1e-15  # an identity that is none passes with no larger probability
+MOST_DRAWS = 6
+MOST_PATTERNS = 512
+TRIALS = 4096  # redraws where roots must exist, about 2 to the number of roots
+PROOFS = 64  # points at which a radicand was a square, after which it is held to be one
+PRIMES = 1e16  # of the kind drawn, at least
+
+
+PatternKey = tuple[tuple[Node, Region], ...]
+
+
+class Identity(NamedTuple):
+    holds: bool
+    bound: float  # of the probability that it does not hold
+
+
+class Gates(NamedTuple):
+    """What the value of a node hangs on: branches (u, c), and targets that are one of a few numbers."""
+
+    branches: frozenset[tuple[Node, Fraction]]
+    leaves: frozenset[Node]
+    roots: frozenset[Node]  # and the square roots in it
+
+    def joined(self, other: Gates) -> Gates:
+        """Both; the very same object where one has it all, so that most nodes share one."""
+        if other is self or other is NONE:
+            return self
+        return other if self is NONE else Gates(*(a | b for a, b in zip(self, other, strict=True)))
+
+
+NONE = Gates(frozenset(), frozenset(), frozenset())
+
+
+class Field:
+    """The draws of one subject, kept for all claims on it."""
+
+    def __init__(self, subject: Subject) -> None:
+        self.subject = subject
+        self.source = SystemRandom() if subject.seed is None else Random(subject.seed)
+        self.degrees = Degrees(subject.program)
+        self.draws: dict[tuple[PatternKey, int], Draw] = {}
+        self.impossible: set[PatternKey] = set()
+        self.gates: dict[Node, Gates] = {}
+        self.proper: set[tuple[PatternKey, Node]] = set()  # roots whose radicand is the square of nothing
+        self.chosen = frozenset(x for options in subject.choices for x in options[0])
+
+    # ---- patterns ------------------------------------------------------------------------------------------------
+
+    def gates_of(self, root: Node) -> Gates:
+        p = self.subject.program
+        for x in p.reach(root, known=self.gates):
+            own = NONE
+            if p.nodes[x][0] == "select":
+                own = NONE._replace(branches=frozenset({p.nodes[x][1:3]}))
+            elif p.nodes[x][0] == "sqrt":
+                own = NONE._replace(roots=frozenset({x}))
+            elif x in self.chosen:
+                own = NONE._replace(leaves=frozenset({x}))
+            for y in p.below(x):
+                own = self.gates[y].joined(own)
+            self.gates[x] = own
+        return self.gates[root]
+
+    def patterns(self, root: Node) -> list[Pattern]:
+        """Every combination of regions and choices that the node hangs on."""
+        branches, leaves, _ = self.gates_of(root)
+        at: dict[Node, list[Fraction]] = {}
+        for u, c in sorted(branches):
+            at.setdefault(u, []).append(c)
+        ways: list[list[Pattern]] = [[{u: x} for x in regions(cs)] for u, cs in at.items()]
+        for options in self.subject.choices:
+            if leaves & options[0].keys():
+                ways.append([{x: Region(v, v, v) for x, v in option.items()} for option in options])
+        if prod(map(len, ways)) > MOST_PATTERNS:
+            raise TooLarge(f"more than {MOST_PATTERNS} patterns of branches")
+        return [{k: v for part in parts for k, v in part.items()} for parts in product(*ways)]
+
+    def _contradicts(self, draw: Draw) -> bool:
+        """Whether the pattern puts one function, or it and its negative, into regions that do not meet."""
+        seen: dict[int, list[Region]] = {}
+        for u, r in draw.pattern.items():
+            if self.subject.program.nodes[u][0] != "leaf":
+                v = draw.at(u)
+                seen.setdefault(v, []).append(r)
+                seen.setdefault(-v % draw.prime, []).append(Region(-r.high, -r.low, -r.at))
+        return any(max(r.low for r in rs) >= min(r.high for r in rs) for rs in seen.values())
+
+    # ---- draws ---------------------------------------------------------------------------------------------------
+
+    def _new(self, pattern: Pattern, known_prime: bool) -> Draw:
+        p = MERSENNE if known_prime else prime(self.source)
+        return Draw(self.subject.program, self.subject.ties, p, self.source, pattern)
+
+    def values(self, pattern: Pattern, k: int, *roots: Node) -> tuple[Draw, list[int]] | None:
+        """The roots' values at draw k; nothing where the pattern cannot occur."""
+        key = tuple(sorted(pattern.items()))
+        if key in self.impossible:
+            return None
+        for trial in range(TRIALS):
+            draw = self.draws.get((key, k)) if trial == 0 else None
+            new = draw is None
+            draw = draw or self._new(pattern, known_prime=k == 0 and trial == 0)
+            try:
+                if new and pattern and self._contradicts(draw):
+                    self.impossible.add(key)
+                    return None
+                found = [draw.at(x) for x in roots]
+            except NoRoot as no:
+                self.proper.add((key, no.node))
+                continue
+            except Redraw:
+                continue
+            self.draws[key, k] = draw
+            return draw, found
+        raise Undecidable("no point was found at which both sides exist")
+
+    # ---- identities ----------------------------------------------------------------------------------------------
+
+    def vanishes(self, x: Node) -> Identity:
+        """Whether x = 0 in every pattern."""
+        if x == self.subject.program.zero:
+            return Identity(True, 0.0)
+        total = 0.0
+        for pattern in self.patterns(x):
+            bound = self._vanishes(x, pattern)
+            if bound is None:
+                return Identity(False, 0.0)
+            total += bound
+        return Identity(True, total)
+
+    def _vanishes(self, x: Node, pattern: Pattern) -> float | None:
+        """The bound; None where x is not 0."""
+        bound = 1.0
+        for k in range(MOST_DRAWS):
+            found = self.values(pattern, k, x)
+            if found is None:
+                return 0.0
+            draw, (value,) = found
+            if value:
+                return None
+            bound *= self._miss(x, draw)
+            if k and bound < BOUND:
+                self._need_proper(draw, pattern, x)
+                return bound
+        raise TooLarge("the degree is too high for the test")
+
+    def equal(self, x: Node, y: Node) -> bool:
+        """The same for a quick comparison of one line with many: no bound is worked out."""
+        return self.vanishes(self.subject.program.sub(x, y)).holds
+
+    def _miss(self, x: Node, draw: Draw) -> float:
+        """How likely a node that is not 0 is 0 at this draw."""
+        top, _, bits = self.degrees.at(x)
+        degree = max(top, 1) * 2 ** len(self.gates_of(x).roots)  # of the norm, where roots are adjoined
+        if draw.prime == MERSENNE and bits >= 61:
+            return 1.0  # the prime may divide every coefficient
+        return min(1.0, (1 + draw.compared) * degree / draw.prime + bits / 60 / PRIMES * (draw.prime != MERSENNE))
+
+    def _need_proper(self, draw: Draw, pattern: Pattern, x: Node) -> None:
+        """A root is a generator only where its radicand is no square, which a point without a root proves."""
+        key = tuple(sorted(pattern.items()))
+        roots = self.gates_of(x).roots
+        missing = {r for n in roots if n in draw.made_of for r in draw.made_of[n] if (key, r) not in self.proper}
+        for _ in range(PROOFS):
+            if not missing:
+                return
+            other = self._new(pattern, known_prime=False)
+            try:
+                for r in sorted(missing):
+                    other.at(r)
+            except NoRoot as no:
+                self.proper.add((key, no.node))
+                missing.discard(no.node)
+            except Redraw:
+                continue
+        raise Undecidable("a root of what may be a square")
+
+
+def regions(bounds: list[Fraction]) -> Iterator[Region]:
+    """Below all bounds, between each two, above."""
+    yield Region(-inf, bounds[0], bounds[0] - 1)
+    yield from (Region(a, b, (a + b) / 2) for a, b in zip(bounds, bounds[1:], strict=False))
+    yield Region(bounds[-1], inf, bounds[-1] + 1)
