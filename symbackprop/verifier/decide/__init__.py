@@ -13,6 +13,7 @@ It sees the spec and its graph alone.  It imports neither derivation nor reading
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Literal
@@ -21,7 +22,7 @@ from weakref import WeakKeyDictionary
 from symbackprop.form import Axis, Form, walk
 from symbackprop.verifier.decide.balls import Point
 from symbackprop.verifier.decide.conditions import conditions
-from symbackprop.verifier.decide.identity import Field
+from symbackprop.verifier.decide.identity import Field, Identity
 from symbackprop.verifier.decide.lower import Env, instances, lowered
 from symbackprop.verifier.decide.program import Entry, Node, TooLarge, Undecidable
 from symbackprop.verifier.decide.subject import Subject, mentions
@@ -63,6 +64,7 @@ class Desk:
 
     def __init__(self, subject: Subject) -> None:
         self.subject, self.field = subject, Field(subject)
+        self.coarse = (Field(subject, subject.branched), Field(subject, subject.branched | subject.returned))
         self.points: dict[tuple[int, int], Point] = {}
 
     def point(self, k: int, bits: int) -> Point:
@@ -132,7 +134,7 @@ def _instance(here: Desk, left: Form, right: Form, env: Env) -> Decision:
     s, field = here.subject, here.field
     x, y = lowered(left, s, env), lowered(right, s, env)
     difference = s.program.sub(x, y)
-    found = field.vanishes(difference)
+    found = _identity(here, difference)
     gates = field.gates_of(difference)
     if found.holds:
         held = conditions(s, (left, right), iter(sorted(gates.branches)), env)
@@ -141,6 +143,19 @@ def _instance(here: Desk, left: Form, right: Form, env: Env) -> Decision:
     if example is None:
         return Decision("unknown", route="no identity, and no point was found that shows it")
     return Decision("unequal", counterexample=example, route="ball")
+
+
+def _identity(here: Desk, difference: Node) -> Identity:
+    """Where there are too many patterns, what branches is tried as a symbol, then what came back to each quantity,
+    too: an identity then holds all the more."""
+    try:
+        return here.field.vanishes(difference)
+    except TooLarge:
+        for field in here.coarse:
+            with suppress(TooLarge):
+                if (found := field.vanishes(difference)).holds:
+                    return found
+        return Identity(False, 0.0)
 
 
 def _counterexample(here: Desk, x: Node, y: Node, env: Env, points: int) -> Counterexample | None:

@@ -45,12 +45,18 @@ Pattern = Mapping[Node, Region]  # where each branching quantity lies; a target 
 
 
 class Draw(Run):
-    """One point and one pattern; a leaf in `given` has that value."""
+    """One point and one pattern."""
 
     def __init__(
-        self, program: Program, ties: Mapping[Node, Node], prime: int, source: Source, pattern: Pattern
+        self,
+        program: Program,
+        ties: Mapping[Node, Node],
+        prime: int,
+        source: Source,
+        pattern: Pattern,
+        free: frozenset[Node] = frozenset(),
     ) -> None:
-        super().__init__(program, ties)
+        super().__init__(program, ties, free)
         self.steps = STEPS
         self.prime, self.source, self.pattern = prime, source, pattern
         self.compared = 0  # how often two values were asked whether they are the same
@@ -107,6 +113,18 @@ class Draw(Run):
         self.exps[v] = e
         self.logs.setdefault(e, v)
         return e
+
+    def log_at(self, x: Node) -> int:
+        """The logarithm of a node: of a product or ratio that of its parts, also under a name."""
+        op, *rest = self.program.nodes[x]
+        if op == "copy" and x not in self.free:
+            return self.log_at(rest[0])
+        if op in ("mul", "div"):
+            a, b = map(self.log_at, rest)
+            return (a + b if op == "mul" else a - b) % self.prime
+        if op == "pow":
+            return rest[1] * self.log_at(rest[0]) % self.prime
+        return int(self.at(rest[0])) if op == "exp" else self.log(self.at(x))
 
     def log(self, v: int) -> int:
         """log v, made of known ones where v is a product or ratio of theirs."""
@@ -199,7 +217,7 @@ STEPS: dict[str, Callable[[Draw, Node, Parts], int]] = {
     "div": lambda d, x, n: d.values[n[1]] * d.inverse(d.values[n[2]]) % d.prime,
     "pow": lambda d, x, n: pow(d.values[n[1]], n[2], d.prime),
     "exp": lambda d, x, n: d.exp(d.values[n[1]]),
-    "log": lambda d, x, n: d.log(d.values[n[1]]),
+    "log": lambda d, x, n: d.log_at(n[1]),
     "sqrt": lambda d, x, n: d.sqrt(d.values[n[1]], x),
     "sin": lambda d, x, n: d.wave(d.values[n[1]])[0],
     "cos": lambda d, x, n: d.wave(d.values[n[1]])[1],

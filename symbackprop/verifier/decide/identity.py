@@ -53,10 +53,13 @@ NONE = Gates(frozenset(), frozenset(), frozenset())
 
 
 class Field:
-    """The draws of one subject, kept for all claims on it."""
+    """The draws of one subject, kept for all claims on it.
 
-    def __init__(self, subject: Subject) -> None:
-        self.subject = subject
+    What holds with the nodes in `free` taken for symbols holds whatever they are; the other way round it need not.
+    """
+
+    def __init__(self, subject: Subject, free: frozenset[Node] = frozenset()) -> None:
+        self.subject, self.free = subject, free
         self.source = SystemRandom() if subject.seed is None else Random(subject.seed)
         self.degrees = Degrees(subject.program)
         self.draws: dict[tuple[PatternKey, int], Draw] = {}
@@ -69,8 +72,11 @@ class Field:
 
     def gates_of(self, root: Node) -> Gates:
         p = self.subject.program
-        for x in p.reach(root, known=self.gates):
+        for x in p.reach(root, free=self.free, known=self.gates):
             own = NONE
+            if x in self.free:
+                self.gates[x] = NONE
+                continue
             if p.nodes[x][0] == "select":
                 own = NONE._replace(branches=frozenset({p.nodes[x][1:3]}))
             elif p.nodes[x][0] == "sqrt":
@@ -110,7 +116,7 @@ class Field:
 
     def _new(self, pattern: Pattern, known_prime: bool) -> Draw:
         p = MERSENNE if known_prime else prime(self.source)
-        return Draw(self.subject.program, self.subject.ties, p, self.source, pattern)
+        return Draw(self.subject.program, self.subject.ties, p, self.source, pattern, self.free)
 
     def values(self, pattern: Pattern, k: int, *roots: Node) -> tuple[Draw, list[int]] | None:
         """The roots' values at draw k; nothing where the pattern cannot occur."""

@@ -63,13 +63,15 @@ class Program:
         op, *rest = self.nodes[x]
         return tuple(rest[k] for k in OPERANDS.get(op, ()))
 
-    def reach(self, *roots: Node, stop: str = "", known: Container[Node] = ()) -> list[Node]:
-        """All nodes that the roots are made of, in order.  Those below a node of kind `stop`, and those that are
-        known, are left out."""
+    def reach(
+        self, *roots: Node, stop: str = "", free: Container[Node] = (), known: Container[Node] = ()
+    ) -> list[Node]:
+        """All nodes that the roots are made of, in order.  Those below a node of kind `stop` or a free one, and those
+        that are known, are left out."""
         seen, waiting = {x for x in roots if x not in known}, [x for x in roots if x not in known]
         while waiting:
             x = waiting.pop()
-            if self.nodes[x][0] == stop:
+            if self.nodes[x][0] == stop or x in free:
                 continue
             for y in self.below(x):
                 if y not in seen and y not in known:
@@ -145,8 +147,6 @@ class Program:
         op, *rest = self.nodes[x]
         if op == "exp":
             return rest[0]
-        if op == "copy" and self.nodes[rest[0]][0] in ("div", "mul", "exp", "pow", "copy"):
-            return self.log(rest[0])
         if op == "mul":
             return self.add(self.log(rest[0]), self.log(rest[1]))
         if op == "div":

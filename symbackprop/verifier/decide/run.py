@@ -8,16 +8,20 @@ from typing import Any
 
 from symbackprop.verifier.decide.program import Node, Program
 
+SYMBOL = ("leaf",)
 Step = Callable[[Any, Node, tuple[Any, ...]], Any]  # (run, node, its parts) → its value
 
 
 class Run:
-    """The values of nodes at one point.  `ties` says which symbols others fix: t₂ = 1 − t₁."""
+    """The values of nodes at one point.
+
+    `ties` says which symbols others fix: t₂ = 1 − t₁.  A node in `free` is taken for a symbol, whatever it is made of.
+    """
 
     steps: Mapping[str, Step]
 
-    def __init__(self, program: Program, ties: Mapping[Node, Node]) -> None:
-        self.program, self.ties = program, ties
+    def __init__(self, program: Program, ties: Mapping[Node, Node], free: frozenset[Node] = frozenset()) -> None:
+        self.program, self.ties, self.free = program, ties, free
         self.values: dict[Node, Any] = {}
 
     def above(self, u: Node, c: Fraction) -> bool:
@@ -34,17 +38,16 @@ class Run:
             if x in values:
                 waiting.pop()
                 continue
-            parts = nodes[x]
+            parts = nodes[x] if x not in self.free else SYMBOL
             if parts[0] == "select":
-                x = self._branch(x, parts)
-                operands: tuple[Node, ...] = (x,)
+                operands: tuple[Node, ...] = (self._branch(x, parts),)
             else:
-                operands = below(x)
+                operands = below(x) if parts is not SYMBOL else ()
             missing = [y for y in operands if y not in values]
             if missing:
                 waiting += missing
             else:
-                x = waiting.pop()
+                waiting.pop()
                 values[x] = values[operands[0]] if parts[0] == "select" else steps[parts[0]](self, x, parts)
         return values[root]
 

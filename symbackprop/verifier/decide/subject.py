@@ -134,6 +134,13 @@ class Subject:
             return self.program.const(known[name])
         return self.program.node("leaf", HYPER + name, ())
 
+    @cached_property
+    def branched(self) -> frozenset[Node]:
+        """The entries that branch themselves: relu(z), the larger of two."""
+        p = self.program
+        own = ((x, p.reach(p.nodes[x][1], stop="copy")) for x in self.names if p.nodes[x][0] == "copy")
+        return frozenset(x for x, below in own if any(p.nodes[y][0] == "select" for y in below))
+
     # ---- derivatives ---------------------------------------------------------------------------------------------
 
     @cached_property
@@ -143,6 +150,13 @@ class Subject:
     @cached_property
     def _adjoints(self) -> dict[Node, Node]:
         return adjoints(self.program, self.error)
+
+    @cached_property
+    def returned(self) -> frozenset[Node]:
+        """The derivatives of the error by what the network computes."""
+        p = self.program
+        back = (self._adjoints.get(x, p.zero) for x in self.names if p.nodes[x][0] == "copy")
+        return frozenset(x for x in back if p.below(x))
 
     def adjoint(self, name: str, at: Key) -> Node:
         return self._adjoints.get(self.entry(name, at), self.program.zero)
