@@ -210,11 +210,13 @@ class Truth:
 
     def __init__(self, problem: Problem, points: int = 4) -> None:
         self.points = [Numbers(problem, seed) for seed in range(points)]
+        self._branch = any(f.op == "cases" or f.op == "fn" and f.name in ROWS and f.name not in FUNCTIONS for d in self.points[0].graph.definitions for f in walk(d.body))
+        self.more = [] if not self._branch else [Numbers(problem, seed) for seed in range(points, 8 * points)]  # to meet every branch
 
     def __call__(self, left: Form, right: Form) -> bool | None:
         """None where too few points say anything."""
         seen = 0
-        for n in self.points:
+        for n in self.points + self.more:
             try:
                 a, b = n.value(left, {}), n.value(right, {})
             except Kink:

@@ -78,6 +78,9 @@ class Balls:
     def number(self, x: Fraction) -> Ball:
         return flint.arb(flint.fmpq(x.numerator, x.denominator))
 
+    def between(self, low: Fraction, high: Fraction) -> Ball:
+        return self.number(low).union(self.number(high))
+
     def pi(self) -> Ball:
         return flint.arb.pi()
 
@@ -111,6 +114,9 @@ class Intervals:
 
     def number(self, x: Fraction) -> Ball:
         return self.iv.mpf(x.numerator) / x.denominator
+
+    def between(self, low: Fraction, high: Fraction) -> Ball:
+        return self.iv.mpf([self.number(low).a, self.number(high).b])
 
     def pi(self) -> Ball:
         return +self.iv.pi

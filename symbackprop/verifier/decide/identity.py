@@ -23,7 +23,9 @@ BOUND = 1e-15  # an identity that is none passes with no larger probability
 MOST_DRAWS = 6
 MOST_PATTERNS = 512
 TRIALS = 4096  # redraws where roots must exist, about 2 to the number of roots
+ZEROS = 8  # points with a denominator 0, after which it is 0 in all of the pattern
 PROOFS = 64  # points at which a radicand was a square, after which it is held to be one
+SHORT = 2**12  # a random number is a fraction so short with probability 1e-11; it takes two of them
 PRIMES = 1e16  # of the kind drawn, at least
 
 
@@ -103,14 +105,20 @@ class Field:
         return [{k: v for part in parts for k, v in part.items()} for parts in product(*ways)]
 
     def _contradicts(self, draw: Draw) -> bool:
-        """Whether the pattern puts one function, or it and its negative, into regions that do not meet."""
-        seen: dict[int, list[Region]] = {}
-        for u, r in draw.pattern.items():
-            if self.subject.program.nodes[u][0] != "leaf":
-                v = draw.at(u)
-                seen.setdefault(v, []).append(r)
-                seen.setdefault(-v % draw.prime, []).append(Region(-r.high, -r.low, -r.at))
-        return any(max(r.low for r in rs) >= min(r.high for r in rs) for rs in seen.values())
+        """Whether the pattern puts u and su + k, for short fractions s and k, into regions that do not meet."""
+        p, nodes = draw.prime, self.subject.program.nodes
+        seen: list[tuple[int, Region]] = []
+        for u, region in draw.pattern.items():
+            if nodes[u][0] == "leaf" and region.low == region.high:  # a choice
+                continue
+            v = draw.at(u)
+            for w, other in seen:
+                for s, k in _affine(v, w, p):
+                    low, high = sorted((s * other.low + k, s * other.high + k))
+                    if max(low, region.low) >= min(high, region.high):
+                        return True
+            seen.append((v, region))
+        return False
 
     # ---- draws ---------------------------------------------------------------------------------------------------
 
@@ -119,16 +127,17 @@ class Field:
         return Draw(self.subject.program, self.subject.ties, p, self.source, pattern, self.free)
 
     def values(self, pattern: Pattern, k: int, *roots: Node) -> tuple[Draw, list[int]] | None:
-        """The roots' values at draw k; nothing where the pattern cannot occur."""
+        """The roots' values at draw k; nothing where the pattern cannot occur, or where a denominator is 0 in it."""
         key = tuple(sorted(pattern.items()))
         if key in self.impossible:
             return None
+        zeros = 0
         for trial in range(TRIALS):
             draw = self.draws.get((key, k)) if trial == 0 else None
             new = draw is None
-            draw = draw or self._new(pattern, known_prime=k == 0 and trial == 0)
+            draw = draw or self._new(pattern, k == 0 and trial == 0)
             try:
-                if new and pattern and self._contradicts(draw):
+                if new and pattern and self._contradicts(draw) and self._contradicts(self._new(pattern, False)):
                     self.impossible.add(key)
                     return None
                 found = [draw.at(x) for x in roots]
@@ -136,10 +145,13 @@ class Field:
                 self.proper.add((key, no.node))
                 continue
             except Redraw:
+                zeros += 1
+                if zeros == ZEROS:
+                    return None
                 continue
             self.draws[key, k] = draw
             return draw, found
-        raise Undecidable("no point was found at which both sides exist")
+        raise Undecidable("no point was found at which all roots exist")
 
     # ---- identities ----------------------------------------------------------------------------------------------
 
@@ -147,28 +159,32 @@ class Field:
         """Whether x = 0 in every pattern."""
         if x == self.subject.program.zero:
             return Identity(True, 0.0)
-        total = 0.0
+        bounds = []
         for pattern in self.patterns(x):
-            bound = self._vanishes(x, pattern)
-            if bound is None:
-                return Identity(False, 0.0)
-            total += bound
-        return Identity(True, total)
+            found = self._vanishes(x, pattern)
+            if found is None:
+                continue
+            if not found.holds:
+                return found
+            bounds.append(found.bound)
+        if not bounds:
+            raise Undecidable("no point was found at which both sides exist")
+        return Identity(True, sum(bounds))
 
-    def _vanishes(self, x: Node, pattern: Pattern) -> float | None:
-        """The bound; None where x is not 0."""
+    def _vanishes(self, x: Node, pattern: Pattern) -> Identity | None:
+        """In one pattern; nothing where that cannot occur."""
         bound = 1.0
         for k in range(MOST_DRAWS):
             found = self.values(pattern, k, x)
             if found is None:
-                return 0.0
+                return None
             draw, (value,) = found
             if value:
-                return None
+                return Identity(False, 0.0)
             bound *= self._miss(x, draw)
             if k and bound < BOUND:
                 self._need_proper(draw, pattern, x)
-                return bound
+                return Identity(True, bound)
         raise TooLarge("the degree is too high for the test")
 
     def equal(self, x: Node, y: Node) -> bool:
@@ -191,7 +207,7 @@ class Field:
         for _ in range(PROOFS):
             if not missing:
                 return
-            other = self._new(pattern, known_prime=False)
+            other = self._new(pattern, False)
             try:
                 for r in sorted(missing):
                     other.at(r)
@@ -201,6 +217,24 @@ class Field:
             except Redraw:
                 continue
         raise Undecidable("a root of what may be a square")
+
+
+def _affine(v: int, w: int, p: int) -> Iterator[tuple[Fraction, Fraction]]:
+    """The short s and k with v = sw + k, where s is ±1 or k is 0."""
+    for s in (1, -1):
+        if (k := short((v - s * w) % p, p)) is not None:
+            yield Fraction(s), k
+    if v and w and (ratio := short(v * pow(w, -1, p) % p, p)) is not None:
+        yield ratio, Fraction(0)
+
+
+def short(v: int, p: int) -> Fraction | None:
+    """The fraction a/b that v is, with |a| and b below SHORT (Wang's reconstruction)."""
+    (a, b), (c, d) = (p, 0), (v, 1)
+    while c >= SHORT:
+        q = a // c
+        (a, b), (c, d) = (c, d), (a - q * c, b - q * d)
+    return Fraction(c, d) if 0 < abs(d) < SHORT else None
 
 
 def regions(bounds: list[Fraction]) -> Iterator[Region]:

@@ -122,7 +122,9 @@ def _within(form: Form, s: Subject, env: Env) -> bool:
 
 
 def _shown(form: Form, s: Subject, env: Env) -> Node:
-    return s.program.const(Fraction(str(form.args[0])))
+    """In a line of symbols the number itself; in a line of numbers anything that it may be rounded from."""
+    digits = str(form.args[0])
+    return s.program.node("shown", digits) if s.rounded else s.program.const(Fraction(digits))
 
 
 def _binary(operation: str) -> Callable[[Form, Subject, Env], Node]:

@@ -47,6 +47,7 @@ class Subject:
         self.problem = _of_one_update(problem)
         self.assume, self.seed, self.numbers = dict(assume or {}), seed, numbers
         self.total = False  # whether ∂a/∂b of two quantities counts all ways from b to a, or the direct one
+        self.rounded = False  # whether a decimal is an interval, or the number itself
         self.program = Program()
         self.entries: dict[Entry, Node] = {}
         self.names: dict[Node, Entry] = {}
