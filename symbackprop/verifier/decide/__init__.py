@@ -14,7 +14,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Literal
 from weakref import WeakKeyDictionary
@@ -86,8 +86,8 @@ def desk(subject: Subject) -> Desk:
 # ---- one claim -----------------------------------------------------------------------------------------------------
 
 
-def decide(subject: Subject, left: Form, right: Form, axes: tuple[Axis, ...] = ()) -> Decision:
-    """Whether left = right, for every value of the free axes.
+def decide(subject: Subject, left: Form, right: Form, axes: tuple[Axis, ...] = (), *, exact: bool = False) -> Decision:
+    """Whether left = right, for every value of the free axes.  `exact` asks for a proof by polynomials besides.
 
     Where the first reading fails two more are tried: ∂a/∂b over all ways from b to a, and the spec's own numbers for
     the rate and the options.
@@ -96,11 +96,26 @@ def decide(subject: Subject, left: Form, right: Form, axes: tuple[Axis, ...] = (
         return Decision("unknown", route=f"more than {MOST_FORMS:,} nodes")
     first = _read(subject, left, right, axes)
     if first.outcome == "equal":
-        return first
+        return _certified(subject, left, right, axes, first) if exact else first
     for other in _readings(subject, left, right, axes):
         if other.outcome == "equal":
             return other
     return first
+
+
+def _certified(subject: Subject, left: Form, right: Form, axes: tuple[Axis, ...], found: Decision) -> Decision:
+    """The same with a bound of 0, where polynomials can say."""
+    from symbackprop.verifier.decide.exact import proven
+
+    field, p = desk(subject).field, subject.program
+    try:
+        for env in instances(axes, subject):
+            difference = p.sub(lowered(left, subject, env), lowered(right, subject, env))
+            if not proven(subject, difference, field.possible(difference)):
+                return replace(found, route=f"{found.route}; polynomials leave it open")
+    except (Undecidable, TooLarge, ZeroDivisionError, ImportError) as fault:
+        return replace(found, route=f"{found.route}; no exact certificate: {fault}")
+    return replace(found, bound=0.0, route="polynomials")
 
 
 def _readings(subject: Subject, left: Form, right: Form, axes: tuple[Axis, ...]) -> Iterator[Decision]:
@@ -163,8 +178,8 @@ def _counterexample(here: Desk, x: Node, y: Node, env: Env, points: int) -> Coun
         for k in range(points):
             at = here.point(k, bits)
             if at.differ(x, y):
-                sides = (at.numbers.ends(at.at(side)) for side in (x, y))
-                return Counterexample(_symbols(here, at, x, y), *sides, tuple(env.items()), bits)
+                a, b = (at.numbers.ends(at.at(side)) for side in (x, y))
+                return Counterexample(_symbols(here, at, x, y), a, b, tuple(env.items()), bits)
     return None
 
 
@@ -192,5 +207,3 @@ def same(subject: Subject, x: Node, y: Node) -> bool:
         return desk(subject).field.equal(x, y)
     except ZeroDivisionError as fault:
         raise Undecidable(str(fault)) from None
-
-

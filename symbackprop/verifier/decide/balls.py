@@ -143,7 +143,7 @@ def _end(x: tuple[int, int, int, int]) -> Fraction:
     sign, mantissa, exponent, _ = x
     if not mantissa and exponent:
         raise Undefined
-    return (-1) ** sign * Fraction(int(mantissa)) * Fraction(2) ** exponent
+    return Fraction(-int(mantissa) if sign else int(mantissa)) * Fraction(2) ** exponent
 
 
 Parts = tuple[Any, ...]

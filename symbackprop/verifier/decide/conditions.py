@@ -11,7 +11,9 @@ from symbackprop.verifier.decide.program import Node, Program
 from symbackprop.verifier.decide.subject import Subject
 
 
-def conditions(s: Subject, sides: tuple[Form, ...], kinks: Iterator[tuple[Node, Fraction]], env: Env) -> tuple[Form, ...]:
+def conditions(
+    s: Subject, sides: tuple[Form, ...], kinks: Iterator[tuple[Node, Fraction]], env: Env
+) -> tuple[Form, ...]:
     """Each as x ≠ c, once."""
     out = dict.fromkeys(compare(f, "≠", num(0)) for side in sides for f in divisors(side, s, env))
     for u, c in kinks:
@@ -32,8 +34,10 @@ def divisors(form: Form, s: Subject, env: Env) -> Iterator[Form]:
 
 
 def _inverse(form: Form) -> bool:
-    return form.op == "pow" and form.forms[1].op in ("neg", "num") and (
-        form.forms[1].op == "neg" or form.forms[1].number < 0
+    return (
+        form.op == "pow"
+        and form.forms[1].op in ("neg", "num")
+        and (form.forms[1].op == "neg" or form.forms[1].number < 0)
     )
 
 
@@ -77,7 +81,7 @@ def positive(p: Program, x: Node) -> bool:
 
 def _square(p: Program, x: Node) -> bool:
     op, *rest = p.nodes[x]
-    return op == "pow" and rest[1] % 2 == 0 or op == "add" and all(_square(p, y) for y in rest)
+    return (op == "pow" and rest[1] % 2 == 0) or (op == "add" and all(_square(p, y) for y in rest))
 
 
 def _share(p: Program, x: Node) -> bool:

@@ -15,7 +15,8 @@ from symbackprop.verifier.decide.subject import Subject
 
 Poly = Any
 Quotient = tuple[Poly, Poly]
-MOST_TERMS = 20_000
+MOST_TERMS = 2_000
+GENERATORS = ("leaf", "exp", "log")
 POWERS = 4  # e^{nv} is known for |n| up to this
 
 
@@ -23,11 +24,12 @@ class Polynomials:
     """A program run in Q(symbols, generators).  A generator comes for each symbol, and for each exponential and
     logarithm of something new."""
 
-    def __init__(self, subject: Subject, root: Node, pattern: Pattern) -> None:
+    def __init__(self, subject: Subject, root: Node, pattern: Pattern, symbols: frozenset[Node]) -> None:
         flint = importlib.import_module("flint")
-        self.subject, self.program, self.pattern = subject, subject.program, pattern
-        below = self.program.reach(root)
-        names = [f"x{k}" for k, x in enumerate(below) if self.program.nodes[x][0] in ("leaf", "exp", "log")]
+        self.subject, self.program, self.pattern, self.symbols = subject, subject.program, pattern, symbols
+        below = self.program.reach(root, free=symbols)
+        below = self.program.reach(root, *(subject.ties[x] for x in below if x in subject.ties), free=symbols)
+        names = [f"x{k}" for k, x in enumerate(below) if x in symbols or self.program.nodes[x][0] in GENERATORS]
         self.ring = flint.fmpq_mpoly_ctx.get(tuple(names) or ("x",), "degrevlex")
         self.free = list(self.ring.gens())
         self.one: Poly = self.ring.constant(1)
@@ -35,10 +37,18 @@ class Polynomials:
         self.exps: list[tuple[Quotient, Quotient]] = []
         self.logs: list[tuple[Quotient, Quotient]] = []
         for x in below:
-            self.values[x] = self._value(x)
+            self._at(x)
+
+    def _at(self, root: Node) -> Quotient:
+        for x in self.program.reach(root, free=self.symbols, known=self.values):
+            if x not in self.values:
+                self.values[x] = self._value(x)
+        return self.values[root]
 
     def _value(self, x: Node) -> Quotient:
         op, *rest = self.program.nodes[x]
+        if x in self.symbols:
+            return self.free.pop(), self.one
         if op == "leaf":
             return self._symbol(x)
         if op == "const":
@@ -47,22 +57,29 @@ class Polynomials:
             u, c, _, then, other = rest
             return self.values[then if self.pattern[u].at > c else other]
         if op == "pow":
-            top, bottom = self.values[rest[0]]
-            return self._short(top ** rest[1], bottom ** rest[1])
-        if op not in ("copy", "add", "sub", "mul", "div", "exp", "log"):
+            return self._power(self.values[rest[0]], rest[1])
+        if op == "log":
+            return self._log(rest[0])
+        if op not in ("copy", "add", "sub", "mul", "div", "exp"):
             raise Undecidable(f"no exact rule for {op}")
         return self._of(op, *(self.values[y] for y in self.program.below(x)))
+
+    def _power(self, a: Quotient, n: int) -> Quotient:
+        out = (self.one, self.one)
+        for _ in range(n):
+            out = self._of("mul", out, a)
+        return out
 
     def _of(self, op: str, a: Quotient, b: Quotient | None = None) -> Quotient:
         if op == "exp":
             return self._exp(a)
-        if op == "log":
-            return self._generator(self.logs, a)
         if b is None:
             return a
         if op in ("mul", "div"):
             c, d = b if op == "mul" else (b[1], b[0])
+            self._bounded((a[0], c), (a[1], d))
             return self._short(a[0] * c, a[1] * d)
+        self._bounded((a[0], b[1]), (b[0], a[1]), (a[1], b[1]))
         sign = 1 if op == "add" else -1
         return self._short(a[0] * b[1] + sign * b[0] * a[1], a[1] * b[1])
 
@@ -71,12 +88,16 @@ class Polynomials:
             value = self.pattern[x].at
             return self.ring.constant(value.numerator) / value.denominator, self.one
         tie = self.subject.ties.get(x)
-        if tie is None:
-            return self.free.pop(), self.one
-        for y in self.program.reach(tie):
-            if y not in self.values:
-                self.values[y] = self._value(y)
-        return self.values[tie]
+        return self._at(tie) if tie is not None else (self.free.pop(), self.one)
+
+    def _log(self, x: Node) -> Quotient:
+        """log of a product or ratio as that of its parts, also under a name."""
+        op, *rest = self.program.nodes[x]
+        if op == "copy" and x not in self.symbols:
+            return self._log(rest[0])
+        if op in ("mul", "div"):
+            return self._of("add" if op == "mul" else "sub", self._log(rest[0]), self._log(rest[1]))
+        return self.values[rest[0]] if op == "exp" else self._generator(self.logs, self.values[x])
 
     def _exp(self, v: Quotient) -> Quotient:
         """e^{nv}, e^{v ± w} from those that are there."""
@@ -106,17 +127,26 @@ class Polynomials:
     def _short(self, top: Poly, bottom: Poly) -> Quotient:
         if bottom == 0:
             raise ZeroDivisionError("a division by 0")
-        common = top.gcd(bottom)
-        if common != 1:
-            top, bottom = top / common, bottom / common
         if len(top) + len(bottom) > MOST_TERMS:
             raise TooLarge(f"more than {MOST_TERMS:,} terms")
-        return top, bottom
+        common = top.gcd(bottom)
+        return (top, bottom) if common == 1 else (top / common, bottom / common)
+
+    def _bounded(self, *products: tuple[Poly, Poly]) -> None:
+        """Sizes are checked before the products are made."""
+        if any(len(a) * len(b) > 10 * MOST_TERMS for a, b in products):
+            raise TooLarge(f"more than {MOST_TERMS:,} terms")
 
 
 def proven(subject: Subject, x: Node, patterns: list[Pattern]) -> bool:
-    """Whether x = 0 as a quotient of polynomials, in every pattern.
+    """Whether x = 0 as a quotient of polynomials, in every pattern: first with each weighted sum and what came
+    back to each quantity taken for a symbol, which keeps the polynomials short, at last with all written out.
 
     Raises Undecidable or TooLarge where polynomials cannot say, and ImportError without python-flint.
     """
-    return all(bool(Polynomials(subject, x, pattern).values[x][0] == 0) for pattern in patterns)
+    levels = (subject.combined | subject.returned, subject.combined, frozenset[Node]())
+    return any(_vanishes(subject, x, patterns, symbols) for symbols in levels)
+
+
+def _vanishes(subject: Subject, x: Node, patterns: list[Pattern], symbols: frozenset[Node]) -> bool:
+    return all(bool(Polynomials(subject, x, way, symbols).values[x][0] == 0) for way in patterns)

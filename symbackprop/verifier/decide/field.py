@@ -123,7 +123,7 @@ class Draw(Run):
             a, b = map(self.log_at, rest)
             return (a + b if op == "mul" else a - b) % self.prime
         if op == "pow":
-            return rest[1] * self.log_at(rest[0]) % self.prime
+            return int(rest[1]) * self.log_at(rest[0]) % self.prime
         return int(self.at(rest[0])) if op == "exp" else self.log(self.at(x))
 
     def log(self, v: int) -> int:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from fractions import Fraction
-from itertools import product
+from itertools import pairwise, product
 from math import inf, prod
 from random import Random
 from secrets import SystemRandom
@@ -48,7 +48,9 @@ class Gates(NamedTuple):
         """Both; the very same object where one has it all, so that most nodes share one."""
         if other is self or other is NONE:
             return self
-        return other if self is NONE else Gates(*(a | b for a, b in zip(self, other, strict=True)))
+        if self is NONE:
+            return other
+        return Gates(self.branches | other.branches, self.leaves | other.leaves, self.roots | other.roots)
 
 
 NONE = Gates(frozenset(), frozenset(), frozenset())
@@ -99,10 +101,14 @@ class Field:
         ways: list[list[Pattern]] = [[{u: x} for x in regions(cs)] for u, cs in at.items()]
         for options in self.subject.choices:
             if leaves & options[0].keys():
-                ways.append([{x: Region(v, v, v) for x, v in option.items()} for option in options])
+                ways += [[{x: Region(v, v, v) for x, v in option.items()} for option in options]]
         if prod(map(len, ways)) > MOST_PATTERNS:
             raise TooLarge(f"more than {MOST_PATTERNS} patterns of branches")
         return [{k: v for part in parts for k, v in part.items()} for parts in product(*ways)]
+
+    def possible(self, root: Node) -> list[Pattern]:
+        """Those that were not found to be impossible."""
+        return [way for way in self.patterns(root) if tuple(sorted(way.items())) not in self.impossible]
 
     def _contradicts(self, draw: Draw) -> bool:
         """Whether the pattern puts u and su + k, for short fractions s and k, into regions that do not meet."""
@@ -197,7 +203,8 @@ class Field:
         degree = max(top, 1) * 2 ** len(self.gates_of(x).roots)  # of the norm, where roots are adjoined
         if draw.prime == MERSENNE and bits >= 61:
             return 1.0  # the prime may divide every coefficient
-        return min(1.0, (1 + draw.compared) * degree / draw.prime + bits / 60 / PRIMES * (draw.prime != MERSENNE))
+        divided = 0.0 if draw.prime == MERSENNE else bits / 60 / PRIMES
+        return float(min(1.0, (1 + draw.compared) * degree / draw.prime + divided))
 
     def _need_proper(self, draw: Draw, pattern: Pattern, x: Node) -> None:
         """A root is a generator only where its radicand is no square, which a point without a root proves."""
@@ -240,5 +247,5 @@ def short(v: int, p: int) -> Fraction | None:
 def regions(bounds: list[Fraction]) -> Iterator[Region]:
     """Below all bounds, between each two, above."""
     yield Region(-inf, bounds[0], bounds[0] - 1)
-    yield from (Region(a, b, (a + b) / 2) for a, b in zip(bounds, bounds[1:], strict=False))
+    yield from (Region(a, b, (a + b) / 2) for a, b in pairwise(bounds))
     yield Region(bounds[-1], inf, bounds[-1] + 1)

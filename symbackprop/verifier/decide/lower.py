@@ -66,9 +66,7 @@ def _over(form: Form, s: Subject, env: Env) -> Node:
         raise TooLarge(f"a sum of more than {MOST_TERMS:,} terms")
     names = [a.var for a in form.axes]
     x = form.forms[0]
-    return s.program.total(
-        lowered(x, s, {**env, **dict(zip(names, at, strict=True))}) for at in product(*ranges)
-    )
+    return s.program.total(lowered(x, s, {**env, **dict(zip(names, at, strict=True))}) for at in product(*ranges))
 
 
 def _fn(form: Form, s: Subject, env: Env) -> Node:

@@ -124,7 +124,9 @@ class Program:
         if n < 0:
             return self.div(self.one, self.pow(x, -n))
         a = self.number(x)
-        return self.one if n == 0 else x if n == 1 else self.const(a**n) if a is not None else self.node("pow", x, int(n))
+        if n in (0, 1):
+            return x if n else self.one
+        return self.node("pow", x, int(n)) if a is None else self.const(a ** int(n))
 
     def total(self, terms: Iterator[Node]) -> Node:
         out = self.zero
@@ -138,7 +140,7 @@ class Program:
         """e^{log y} = y, e^{−x} = 1/e^x."""
         op, *rest = self.nodes[x]
         if op == "log":
-            return rest[0]
+            return int(rest[0])
         if op == "sub" and rest[0] == self.zero:
             return self.div(self.one, self.exp(rest[1]))
         return self.one if x == self.zero else self.node("exp", x)
@@ -146,7 +148,7 @@ class Program:
     def log(self, x: Node) -> Node:
         op, *rest = self.nodes[x]
         if op == "exp":
-            return rest[0]
+            return int(rest[0])
         if op == "mul":
             return self.add(self.log(rest[0]), self.log(rest[1]))
         if op == "div":
@@ -208,7 +210,7 @@ class Program:
         made = FUNCTIONS.get(name)
         if made is None:
             raise Undecidable(f"no rule for the function {name}")
-        return made(self, x)
+        return int(made(self, x))
 
     # ---- branches ------------------------------------------------------------------------------------------------
 

@@ -25,6 +25,7 @@ from symbackprop.verifier.oracle.subject import SIZES, depth, first_samples, fix
 from symbackprop.verifier.oracle.verdict import entry_of
 
 Key = tuple[int, ...]
+ARITHMETIC = {"leaf", "copy", "const", "add", "sub", "mul"}
 HYPER = "hyper "  # no name of a quantity has a blank in it
 
 
@@ -48,7 +49,7 @@ class Subject:
         self.assume, self.seed, self.numbers = dict(assume or {}), seed, numbers
         self.total = False  # whether ∂a/∂b of two quantities counts all ways from b to a, or the direct one
         self.rounded = False  # whether a decimal is an interval, or the number itself
-        self.program = Program()
+        self.program: Program = Program()
         self.entries: dict[Entry, Node] = {}
         self.names: dict[Node, Entry] = {}
         self._moved: dict[Entry, dict[str, Node]] = {}
@@ -74,9 +75,7 @@ class Subject:
         p = self.problem
         data = (*p.inputs, *p.targets)
         return tuple(
-            n
-            for n in p.shapes
-            if p.samples and (depth(p.values[n]) > len(p.shapes[n]) if n in p.values else n in data)
+            n for n in p.shapes if p.samples and (depth(p.values[n]) > len(p.shapes[n]) if n in p.values else n in data)
         )
 
     def size(self, n: int | str) -> int:
@@ -138,9 +137,19 @@ class Subject:
     @cached_property
     def branched(self) -> frozenset[Node]:
         """The entries that branch themselves: relu(z), the larger of two."""
+        return frozenset(x for x, ops in self._operations() if "select" in ops)
+
+    @cached_property
+    def combined(self) -> frozenset[Node]:
+        """The entries that are sums and products of others: z = Σ wa + b."""
+        return frozenset(x for x, ops in self._operations() if ops <= ARITHMETIC)
+
+    def _operations(self) -> Iterator[tuple[Node, set[str]]]:
+        """What each entry does to those that it reads."""
         p = self.program
-        own = ((x, p.reach(p.nodes[x][1], stop="copy")) for x in self.names if p.nodes[x][0] == "copy")
-        return frozenset(x for x, below in own if any(p.nodes[y][0] == "select" for y in below))
+        for x in self.names:
+            if p.nodes[x][0] == "copy":
+                yield x, {p.nodes[y][0] for y in p.reach(p.nodes[x][1], stop="copy")}
 
     # ---- derivatives ---------------------------------------------------------------------------------------------
 
@@ -199,13 +208,15 @@ class Subject:
         if p.network is None:
             return []
         word = p.network.loss
-        rule = loss_of(p.network).targets if isinstance(word, str) else LOSSES[word.name].targets if word.name else "any"
+        rule = (
+            loss_of(p.network).targets if isinstance(word, str) else LOSSES[word.name].targets if word.name else "any"
+        )
         choices: list[list[dict[Node, Fraction]]] = []
         for name in p.targets:
             *rows, n = (range(self.size(k)) for k in self.graph.full_shape(name))
             for row in product(*rows):
                 leaves = [self.entry(name, (*row, k)) for k in n]
-                if any(x in self.ties for x in leaves) or len(leaves) == 1 and rule == "distribution":
+                if any(x in self.ties for x in leaves) or (len(leaves) == 1 and rule == "distribution"):
                     continue
                 if rule == "distribution":
                     others = self.program.total(iter(leaves[:-1]))
@@ -260,5 +271,3 @@ def _of_one_update(problem: Problem) -> Problem:
 
 def mentions(form: Form, *ops: str) -> bool:
     return form.op in ops or any(mentions(f, *ops) for f in form.forms)
-
-

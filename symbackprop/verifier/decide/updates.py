@@ -135,5 +135,3 @@ def numbers_of(training: Training) -> dict[str, Fraction]:
     if "dampening" in out:
         out["dampening"] = Fraction(0)  # the first velocity is the gradient itself
     return out | {f"{key}_t": out[key] for key in ("beta1", "beta2") if key in out}
-
-

@@ -12,7 +12,9 @@ from itertools import product
 from random import Random
 from typing import Any
 
+from layer_cases import CASES, problem_of
 from mpmath.ctx_mp import MPContext
+from small_networks import small_network
 
 from symbackprop.derivation import steps_of
 from symbackprop.form import (
@@ -31,7 +33,8 @@ from symbackprop.form import (
     walk,
 )
 from symbackprop.spec import Problem
-from symbackprop.tables.activations import ALONG, ROWS
+from symbackprop.tables.activations import ACTIVATIONS, ALONG, ROWS
+from symbackprop.tables.losses import LOSSES
 
 MP = MPContext()
 MP.dps = 110
@@ -62,14 +65,15 @@ class Numbers:
         keys = list(product(*map(range, self.graph.full_shape(name))))
         p = self.problem
         if name not in (*p.inputs, *p.targets, *p.parameters):
-            return {k: MP.mpf(Fraction(_at(p.values[name], k)).numerator) / Fraction(_at(p.values[name], k)).denominator for k in keys}
+            return {
+                k: MP.mpf(Fraction(_at(p.values[name], k)).numerator) / Fraction(_at(p.values[name], k)).denominator
+                for k in keys
+            }
         if name in p.targets:
             return self._targets(keys)
         return {k: MP.mpf(self.random.choice((-1, 1)) * self.random.randint(50, 1500)) / 1000 for k in keys}
 
     def _targets(self, keys: list[Key]) -> dict[Key, Any]:
-        from symbackprop.tables.losses import LOSSES
-
         loss = self.problem.network.loss if self.problem.network else ""
         rule = LOSSES[loss].targets if loss in LOSSES else "any"
         rows: dict[Key, list[Key]] = {}
@@ -81,7 +85,13 @@ class Numbers:
             hot = self.random.choice(row)
             for k, part in zip(row, parts, strict=True):
                 share = MP.mpf(part) / (sum(parts) if len(row) > 1 else 100)
-                out[k] = MP.mpf(k == hot) if rule == "one-hot" else MP.mpf(self.random.choice((-1, 1))) if rule == "sign" else share
+                out[k] = (
+                    MP.mpf(k == hot)
+                    if rule == "one-hot"
+                    else MP.mpf(self.random.choice((-1, 1)))
+                    if rule == "sign"
+                    else share
+                )
         return out
 
     def forward(self, moved: dict[tuple[str, Key], Any]) -> dict[str, dict[Key, Any]]:
@@ -210,8 +220,14 @@ class Truth:
 
     def __init__(self, problem: Problem, points: int = 4) -> None:
         self.points = [Numbers(problem, seed) for seed in range(points)]
-        self._branch = any(f.op == "cases" or f.op == "fn" and f.name in ROWS and f.name not in FUNCTIONS for d in self.points[0].graph.definitions for f in walk(d.body))
-        self.more = [] if not self._branch else [Numbers(problem, seed) for seed in range(points, 8 * points)]  # to meet every branch
+        self._branch = any(
+            f.op == "cases" or (f.op == "fn" and f.name in ROWS and f.name not in FUNCTIONS)
+            for d in self.points[0].graph.definitions
+            for f in walk(d.body)
+        )
+        self.more = (
+            [] if not self._branch else [Numbers(problem, seed) for seed in range(points, 8 * points)]
+        )  # to meet every branch
 
     def __call__(self, left: Form, right: Form) -> bool | None:
         """None where too few points say anything."""
@@ -248,7 +264,12 @@ def expanded(f: Form, env: dict[str, int]) -> Form:
     if f.op == "along":
         return expanded(ALONG[f.name].value(f.forms[0], lambda g: over(g(f.forms[1]), *f.axes)), env)
     given = {v: Index(i) for v, i in env.items()}
-    return Form(f.op, tuple(expanded(a, env) if isinstance(a, Form) else a.where(given) if isinstance(a, Index) else a for a in f.args))
+    return Form(
+        f.op,
+        tuple(
+            expanded(a, env) if isinstance(a, Form) else a.where(given) if isinstance(a, Index) else a for a in f.args
+        ),
+    )
 
 
 def base_lines(problem: Problem) -> list[tuple[Form, Form]]:
@@ -308,9 +329,7 @@ def disguised(f: Form, random: Random) -> Form:
 
 def substituted(problem: Problem, random: Random) -> Callable[[Form], Form]:
     """Some quantities by their definitions, some adjoints by their steps: the long form of a line."""
-    by = {}
-    for left, right in base_lines(problem):
-        by[left] = right
+    by = dict(base_lines(problem))
     budget = [3]
 
     def change(f: Form) -> Form | None:
@@ -386,3 +405,12 @@ def lines(problem: Problem, seed: int, most: int) -> Iterator[tuple[Form, Form]]
         yield (left, right) if random.random() < 0.8 else (right, left)
 
 
+# ---- networks of all kinds -------------------------------------------------------------------------------------------
+
+OUTPUT = {"distribution": "softmax", "open-interval": "sigmoid", "positive": "softplus"}
+
+NETWORKS: dict[str, Callable[[], Problem]] = {
+    **{f: lambda f=f: small_network(f, "half-squared-error") for f in (*ACTIVATIONS, *ALONG)},
+    **{e: lambda e=e: small_network(OUTPUT.get(LOSSES[e].outputs, "identity"), e) for e in LOSSES},
+    **{case: lambda case=case: problem_of(case) for case in CASES},
+}
