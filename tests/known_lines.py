@@ -23,6 +23,7 @@ from symbackprop.form import (
     Form,
     Index,
     add,
+    cases,
     div,
     mul,
     neg,
@@ -235,7 +236,7 @@ class Truth:
         for n in self.points + self.more:
             try:
                 a, b = n.value(left, {}), n.value(right, {})
-            except Kink:
+            except (Kink, ZeroDivisionError):
                 continue
             if abs(a - b) > CLOSE * (1 + abs(a)):
                 return False
@@ -343,7 +344,8 @@ def substituted(problem: Problem, random: Random) -> Callable[[Form], Form]:
 
 def mutated(f: Form, names: list[Form], random: Random) -> Form:
     """One slip: a sign, a factor, a path, an index, an exponent, a number."""
-    nodes = [g for g in walk(f) if g.op in MUTATIONS]
+    within = {id(h) for g in walk(f) if g.op == "compare" for h in walk(g)}  # few points would show a slip there
+    nodes = [g for g in walk(f) if g.op in MUTATIONS and id(g) not in within]
     if not nodes:
         return mul(num(2), f)
     chosen = random.choice(nodes)
@@ -383,6 +385,7 @@ MUTATIONS: dict[str, list[Callable[[Form, list[Form], Random], Form]]] = {
     "ref": [_other, _other, lambda f, n, r: mul(f, f), lambda f, n, r: add(ONE, neg(f))],
     "adjoint": [_other, _other],
     "num": [lambda f, n, r: num(f.number + 1), lambda f, n, r: num(f.number * 2)],
+    "cases": [lambda f, n, r: cases(f.forms[-1], *f.forms[1:-1], f.forms[0]), lambda f, n, r: f.forms[0]],
     "fn": [lambda f, n, r: f.forms[0]],
     "hyper": [lambda f, n, r: ONE, lambda f, n, r: neg(f)],
 }

@@ -16,10 +16,11 @@ from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from fractions import Fraction
+from math import prod
 from typing import Literal
 from weakref import WeakKeyDictionary
 
-from symbackprop.form import Axis, Form, walk
+from symbackprop.form import Axis, Form
 from symbackprop.verifier.decide.balls import Point
 from symbackprop.verifier.decide.conditions import conditions
 from symbackprop.verifier.decide.identity import Field, Identity
@@ -92,7 +93,7 @@ def decide(subject: Subject, left: Form, right: Form, axes: tuple[Axis, ...] = (
     Where the first reading fails two more are tried: ∂a/∂b over all ways from b to a, and the spec's own numbers for
     the rate and the options.
     """
-    if sum(1 for side in (left, right) for _ in walk(side)) > MOST_FORMS:
+    if sum(written_out(side, subject) for side in (left, right)) > MOST_FORMS:
         return Decision("unknown", route=f"more than {MOST_FORMS:,} nodes")
     first = _read(subject, left, right, axes)
     if first.outcome == "equal":
@@ -101,6 +102,12 @@ def decide(subject: Subject, left: Form, right: Form, axes: tuple[Axis, ...] = (
         if other.outcome == "equal":
             return other
     return first
+
+
+def written_out(form: Form, subject: Subject) -> int:
+    """How many nodes a side has when its sums are written out."""
+    terms = prod(subject.size(a.size) for a in form.axes) if form.op == "over" else 1
+    return terms * (1 + sum(written_out(f, subject) for f in form.forms))
 
 
 def _certified(subject: Subject, left: Form, right: Form, axes: tuple[Axis, ...], found: Decision) -> Decision:
@@ -149,14 +156,18 @@ def _instance(here: Desk, left: Form, right: Form, env: Env) -> Decision:
     s, field = here.subject, here.field
     x, y = lowered(left, s, env), lowered(right, s, env)
     difference = s.program.sub(x, y)
-    found = _identity(here, difference)
+    reason = "no identity, and no point was found that shows it"
+    try:
+        found = _identity(here, difference)
+    except Undecidable as fault:
+        found, reason = Identity(False, 0.0), str(fault)
     gates = field.gates_of(difference)
     if found.holds:
         held = conditions(s, (left, right), iter(sorted(gates.branches)), env)
         return Decision("equal", found.bound, held)
     example = _counterexample(here, x, y, env, SPARSE if gates.branches else POINTS)
     if example is None:
-        return Decision("unknown", route="no identity, and no point was found that shows it")
+        return Decision("unknown", route=reason)
     return Decision("unequal", counterexample=example, route="ball")
 
 

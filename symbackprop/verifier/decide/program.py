@@ -93,7 +93,12 @@ class Program:
         return self.node(op, x, y) if a is None or b is None else self.const(FOLDED[op](a, b))
 
     def add(self, x: Node, y: Node) -> Node:
-        return y if x == self.zero else x if y == self.zero else self._folded("add", x, y)
+        if self.zero in (x, y):
+            return y if x == self.zero else x
+        for a, b in ((x, y), (y, x)):
+            if self.nodes[b][:2] == ("sub", self.zero):
+                return self.sub(a, self.nodes[b][2])
+        return self._folded("add", x, y)
 
     def sub(self, x: Node, y: Node) -> Node:
         return x if y == self.zero else self._folded("sub", x, y)
