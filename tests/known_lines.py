@@ -240,6 +240,8 @@ class Truth:
                 continue
             if abs(a - b) > CLOSE * (1 + abs(a)):
                 return False
+            if (a == 0) != (b == 0) and max(abs(a), abs(b)) < CLOSE:  # e^−10000, or the rounding of a 0: nobody knows
+                return None
             seen += 1
         return True if seen > 1 else None
 

@@ -130,6 +130,14 @@ def test_a_kink_is_left_out_and_said() -> None:
     assert outcome(subject, left, cases(1, compare(2 * Z, ">=", num(0)), 0)) == "equal"
 
 
+def test_a_symbol_with_a_branch_stays_a_symbol() -> None:
+    subject = Subject(small_network("softmax", "kl-divergence"))
+    right = T0 * fn("log", cases(T0, compare(T0, ">", num(0)), 1)) - T0 * fn("log", P0)
+    wrong = T0 * fn("log", cases(1, compare(T0, ">", num(0)), T0)) - T0 * fn("log", P0)
+    assert outcome(subject, ref("Ek", 0), right) == "equal"
+    assert outcome(subject, ref("Ek", 0), wrong) == "unequal"
+
+
 def test_nothing_is_said_where_no_side_exists(mazur: Subject) -> None:
     assert outcome(mazur, 1 / (X - X), ONE) == "unknown"
 
@@ -244,8 +252,8 @@ optimizer = "{row}"
 
 def test_what_the_spec_fixes_is_a_number() -> None:
     program = '["y = c*w*x", "E = y**2"]'
-    half_open = f'[equations]\nprogram = {program}\nerror = "E"\nparameters = ["w"]\n[values]\nc = 3\n[shapes]\nw = []\nx = []'
-    subject = Subject(loads(half_open))
+    given = f'[equations]\nprogram = {program}\nerror = "E"\nparameters = ["w"]'
+    subject = Subject(loads(given + "\n[values]\nc = 3\n[shapes]\nw = []\nx = []"))
     assert outcome(subject, ref("y"), 3 * ref("w") * ref("x")) == "equal"
     assert outcome(subject, ref("y"), ref("w") * ref("x")) == "unequal"
 

@@ -15,6 +15,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass, replace
+from decimal import ROUND_CEILING, ROUND_FLOOR, Context, Decimal
 from fractions import Fraction
 from math import prod
 from typing import Literal
@@ -35,7 +36,7 @@ BITS = (128, 512)
 POINTS = 12  # of the fixed sequence
 SPARSE = 48  # of it, where branches may hide the difference
 MOST_FORMS = 20_000
-DIGITS = 12  # of a counterexample's values
+DIGITS = 160  # of a counterexample's values: no fewer than the balls have
 
 
 @dataclass(frozen=True)
@@ -43,8 +44,8 @@ class Counterexample:
     """A point where the sides differ; each side is inside its two ends."""
 
     point: tuple[tuple[Entry, Fraction], ...]
-    left: tuple[Fraction, Fraction]
-    right: tuple[Fraction, Fraction]
+    left: tuple[Decimal, Decimal]
+    right: tuple[Decimal, Decimal]
     at: tuple[tuple[str, int], ...] = ()  # the values of the free indices
     bits: int = BITS[0]
 
@@ -189,9 +190,19 @@ def _counterexample(here: Desk, x: Node, y: Node, env: Env, points: int) -> Coun
         for k in range(points):
             at = here.point(k, bits)
             if at.differ(x, y):
-                a, b = (at.numbers.ends(at.at(side)) for side in (x, y))
+                a, b = (outward(*at.numbers.ends(at.at(side))) for side in (x, y))
                 return Counterexample(_symbols(here, at, x, y), a, b, tuple(env.items()), bits)
     return None
+
+
+def outward(low: Fraction, high: Fraction) -> tuple[Decimal, Decimal]:
+    """Both ends as decimals, which stay short however small the number is."""
+    rounded = (
+        Context(prec=DIGITS, rounding=way).divide(Decimal(x.numerator), Decimal(x.denominator))
+        for x, way in ((low, ROUND_FLOOR), (high, ROUND_CEILING))
+    )
+    a, b = rounded
+    return a, b
 
 
 def _symbols(here: Desk, at: Point, x: Node, y: Node) -> tuple[tuple[Entry, Fraction], ...]:
@@ -205,8 +216,14 @@ def _symbols(here: Desk, at: Point, x: Node, y: Node) -> tuple[tuple[Entry, Frac
 
 
 def compiled(subject: Subject, form: Form, env: Env | None = None) -> Node:
-    """A side, ready for `same`."""
-    return lowered(form, subject, env or {})
+    """A side, ready for `same`.
+
+    Raises Undecidable or TooLarge where nothing can be said of it.
+    """
+    try:
+        return lowered(form, subject, env or {})
+    except ZeroDivisionError as fault:
+        raise Undecidable(str(fault)) from None
 
 
 def same(subject: Subject, x: Node, y: Node) -> bool:

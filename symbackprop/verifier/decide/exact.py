@@ -84,8 +84,8 @@ class Polynomials:
         return self._short(a[0] * b[1] + sign * b[0] * a[1], a[1] * b[1])
 
     def _symbol(self, x: Node) -> Quotient:
-        if x in self.pattern:
-            value = self.pattern[x].at
+        if (region := self.pattern.get(x)) and region.chosen:
+            value = region.at
             return self.ring.constant(value.numerator) / value.denominator, self.one
         tie = self.subject.ties.get(x)
         return self._at(tie) if tie is not None else (self.free.pop(), self.one)

@@ -34,11 +34,15 @@ class NoRoot(Redraw):
 
 
 class Region(NamedTuple):
-    """The numbers between two bounds, and one of them."""
+    """The numbers between two bounds, and one of them; for a target of a few values that one alone."""
 
     low: Fraction | float
     high: Fraction | float
     at: Fraction
+
+    @property
+    def chosen(self) -> bool:
+        return self.low == self.high
 
 
 Pattern = Mapping[Node, Region]  # where each branching quantity lies; a target of a few values is one of them
@@ -80,8 +84,8 @@ class Draw(Run):
         return value.numerator * self.inverse(value.denominator % self.prime) % self.prime
 
     def leaf(self, x: Node) -> int:
-        if x in self.pattern:  # a target that is one of a few numbers
-            return self.number(self.pattern[x].at)
+        if (region := self.pattern.get(x)) and region.chosen:
+            return self.number(region.at)
         return int(self.at(self.ties[x])) if x in self.ties else self.fresh()
 
     def inverse(self, x: int) -> int:

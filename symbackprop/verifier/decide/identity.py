@@ -112,14 +112,13 @@ class Field:
 
     def _contradicts(self, draw: Draw) -> bool:
         """Whether the pattern puts u and su + k, for short fractions s and k, into regions that do not meet."""
-        p, nodes = draw.prime, self.subject.program.nodes
         seen: list[tuple[int, Region]] = []
         for u, region in draw.pattern.items():
-            if nodes[u][0] == "leaf" and region.low == region.high:  # a choice
+            if region.chosen:
                 continue
             v = draw.at(u)
             for w, other in seen:
-                for s, k in _affine(v, w, p):
+                for s, k in _affine(v, w, draw.prime):
                     low, high = sorted((s * other.low + k, s * other.high + k))
                     if max(low, region.low) >= min(high, region.high):
                         return True
