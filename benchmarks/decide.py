@@ -1,4 +1,7 @@
-"""How long a decision takes, beside `simplify(a - b) == 0` and math-verify on the same lines.  `python benchmarks/decide.py`"""
+"""How long a decision takes, beside `simplify(a - b) == 0` and math-verify on the same lines.
+
+    python benchmarks/decide.py
+"""
 
 from __future__ import annotations
 

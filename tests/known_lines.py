@@ -227,7 +227,7 @@ class Truth:
             for f in walk(d.body)
         )
         self.more = (
-            [] if not self._branch else [Numbers(problem, seed) for seed in range(points, 8 * points)]
+            [] if not self._branch else [Numbers(problem, seed) for seed in range(points, 3 * points)]
         )  # to meet every branch
 
     def __call__(self, left: Form, right: Form) -> bool | None:
@@ -240,8 +240,8 @@ class Truth:
                 continue
             if abs(a - b) > CLOSE * (1 + abs(a)):
                 return False
-            if (a == 0) != (b == 0) and max(abs(a), abs(b)) < CLOSE:  # e^−10000, or the rounding of a 0: nobody knows
-                return None
+            if max(abs(a), abs(b)) < CLOSE and abs(a - b) > CLOSE * max(abs(a), abs(b)):
+                return None  # e^−10000, or the rounding of a 0: who knows
             seen += 1
         return True if seen > 1 else None
 

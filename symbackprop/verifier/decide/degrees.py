@@ -25,10 +25,6 @@ class Degrees:
         self.of: dict[Node, Size] = {}
         self.widest = 1  # of what stands in an exponential: a logarithm may turn into it
 
-    def cut(self, length: int) -> None:
-        for x in [x for x in self.of if x >= length]:
-            del self.of[x]
-
     def at(self, root: Node) -> Size:
         if root not in self.of:
             for x in self.program.reach(root, known=self.of):

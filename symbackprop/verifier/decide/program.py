@@ -39,6 +39,7 @@ class Undecidable(SymbackpropError):
 class Program:
     def __init__(self) -> None:
         self.nodes: list[tuple[Any, ...]] = []
+        self.operands: list[tuple[Node, ...]] = []
         self.at: dict[tuple[Any, ...], Node] = {}
         self.zero, self.one = self.const(Fraction(0)), self.const(Fraction(1))
 
@@ -49,19 +50,13 @@ class Program:
                 raise TooLarge(f"more than {MOST_NODES:,} operations")
             found = self.at[parts] = len(self.nodes)
             self.nodes.append(parts)
+            self.operands.append(tuple(parts[k] for k in OPERANDS.get(parts[0], ())))
         return found
-
-    def cut(self, length: int) -> None:
-        """Forget all nodes from there on."""
-        for parts in self.nodes[length:]:
-            del self.at[parts]
-        del self.nodes[length:]
 
     # ---- what is below a node -----------------------------------------------------------------------------------
 
     def below(self, x: Node) -> tuple[Node, ...]:
-        op, *rest = self.nodes[x]
-        return tuple(rest[k] for k in OPERANDS.get(op, ()))
+        return self.operands[x]
 
     def reach(
         self, *roots: Node, stop: str = "", free: Container[Node] = (), known: Container[Node] = ()
@@ -69,11 +64,12 @@ class Program:
         """All nodes that the roots are made of, in order.  Those below a node of kind `stop` or a free one, and those
         that are known, are left out."""
         seen, waiting = {x for x in roots if x not in known}, [x for x in roots if x not in known]
+        operands = self.operands
         while waiting:
             x = waiting.pop()
-            if self.nodes[x][0] == stop or x in free:
+            if x in free or (stop and self.nodes[x][0] == stop):
                 continue
-            for y in self.below(x):
+            for y in operands[x]:
                 if y not in seen and y not in known:
                     seen.add(y)
                     waiting.append(y)
@@ -268,8 +264,8 @@ FLIPPED = {">": "<", "<": ">", ">=": "<=", "<=": ">="}
 
 # Where the operands of a node stand among its parts.
 OPERANDS: dict[str, tuple[int, ...]] = {
-    "copy": (0,), "add": (0, 1), "sub": (0, 1), "mul": (0, 1), "div": (0, 1), "pow": (0,), "exp": (0,), "log": (0,),
-    "sqrt": (0,), "sin": (0,), "cos": (0,), "erf": (0,), "atan": (0,), "select": (0, 3, 4),
+    "copy": (1,), "add": (1, 2), "sub": (1, 2), "mul": (1, 2), "div": (1, 2), "pow": (1,), "exp": (1,), "log": (1,),
+    "sqrt": (1,), "sin": (1,), "cos": (1,), "erf": (1,), "atan": (1,), "select": (1, 4, 5),
 }  # fmt: skip
 
 FUNCTIONS: dict[str, Any] = {

@@ -32,7 +32,7 @@ class Run:
         values = self.values
         if root in values:
             return values[root]
-        nodes, below, steps, waiting = self.program.nodes, self.program.below, self.steps, [root]
+        nodes, below, steps, waiting = self.program.nodes, self.program.operands, self.steps, [root]
         while waiting:
             x = waiting[-1]
             if x in values:
@@ -42,7 +42,7 @@ class Run:
             if parts[0] == "select":
                 operands: tuple[Node, ...] = (self._branch(x, parts),)
             else:
-                operands = below(x) if parts is not SYMBOL else ()
+                operands = below[x] if parts is not SYMBOL else ()
             missing = [y for y in operands if y not in values]
             if missing:
                 waiting += missing
@@ -54,8 +54,3 @@ class Run:
     def _branch(self, x: Node, parts: tuple[Any, ...]) -> Node:
         _, u, c, _, then, other = parts
         return int(then if self.above(u, c) else other)
-
-    def cut(self, length: int) -> None:
-        """Forget the values of all nodes from there on."""
-        for x in [x for x in self.values if x >= length]:
-            del self.values[x]
