@@ -6,7 +6,7 @@ The wrong ones are right ones with a mutation.  Whether a line is true is then m
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from fractions import Fraction
 from itertools import product
 from random import Random
@@ -116,6 +116,15 @@ class Numbers:
         return RULES[f.op](self, f, env, self.values if values is None else values)
 
 
+    def moved_to(self, point: Iterable[tuple[tuple[str, Key], Fraction]]) -> Numbers:
+        """The same network where the symbols have these numbers."""
+        for (name, key), value in point:
+            if name in self.leaves:
+                self.leaves[name][key] = MP.mpf(value.numerator) / value.denominator
+        self.values, self.known = self.forward({}), {}
+        return self
+
+
 def _at(value: Any, key: Key) -> Any:
     for k in key:
         value = value[k]
@@ -220,6 +229,7 @@ class Truth:
     """Whether lines hold, at several points."""
 
     def __init__(self, problem: Problem, points: int = 4) -> None:
+        self.problem = problem
         self.points = [Numbers(problem, seed) for seed in range(points)]
         self._branch = any(
             f.op == "cases" or (f.op == "fn" and f.name in ROWS and f.name not in FUNCTIONS)
@@ -244,6 +254,13 @@ class Truth:
                 return None  # e^−10000, or the rounding of a 0: who knows
             seen += 1
         return True if seen > 1 else None
+
+
+    def at(self, point: Iterable[tuple[tuple[str, Key], Fraction]], left: Form, right: Form) -> bool:
+        """Whether a line holds at one more point: where it rarely fails, somebody else's counterexample is measured."""
+        n = Numbers(self.problem, 0).moved_to(point)
+        a, b = n.value(left, {}), n.value(right, {})
+        return bool(abs(a - b) <= CLOSE * (1 + abs(a)))
 
 
 # ---- the lines -------------------------------------------------------------------------------------------------------

@@ -22,6 +22,8 @@ def judged(name: str, most: int, seed: int) -> Counter[tuple[bool, str]]:
         if true is None:  # it divides by 0, or no point is off its kinks
             continue
         found = decide(subject, left, right)
+        if true and found.counterexample:
+            true = truth.at(found.counterexample.point, left, right)
         seen[true, found.outcome] += 1
         assert (true, found.outcome) not in ((True, "unequal"), (False, "equal")), (name, left, right, found)
     return seen

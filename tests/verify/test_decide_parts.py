@@ -104,6 +104,21 @@ def test_a_root_of_a_square_is_not_taken_for_either_sign(mazur: Subject) -> None
     assert outcome(mazur, root**2, X**2) != "unequal"
 
 
+@pytest.mark.parametrize(
+    ("left", "wrong"),
+    [
+        (fn("exp", fn("log", X**2) / 2), X),
+        (fn("exp", (fn("log", X * Y) + fn("log", X / Y)) / 2), X),
+        (fn("sqrt", X * Y) * fn("sqrt", X / Y), X),
+        (fn("exp", fn("log", -X)), X),
+    ],
+)
+def test_a_sign_that_a_root_or_logarithm_loses_is_not_taken_back(mazur: Subject, left: Form, wrong: Form) -> None:
+    logs = fn("log", X) + fn("log", Y) + fn("sqrt", X) + fn("sqrt", Y)
+    assert outcome(mazur, logs, logs) == "equal"  # an earlier line that knows √x and log x
+    assert outcome(mazur, left, wrong) == "unequal"
+
+
 def test_a_counterexample_is_one_and_always_the_same() -> None:
     problem, wrong = load(EXAMPLES / "mazur.toml"), B * (1 + B)
     first, second = (decide(Subject(problem), B * (1 - B), wrong).counterexample for _ in range(2))
@@ -127,6 +142,9 @@ def test_a_kink_is_left_out_and_said() -> None:
     left = partial(P0, Z)
     assert decide(subject, left, slope).conditions == (compare(Z, "≠", num(0)),)
     assert outcome(subject, left, ONE) == "unequal"
+    hinge = Subject(small_network("identity", "hinge"))
+    kink = decide(hinge, ref("Ek", 0), cases(1 - T0 * P0, compare(T0 * P0, "<", num(1)), 0)).conditions
+    assert compare(T0 * P0, "≠", num(1)) in kink
     assert outcome(subject, left, cases(1, compare(2 * Z, ">=", num(0)), 0)) == "equal"
 
 

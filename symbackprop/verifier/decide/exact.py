@@ -95,7 +95,7 @@ class Polynomials:
         op, *rest = self.program.nodes[x]
         if op == "copy" and x not in self.symbols:
             return self._log(rest[0])
-        if op in ("mul", "div"):
+        if op in ("mul", "div") and self.program.splits(x):
             return self._of("add" if op == "mul" else "sub", self._log(rest[0]), self._log(rest[1]))
         return self.values[rest[0]] if op == "exp" else self._generator(self.logs, self.values[x])
 

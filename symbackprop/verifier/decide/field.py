@@ -13,6 +13,7 @@ from typing import Any, NamedTuple, Protocol
 
 from symbackprop.verifier.decide.program import Node, Program
 from symbackprop.verifier.decide.run import Run
+from symbackprop.verifier.decide.signs import positive
 
 MERSENNE = 2**61 - 1
 TWICE = 4  # e^{nv/2} is known for |n| up to this, once e^v is
@@ -66,10 +67,12 @@ class Draw(Run):
         self.compared = 0  # how often two values were asked whether they are the same
         self.exps: dict[int, int] = {0: 1}
         self.bases: list[tuple[int, int]] = []  # (v, e^v)
-        self.logs: dict[int, int] = {1: 0, prime - 1: 0}
-        self.parts: list[tuple[int, int]] = []  # (v, log v)
+        self.logs: dict[int, int] = {1: 0}
+        self.parts: list[tuple[int, int]] = []  # (v, log v), v above 0
         self.roots: dict[int, int] = {}
         self.radicals: dict[int, frozenset[Node]] = {}  # of each root the nodes that are generators in it
+        self.factors: set[int] = set()  # the radicands that are above 0 for certain
+        self.adjoined = 0
         self.made_of: dict[Node, frozenset[Node]] = {}
         self.waves: dict[int, tuple[int, int]] = {}  # v: sin v, cos v
         self.others: dict[tuple[str, int], int] = {}
@@ -119,40 +122,41 @@ class Draw(Run):
         return e
 
     def log_at(self, x: Node) -> int:
-        """The logarithm of a node: of a product or ratio that of its parts, also under a name."""
+        """The logarithm of a node: of a product of positive parts by theirs, also under a name."""
         op, *rest = self.program.nodes[x]
         if op == "copy" and x not in self.free:
             return self.log_at(rest[0])
-        if op in ("mul", "div"):
-            a, b = map(self.log_at, rest)
-            return (a + b if op == "mul" else a - b) % self.prime
-        if op == "pow":
-            return int(rest[1]) * self.log_at(rest[0]) % self.prime
-        return int(self.at(rest[0])) if op == "exp" else self.log(self.at(x))
+        if op == "exp":
+            return int(self.at(rest[0]))
+        if not self.program.splits(x):
+            return self.log(self.at(x), positive(self.program, x))
+        a, *others = map(self.log_at, self.program.operands[x])
+        return (rest[1] * a if op == "pow" else a + others[0] if op == "mul" else a - others[0]) % self.prime
 
-    def log(self, v: int) -> int:
-        """log v, made of known ones where v is a product or ratio of theirs."""
+    def log(self, v: int, above_zero: bool) -> int:
+        """log v; where v is known to be above 0 also of products and ratios with what else is."""
         p = self.prime
         if not v:
             raise Redraw
         self.compared += len(self.logs) * (1 + 2 * len(self.bases) + 2 * len(self.parts))
         if v in self.logs:
             return self.logs[v]
-        for factor, its in [(e, w) for w, e in self.bases] + self.parts:
+        for factor, its in [*((e, w) for w, e in self.bases), *self.parts] if above_zero else ():
             if (rest := v * self.inverse(factor) % p) in self.logs:
                 return self._logged(v, (self.logs[rest] + its) % p)
             if (rest := v * factor % p) in self.logs:
                 return self._logged(v, (self.logs[rest] - its) % p)
-        self.parts.append((v, self.fresh()))
-        return self._logged(*self.parts[-1])
+        log = self.fresh()
+        if above_zero:
+            self.parts.append((v, log))
+        return self._logged(v, log)
 
     def _logged(self, v: int, log: int) -> int:
         p = self.prime
+        for n in (1, -1):
+            self.logs.setdefault(pow(v, n, p), n * log % p)
         for n in (1, -1, 2, -2):
-            power = pow(v, n, p)
-            self.logs.setdefault(power, n * log % p)
-            self.logs.setdefault(p - power, n * log % p)
-            self.exps.setdefault(n * log % p, power)
+            self.exps.setdefault(n * log % p, pow(v, n, p))
         return log
 
     def sqrt(self, v: int, node: Node) -> int:
@@ -164,21 +168,25 @@ class Draw(Run):
         return self.roots[v]
 
     def _root(self, v: int, node: Node) -> None:
-        """√(uw) = √u √w, √(w/u) = √w / √u; else a new one."""
-        p = self.prime
-        self.compared += len(self.roots) * (1 + 2 * len(self.roots))
-        for u, root in list(self.roots.items()):
+        """√(uw) = √u √w, √(w/u) = √w / √u where all are above 0; else a new one."""
+        p, above_zero = self.prime, positive(self.program, self.program.operands[node][0])
+        self.compared += len(self.roots) * (1 + 2 * len(self.factors))
+        for u in self.factors if above_zero else ():
+            root = self.roots[u]
             for other, factor in ((v * self.inverse(u) % p, root), (v * u % p, self.inverse(root))):
-                if other in self.roots:
+                if other in self.factors:
                     self.roots[v] = self.roots[other] * factor % p
                     self.radicals[v] = self.radicals[other] | self.radicals[u]
                     return
         root = pow(v, (p + 1) // 4, p)
         if root * root % p != v:
             raise NoRoot(node)
+        self.adjoined += 1
         root = root if self.fresh() & 1 else p - root
         self.roots[v], self.roots[self.inverse(v)] = root, self.inverse(root)
         self.radicals[v] = self.radicals[self.inverse(v)] = frozenset({node})
+        if above_zero:
+            self.factors |= {v, self.inverse(v)}
 
     def wave(self, v: int) -> tuple[int, int]:
         """sin and cos on the circle: 2u/(1 + u²), (1 − u²)/(1 + u²)."""
@@ -206,6 +214,7 @@ class Draw(Run):
         root = self.fresh()
         v = root * root % self.prime
         self.roots[v], self.radicals[v] = root, frozenset()
+        self.factors.add(v)
         return v
 
 

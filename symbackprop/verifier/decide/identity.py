@@ -199,7 +199,8 @@ class Field:
     def _miss(self, x: Node, draw: Draw) -> float:
         """How likely a node that is not 0 is 0 at this draw."""
         top, _, bits = self.degrees.at(x)
-        degree = max(top, 1) * 2 ** len(self.gates_of(x).roots)  # of the norm, where roots are adjoined
+        # Roots make of a polynomial its norm, and a point at which all of them exist one of 2 to their number.
+        degree = max(top, 1) * 4**draw.adjoined
         if draw.prime == MERSENNE and bits >= 61:
             return 1.0  # the prime may divide every coefficient
         divided = 0.0 if draw.prime == MERSENNE else bits / 60 / PRIMES

@@ -6,8 +6,7 @@
     select u c strict x y                          x where u > c (or u ≥ c), else y
 
 The same program is run in a prime field, in balls, for its degree, and with polynomials.  What a course takes for
-granted is written in at once: tanh and σ by exponentials, log xy = log x + log y (log stands for log|·|, of which this
-is true wherever the logarithms exist), √(4x) = 2√x.
+granted is written in at once: tanh and σ by exponentials, log xy = log x + log y where both are above 0, √(4x) = 2√x.
 """
 
 from __future__ import annotations
@@ -18,6 +17,7 @@ from math import isqrt
 from typing import Any
 
 from symbackprop.errors import SymbackpropError
+from symbackprop.verifier.decide.signs import positive
 
 Node = int
 Entry = tuple[str, tuple[int, ...]]
@@ -150,18 +150,20 @@ class Program:
         op, *rest = self.nodes[x]
         if op == "exp":
             return int(rest[0])
-        if op == "mul":
-            return self.add(self.log(rest[0]), self.log(rest[1]))
-        if op == "div":
-            return self.sub(self.log(rest[0]), self.log(rest[1]))
-        if op == "pow":
-            return self.mul(self.const(rest[1]), self.log(rest[0]))
+        if self.splits(x):
+            a, *others = map(self.log, self.operands[x])
+            if op == "pow":
+                return self.mul(self.const(rest[1]), a)
+            return (self.add if op == "mul" else self.sub)(a, *others)
         return self._log_of_number(rest[0]) if op == "const" else self.node("log", x)
 
+    def splits(self, x: Node) -> bool:
+        """Whether the logarithm of x is made of those of its parts, which all are above 0 then."""
+        return self.nodes[x][0] in ("mul", "div", "pow") and all(positive(self, y) for y in self.operands[x])
+
     def _log_of_number(self, value: Fraction) -> Node:
-        if value == 0:
-            raise ZeroDivisionError("the logarithm of 0")
-        value = abs(value)
+        if value <= 0:
+            raise ZeroDivisionError(f"the logarithm of {value}")
         parts = [(f, 1) for f in factors(value.numerator)] + [(f, -1) for f in factors(value.denominator)]
         return self.total(self.mul(self.const(s), self.node("log", self.const(f))) for f, s in parts)
 

@@ -7,13 +7,13 @@ for all of them.  What a spec fixes besides, a mask or a first state, has its nu
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from fractions import Fraction
 from functools import cached_property
 from itertools import product
 from random import Random
 
-from symbackprop.form import Form, Index
+from symbackprop.form import ZERO, Form, Index, num
 from symbackprop.graph import Definition, Graph, build
 from symbackprop.spec.problem import Problem, loss_of
 from symbackprop.tables.losses import LOSSES
@@ -258,10 +258,26 @@ class Subject:
             return known[name.removeprefix(HYPER)]
         raise Undecidable(f"the spec has no number for {name}")
 
-    def form(self, node: Node) -> Form:
-        """The entry that a node is."""
-        name, at = self.names[node]
-        return Form("ref", (name, *(Index(i) for i in at)))
+    def form(self, node: Node) -> Form | None:
+        """A node in words of entries, where it is an entry or made of some by arithmetic."""
+        if node in self.names:
+            name, at = self.names[node]
+            return Form("ref", (name, *(Index(i) for i in at)))
+        op, *rest = self.program.nodes[node]
+        if op == "const":
+            return num(rest[0])
+        parts = [self.form(x) for x in self.program.below(node)]
+        if op not in WRITTEN or any(f is None for f in parts):
+            return None
+        return WRITTEN[op](*parts)
+
+
+WRITTEN: dict[str, Callable[..., Form]] = {
+    "add": lambda x, y: x + y,
+    "sub": lambda x, y: -y if x == ZERO else x - y,
+    "mul": lambda x, y: x * y,
+    "div": lambda x, y: x / y,
+}
 
 
 def _of_one_update(problem: Problem) -> Problem:
