@@ -28,7 +28,7 @@ class Redraw(ArithmeticError):
 
 
 class NoRoot(Redraw):
-    """At this point the radicand is no square: proof that it is the square of no function."""
+    """At this point the radicand is no square."""
 
     def __init__(self, node: Node) -> None:
         self.node = node

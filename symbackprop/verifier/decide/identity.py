@@ -12,7 +12,7 @@ from itertools import pairwise, product
 from math import inf, prod
 from random import Random
 from secrets import SystemRandom
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from symbackprop.verifier.decide.degrees import Degrees
 from symbackprop.verifier.decide.field import MERSENNE, Draw, NoRoot, Pattern, Redraw, Region, prime
@@ -24,7 +24,7 @@ MOST_DRAWS = 6
 MOST_PATTERNS = 512
 TRIALS = 4096  # redraws where roots must exist, about 2 to the number of roots
 ZEROS = 8  # points with a denominator 0, after which it is 0 in all of the pattern
-PROOFS = 64  # points at which a radicand was a square, after which it is held to be one
+PROOFS = 32  # times 2 to the number of roots: points after which they are held to depend on each other
 SHORT = 2**12  # a random number is a fraction so short with probability 1e-11; it takes two of them
 PRIMES = 1e16  # of the kind drawn, at least
 
@@ -69,7 +69,7 @@ class Field:
         self.draws: dict[tuple[PatternKey, int], Draw] = {}
         self.impossible: set[PatternKey] = set()
         self.gates: dict[Node, Gates] = {}
-        self.proper: set[tuple[PatternKey, Node]] = set()  # roots whose radicand is the square of nothing
+        self.proper: set[tuple[Any, ...]] = set()  # roots, in a pattern, that are independent
         self.chosen = frozenset(x for options in subject.choices for x in options[0])
 
     # ---- patterns ------------------------------------------------------------------------------------------------
@@ -146,8 +146,7 @@ class Field:
                     self.impossible.add(key)
                     return None
                 found = [draw.at(x) for x in roots]
-            except NoRoot as no:
-                self.proper.add((key, no.node))
+            except NoRoot:
                 continue
             except Redraw:
                 zeros += 1
@@ -207,23 +206,25 @@ class Field:
         return float(min(1.0, (1 + draw.compared) * degree / draw.prime + divided))
 
     def _need_proper(self, draw: Draw, pattern: Pattern, x: Node) -> None:
-        """A root is a generator only where its radicand is no square, which a point without a root proves."""
+        """A root is a generator only where its radicand is a square of nothing made of the roots before it: a point
+        where those exist and it does not proves that."""
         key = tuple(sorted(pattern.items()))
-        roots = self.gates_of(x).roots
-        missing = {r for n in roots if n in draw.made_of for r in draw.made_of[n] if (key, r) not in self.proper}
-        for _ in range(PROOFS):
-            if not missing:
-                return
+        roots = sorted({r for n in self.gates_of(x).roots for r in draw.made_of.get(n, ())})
+        missing = set(roots) if (key, *roots) not in self.proper else set()
+        for _ in range(PROOFS * 2 ** len(roots) if missing else 0):
             other = self._new(pattern, False)
             try:
-                for r in sorted(missing):
+                for r in roots:
                     other.at(r)
             except NoRoot as no:
-                self.proper.add((key, no.node))
                 missing.discard(no.node)
             except Redraw:
                 continue
-        raise Undecidable("a root of what may be a square")
+            if not missing:
+                self.proper.add((key, *roots))
+                return
+        if missing:
+            raise Undecidable("a root of what may be a square")
 
 
 def _affine(v: int, w: int, p: int) -> Iterator[tuple[Fraction, Fraction]]:
