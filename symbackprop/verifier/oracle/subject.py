@@ -37,7 +37,7 @@ class Subject:
     @cached_property
     def graph(self) -> Graph:
         p = self.problem
-        return build(p.program, _fixed(p.shapes), p.parameters, p.error, p.samples, self.batched, p.reduction)
+        return build(p.program, fixed_sizes(p.shapes), p.parameters, p.error, p.samples, self.batched, p.reduction)
 
     @cached_property
     def batched(self) -> tuple[str, ...]:
@@ -93,8 +93,8 @@ def at_point(problem: Problem) -> Problem:
 
     With `order = "sequential"` the first sample alone, with "mini-batch" the first of them, as in the derivation.
     """
-    problem = _first_samples(problem) if problem.samples and problem.training.order != "batch" else problem
-    shapes = _fixed(problem.shapes)
+    problem = first_samples(problem) if problem.samples and problem.training.order != "batch" else problem
+    shapes = fixed_sizes(problem.shapes)
     problem = problem.replace(shapes=shapes, network=None if shapes != problem.shapes else problem.network)
     missing = [n for n in shapes if n not in problem.values]
     if not missing:
@@ -113,7 +113,7 @@ def at_point(problem: Problem) -> Problem:
     raise UndefinedValue(f"no point was found at which the error is defined: {fault}")
 
 
-def _first_samples(problem: Problem) -> Problem:
+def first_samples(problem: Problem) -> Problem:
     """The samples of the first update; one alone has no axis."""
     size = (problem.training.batch_size or 1) if problem.training.order == "mini-batch" else 1
 
@@ -126,7 +126,7 @@ def _first_samples(problem: Problem) -> Problem:
     return problem.replace(samples=None if size == 1 else size, values=values)
 
 
-def _fixed(shapes: Mapping[str, tuple[int | str, ...]]) -> dict[str, tuple[int | str, ...]]:
+def fixed_sizes(shapes: Mapping[str, tuple[int | str, ...]]) -> dict[str, tuple[int | str, ...]]:
     names = dict.fromkeys(n for shape in shapes.values() for n in shape if isinstance(n, str))
     if len(names) > len(SIZES):
         raise ShapeError(f"a check puts numbers in for at most {len(SIZES)} named sizes")
