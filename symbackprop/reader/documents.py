@@ -26,12 +26,17 @@ CODE = frozenset(("verbatim", "lstlisting", "minted", "Verbatim", "tikzpicture")
 OPENING = re.compile(
     r"\\\\|\\[$%]|\$\$|\$|\\\[|\\\(|\\begin\{([A-Za-z]+\*?)\}|^[ \t>]*```[ \t]*([A-Za-z]*)[^\n]*$|``?[^`\n]*``?|%", re.MULTILINE
 )
-WRAPPER = re.compile(r"\\(?:begin|end)\{(?:" + "|".join(ALIGNED.split()) + r")\*?\}(?:\[[a-z]\])?(?:\{[^{}\n]{0,40}\})?")
+COLUMNS = r"(?:\{[^{}\n]{0,40}\})?"  # how many, or how they are set
+WRAPPER = re.compile(
+    rf"\\begin\{{(?:alignat|alignedat|array|IEEEeqnarray)\*?\}}(?:\[[a-z]\])?{COLUMNS}"
+    rf"|\\(?:begin|end)\{{(?:{'|'.join(ALIGNED.split())})\*?\}}(?:\[[a-z]\])?"
+)
 INSIDE = re.compile(r"\\\\(?:\[[^\]\n]{0,20}\])?|\\[{}]|\\begin\{|\\end\{|[{}]")
 DEPTH = {"{": 1, "}": -1, "\\begin{": 2}  # the brace after \begin{cases and \end{cases takes one away
 COMMENT = re.compile(r"(?<!\\)%[^\n]*")
 RELATION = re.compile(r"=|≈|←|:=|<|>|≤|≥|\\(?:approx|le|ge|leq|geq|leftarrow|gets|coloneqq|equiv|triangleq)\b")
 MARKED = re.compile(r"\$|\\\[|\\\(|\\begin\{")
+RULE = re.compile(r"\s*(?:[=~*]{3,}|-{3,})\s*")  # below a heading
 OPERATOR = re.compile(r"\s*(?:[+·*×−–⋅]|-\s|\\cdot|\\times|\\odot)")
 
 
@@ -134,7 +139,7 @@ def marked(text: str) -> Iterator[Display]:
         if "```" in mark and found[2] not in ("math", "latex", "tex") or found[1] in CODE:
             continue
         inline = mark in ("$", "\\(")
-        yield inlined(text, start, end) if inline else displayed(text, start, end)
+        yield inlined(text, start, end) if inline else displayed(text, found.start() if found[1] else start, end)
 
 
 def _closing(found: re.Match[str]) -> str | None:
@@ -193,13 +198,13 @@ def plain(text: str) -> Iterator[Display]:
     for line in text.split("\n"):
         row = Row(line, at)
         at += len(line) + 1
-        starts = bool(re.match(r"\s*(?:=|≈|←)", line))
+        starts = bool(re.match(r"\s*(?:=|≈|←)", line)) and not RULE.fullmatch(line)
         goes_on = starts or (OPERATOR.match(line) and not RELATION.search(line))
         if open_ and goes_on and len(open_) < MOST_ROWS:
             open_.append(row)
             continue
         if open_:
             yield Display("plain", tuple(open_))
-        open_ = [row] if RELATION.search(line) else []
+        open_ = [row] if RELATION.search(line) and not RULE.fullmatch(line) else []
     if open_:
         yield Display("plain", tuple(open_))

@@ -75,7 +75,8 @@ SUBSCRIPTS = dict(zip("₀₁₂₃₄₅₆₇₈₉₊₋₍₎ₐₑₕᵢⱼ
 SUPERSCRIPTS = dict(zip("⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁽⁾ⁿⁱˡ", "0123456789+-()nil", strict=True))
 
 NUMBER = re.compile(r"\d+(?:\{,\}\d+|\.\d+|,\d+(?![\d,]*,\d))?(?:[eE][-+]?\d+)?|\.\d+")
-LIST_NUMBER = re.compile(r"\d+(?:\.\d+)?")  # in a script a comma parts two indices
+LIST_NUMBER = re.compile(r"\d+(?:\{,\}\d+|\.\d+)?")  # in a script a comma parts two indices
+MIXED = re.compile(r"(\d+)([A-Za-z]+)")
 SPACED = re.compile(r"\d(?: ?\d)*(?: ?\. ?\d(?: ?\d)*)?")  # as Mathpix writes: 0 . 3 5
 RUN = re.compile(r"[A-Za-z][A-Za-z0-9]*")
 SPACED_RUN = re.compile(r"[A-Za-z](?: ?[A-Za-z])*")
@@ -141,6 +142,12 @@ class Scanner:
         if self.bare_argument():
             self.at = start + 1
             return self.put("number", self.text[start], start)
+        mixed = MIXED.match(self.text, start) if self.after_script() and not self.latex else None
+        if mixed:  # w_1j
+            self.at = mixed.end()
+            for kind, part in (("sign", "{"), ("number", mixed[1]), ("name", mixed[2]), ("sign", "}")):
+                self.put(kind, part, start)
+            return None
         pattern = LIST_NUMBER if self.in_script() else SPACED if self.spaced and "{,}" not in self.text else NUMBER
         found = pattern.match(self.text, start)
         assert found is not None
@@ -229,6 +236,9 @@ class Scanner:
             self.scripts.append(self.after_script() or any(self.scripts[-1:]))
         elif c == "}" and self.scripts:
             self.scripts.pop()
+            if self.out and self.out[-1].text == "{" and self.out[-1].kind == "sign":
+                self.out.pop()  # {} holds a place, and says nothing
+                return
         if c == "*" and self.after_script():
             raise self.fault(start, "a star as a mark is not read; say what it means by its name")
         self.put("sign", c, start)
@@ -374,7 +384,7 @@ class Scanner:
     def words(self, start: int) -> None:
         r"""\mathrm{out} is a name, \text{ if } are words, \mathrm{net_{h1}} is read as what it holds."""
         begin = self.at
-        inner = self.group()
+        inner = re.sub(r"\\([a-z]+) ", lambda m: "" if m[1] in SPACES else m[0], self.group())
         name = re.sub(r"\s+", "", inner) if self.spaced or " " not in inner.strip() else inner.strip()
         if re.fullmatch(r"[A-Za-z][A-Za-z0-9-]*", name) and (self.in_script() or name in self.known):
             if name == "d":

@@ -139,9 +139,9 @@ class Grammar:
         t = self.here
         if t.kind in ("name", "number", "command"):
             return t.text != "end"
-        return t.kind == "sign" and (t.text in "([{∂∇Δ𝟙‖" or (t.text == "|" and not self.bars)) and t.text != "}"
+        return t.kind == "sign" and (t.text in BEGINS or (t.text in ("|", "‖") and t.text != self.bar))
 
-    bars = 0  # how many | are open: inside of them one closes
+    bar = ""  # the | or ‖ that is open: inside of it the next one closes
 
     def quotient(self) -> Tree:
         x = self.power()
@@ -292,14 +292,14 @@ class Grammar:
 
     def group(self) -> Tree:
         t = self.take()
-        bars, self.bars = self.bars, 0
+        bar, self.bar = self.bar, ""
         items = [self.sum()]
         if self.sees(*RELATIONS) and t.text == "[":
-            self.bars = bars
+            self.bar = bar
             return self.held(self.chained(items[0]), "]", t.column)
         while self.took(","):
             items.append(self.sum())
-        self.bars = bars
+        self.bar = bar
         self.expect(CLOSING[t.text])
         if len(items) > 1:
             return Tree("list", tuple(items), t.column)
@@ -310,17 +310,19 @@ class Grammar:
 
     def between(self) -> Tree:
         """|x|"""
-        column = self.take().column
-        self.bars += 1
+        return Tree("abs", (self.barred(),), self.tokens[self.i - 1].column)
+
+    def barred(self) -> Tree:
+        t = self.take()
+        bar, self.bar = self.bar, t.text
         x = self.sum()
-        self.bars -= 1
-        self.expect("|")
-        return Tree("abs", (x,), column)
+        self.bar = bar
+        self.expect(t.text)
+        return x
 
     def norm(self) -> Tree:
-        column = self.take().column
-        x = self.sum()
-        self.expect("‖")
+        column = self.here.column
+        x = self.barred()
         if self.sees("_") and self.ahead().text == "2":
             self.i += 2
         elif self.sees("_") and self.ahead().text == "{" and self.ahead(2).text == "2" and self.ahead(3).text == "}":
@@ -368,9 +370,9 @@ class Grammar:
 
     def argument(self) -> Tree:
         if self.took("{"):
-            bars, self.bars = self.bars, 0
+            bar, self.bar = self.bar, ""
             x = self.sum()
-            self.bars = bars
+            self.bar = bar
             self.expect("}")
             return x
         return self.atom()
@@ -484,7 +486,13 @@ class Grammar:
         return Tree("cases", tuple(rows), column)
 
     def braces(self) -> Tree:
-        """A group, or branches: a word that says when comes after the first value."""
+        """A group, or branches: a word that says when comes after the first value.  {tanh} is a function's name."""
+        name = self.ahead()
+        if name.kind == "name" and self.ahead(2).text == "}" and name.text in self.functions | self.letters:
+            self.i += 3
+            if self.called() or name.text in self.functions:
+                return self.call(name)
+            return Tree("symbol", (name.text, "", NONE, NONE), name.column)
         deep = 0
         for t in self.tokens[self.i :]:
             deep += t.kind == "sign" and t.text in ("{", "(", "[")
@@ -496,6 +504,7 @@ class Grammar:
         return self.group()
 
 
+BEGINS = frozenset("([{∂∇Δ𝟙") | {"{{"}
 CONDITION_WORDS = frozenset("if jika for untuk when bila otherwise else lainnya selain itu".split())
 
 ATOMS: dict[str, Callable[[Grammar], Tree]] = {"number": Grammar.number, "name": Grammar.name}

@@ -26,6 +26,8 @@ MOST_READINGS = 256
 PARTS = frozenset((",", ";", "⇒", ":"))
 DEEPER, SHALLOWER = frozenset(("(", "[", "{", "{{", "begin")), frozenset((")", "]", "}", "}}", "end"))
 LABEL = re.compile(r"\s*(?:\(\d{1,4}\)|\d{1,4}[.)]|[*•-])\s+")
+PROSE = re.compile(r"[^\W\d_][\w\s,.'’()-]*")
+PAIR = re.compile(r"\b([^\W\d_]{2,}),? (?=([^\W\d_]{2,})\b)")
 WORD = re.compile(r"[^\W\d_]{2,}")
 
 
@@ -120,7 +122,10 @@ class _Reader:
             return self.refuse(display.rows[0].offset, display.fault)
         parts: list[Part] = []
         for row in display.rows:
-            row = trimmed(row, self.names) if display.kind == "plain" else row
+            if display.kind == "plain":
+                if sentence(row.text, self.names):
+                    continue
+                row = trimmed(row, self.names)
             try:
                 some = tokens(row.text, self.names.known, self.names.whole)[:-1]
             except ReadError as error:
@@ -133,7 +138,7 @@ class _Reader:
 
     def row(self, row: Row, some: list[Token], parts: list[Part], display: Display) -> list[Part]:
         """The parts of the chain that is open after this row."""
-        for k, (before, piece) in enumerate(pieces(some, display.kind == "plain", self.names)):
+        for k, (before, piece) in enumerate(pieces(bared(some), display.kind == "plain", self.names)):
             if not piece:
                 continue
             relation = any(_relates(t) for t in top(piece))
@@ -212,6 +217,10 @@ class _Reader:
             unknown = [v for v in free_ if v not in resolver.letters]
             if unknown:
                 self.refuse(where, f"what does {unknown[0]} run over? no quantity in this line says it")
+                continue
+            lost = [v for v in free_ if v not in free(left)]
+            if lost:
+                self.refuse(where, f"which {lost[0]} is meant? nothing left of the sign says it")
                 continue
             letters = tuple(Axis(v, resolver.letters[v].size, resolver.letters[v].kind) for v in free_)
             row, column = self.written.place(where)
@@ -295,6 +304,18 @@ def top(some: list[Token]) -> Iterator[Token]:
             yield t
 
 
+def bared(some: list[Token]) -> list[Token]:
+    """A row without the braces around all of it."""
+    while len(some) > 2 and some[0].text == "{" and some[-1].text == "}":
+        deep = 0
+        for k, t in enumerate(some):
+            deep += (t.text == "{") - (t.text == "}")
+            if not deep and k < len(some) - 1:
+                return some
+        some = some[1:-1]
+    return some
+
+
 def pieces(some: list[Token], is_plain: bool, names: Glossary) -> list[tuple[str, list[Token]]]:
     """A row cut at words, commas and ⇒ outside of brackets, each piece with what stands before it."""
     out: list[tuple[str, list[Token]]] = [("", [])]
@@ -316,18 +337,31 @@ def unworded(piece: list[Token], names: Glossary) -> list[Token]:
     """Words of prose before a formula in plain text: so dE/dw5 = …"""
     first = next((k for k, t in enumerate(piece) if _relates(t)), 0)
     k = 0
-    while k < first and piece[k].kind == "name" and len(piece[k].text) > 1 and piece[k].text not in names.known | names.whole:
+    while k < first and piece[k].kind == "name" and len(piece[k].text) > 1 and not known(piece[k].text, names):
         if k + 1 < len(piece) and piece[k + 1].glued:
             break
         k += 1
     return piece[k:] if k < first else piece
 
 
+def known(word: str, names: Glossary) -> bool:
+    return word in names.known or word in names.whole
+
+
 def remark(piece: list[Token], names: Glossary) -> bool:
     """k = 1, 2: what an index runs over is no claim."""
     head = piece[0]
+    if head.text == "h" and len(piece) == 3 and _relates(piece[1]) and piece[2].kind == "number":
+        return True  # the step of a difference quotient
     single = len(head.text) == 1 and head.text.isalpha() and head.text not in names.bases
     return head.kind == "name" and single and len(piece) > 1 and _relates(piece[1])
+
+
+def sentence(text: str, names: Glossary) -> bool:
+    """Whether words of prose stand on both sides: let the step be h = 0.01 on each side."""
+    left, relation, right = (*re.split(r"([=≈←])", text, maxsplit=1), "", "")[:3]
+    return bool(relation) and all(any(not known(a, names) and not known(b, names) for a, b in PAIR.findall(part))
+                                  for part in (left, right))  # fmt: skip
 
 
 def trimmed(row: Row, names: Glossary) -> Row:
@@ -336,16 +370,22 @@ def trimmed(row: Row, names: Glossary) -> Row:
     label = LABEL.match(text)
     start = label.end() if label else 0
     end = min((k for k in (text.find("#", start), text.find("//", start)) if k >= 0), default=len(text))
-    body = text[start:end].rstrip()
+    body = text[:end].rstrip()
     for gap in re.finditer(r"\s{2,}(?=\S)", body):
         rest = body[gap.end() :]
-        if gap.start() and not re.search(r"[=≈←]", rest) and (w := WORD.match(rest)) and w[0] not in names.known:
+        if gap.start() and PROSE.fullmatch(rest) and any(w not in names.known for w in WORD.findall(rest)):
             body = body[: gap.start()]
             break
     if body.endswith((")", "]")) and (k := max(body.rfind("("), body.rfind("["))) > 0:
         words = body[k + 1 : -1].split()
         if body[k - 1] == " " and words and all(WORD.fullmatch(w.strip(",.")) and w not in names.known for w in words):
             body = body[:k].rstrip()
+    relation = re.search(r"[=≈←]", body[start:])
+    for gap in re.finditer(r"\s{2,}(?=\S)", body[start : start + relation.start()] if relation else ""):
+        if any(not known(w, names) for w in WORD.findall(body[start : start + gap.start()])):
+            start += gap.end()
+            break
+    body = body[start:]
     lead = len(body) - len(body.lstrip())
     return Row(body.strip(), row.offset + start + lead)
 

@@ -24,7 +24,7 @@ from symbackprop.tables.activations import ACTIVATIONS, ALONG, ELEMENTARY
 from symbackprop.vocabulary import Kind
 
 Key = tuple[str, str, str]
-MOST_ENTRIES = 50_000
+MOST_ENTRIES, MOST_NEAR = 50_000, 100
 LETTERS = ("α", "β", "γ", "δ")  # stand for the indices while a pattern is made
 
 # Functions by the names that people call them; the name of a row and its symbol are always read.
@@ -103,14 +103,11 @@ class Glossary:
             out.setdefault(base, set()).add(sup)
         return {base: frozenset(sups) for base, sups in out.items()}
 
-    @cached_property
-    def said(self) -> list[str]:
-        """Every symbol in plain words, for messages."""
-        return list(dict.fromkeys(written(*key) for key in self.exact))
-
     def near(self, base: str, sub: str, sup: str) -> list[str]:
         """The names that look like one that nobody knows."""
-        return get_close_matches(written(base, sub, sup), self.said, n=4, cutoff=0.5)
+        alike = [key for key in self.exact if key[0] == base][:MOST_NEAR]
+        alike = alike or [key for key in self.exact if key[0] in get_close_matches(base, self.bases, n=3)][:MOST_NEAR]
+        return get_close_matches(written(base, sub, sup), [written(*key) for key in alike], n=4, cutoff=0.3)
 
 
 INDICES = "ijklmnopqrsu"
@@ -286,7 +283,7 @@ def _mazur(names: Names) -> Iterator[tuple[Key, Meaning]]:
 
 
 def _mazur_letters(names: Names) -> dict[str, str]:
-    return {"o": f"units {names.layers}", **({"h": "units 1"} if names.layers == 2 else {}), "i": "units 0"}
+    return {"o": f"units {names.layers}", **({"h": "units 1"} if names.layers == 2 else {})}
 
 
 ALSO = {"mazur": _mazur}

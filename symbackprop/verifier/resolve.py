@@ -36,6 +36,7 @@ from symbackprop.form import (
     ref,
     same,
     shown,
+    symbol,
     walk,
     within,
 )
@@ -113,8 +114,8 @@ class Resolver:
         base, accent, sub, sup = tree.args
         assert isinstance(base, str) and isinstance(sub, tuple) and isinstance(sup, tuple)
         base = f"{accent} {base}" if accent else base
-        below, above = spelled(list(sub)), spelled(list(sup))
-        if base == "e" and sup and not sub and "e" not in self.glossary.bases:
+        below, above = spelled(list(sub)), opened(spelled(list(sup)))
+        if base == "e" and sup and not sub and (base, below, above) not in self.glossary.exact:
             return self.each(lambda x: fn("exp", x), self.inner(sup, tree), tree=tree)
         if base == "pi" and not sub and "pi" not in self.glossary.bases:
             return self.raised(scalar(PI), sup, tree)
@@ -212,8 +213,7 @@ class Resolver:
                 return None
             fixed = self.glossary.letters.get(i.variables[0]) if i.terms else None
             if fixed not in (None, run.of):
-                both = [self.glossary.letters.get(x) for x in parts]
-                return self.matched(p, sub, sample, tree, True) if None not in both and not turned else None
+                return self.matched(p, sub, sample, tree, True) if len(parts) == 2 and not turned else None
             where.append(i)
         for i, run in zip(where, p.runs, strict=True):
             for v in i.variables:
@@ -464,11 +464,14 @@ class Resolver:
         return self.each(div, x, y, tree=tree)
 
     def quotient_bottom(self, tree: Tree) -> Array:
+        """2h, w, or whatever stands below."""
+        if tree.kind == "group":
+            return self.quotient_bottom(tree.tree(0))
         if tree.kind == "beside" and len(tree.args) == 2 and all(_step(t) or t.kind == "number" for t in _trees(tree.args)):
             return scalar(mul(*(_step(t) or self.form(t) for t in _trees(tree.args))))
         if tree.kind == "product" and all(_step(t) or t.kind == "number" for _, t in tree.args):  # type: ignore[misc]
             return scalar(mul(*(_step(t) or self.form(t) for _, t in tree.args)))  # type: ignore[misc]
-        return scalar(step) if (step := _step(tree)) and not self.glossary.words.get("h") else self.value(tree)
+        return scalar(step) if (step := _step(tree)) else self.value(tree)
 
     def derivative(self, x: Array, by: Tree, tree: Tree) -> Array:
         y = self.value(by)
@@ -720,7 +723,7 @@ class Resolver:
         """lim (E(w + h) − E(w))/h, which is ∂E/∂w."""
         f = self.form(tree.tree(1))
         h = str(tree.args[0])
-        found = difference_quotient(f, Form("symbol", (h,)))
+        found = difference_quotient(f, symbol(h))
         if found is None:
             raise self.fault(tree, "a limit is read of a difference quotient: (E(w + h) − E(w))/h")
         return scalar(self.slope(*found))
@@ -766,6 +769,13 @@ def marks(sup: str) -> tuple[str, bool, bool, str]:
             return sup, after, turned, rest
         sup = sup[: -len(cut)].rstrip(",")
         after, turned, rest = after or cut in AFTER, turned ^ (cut in TURNED), rest + cut
+
+
+def opened(sup: str) -> str:
+    """(3,+) and ([1]), as plain text writes what is more than a layer, without their parentheses"""
+    inner = sup[1:-1]
+    more = sup[:1] == "(" and sup[-1:] == ")" and sup not in AFTER and ("," in inner or "[" in inner or inner[-1:] in "+'")
+    return inner if more and "(" not in inner else sup
 
 
 def _apart(stem: str, mark: str) -> bool:
@@ -825,11 +835,11 @@ def difference_quotient(f: Form, h: Form) -> tuple[Form, Form] | None:
 
 
 def _step(tree: Tree) -> Form | None:
-    """The step of a difference quotient, h or ε or Δw; −h."""
+    """The step of a difference quotient: h or −h."""
     if tree.kind == "neg" and (inner := _step(tree.tree(0))):
         return neg(inner)
-    if tree.kind == "symbol" and tree.args[0] in ("h", "epsilon") and not any(tree.args[1:]):
-        return Form("symbol", (str(tree.args[0]),))
+    if tree.kind == "symbol" and tree.args[0] == "h" and not any(tree.args[1:]):
+        return symbol("h")
     return None
 
 
