@@ -57,7 +57,7 @@ class Pattern(NamedTuple):
     sub: tuple[int | str, ...]  # positions of indices, and fixed parts
     sup: str
     op: str
-    name: str
+    head: tuple[str, ...]  # the quantity; of a flow, what it came back through too
     runs: tuple[Run, ...]
     sample: bool
 
@@ -93,7 +93,7 @@ class Glossary:
 
     @cached_property
     def generic(self) -> frozenset[str]:
-        return frozenset(("sigma", *(g for g in GENERIC))) | frozenset(self.functions)
+        return (frozenset(GENERIC) - self.bases) | frozenset(("sigma", *self.functions))
 
     @cached_property
     def supers(self) -> dict[str, frozenset[str]]:
@@ -123,12 +123,12 @@ def glossary(names: Names, steps: Steps | None = None) -> Glossary:
     """Every symbol that the notation has for this network."""
     exact: dict[Key, Meaning] = {}
     patterns: dict[str, list[Pattern]] = {}
-    for op, name, shape in quantities(names, steps):
-        runs = axes_of(names, name, shape)
+    for op, head, shape in quantities(names, steps):
+        runs = axes_of(names, head[0], shape)
         for book in (names, names.general_case()):
-            for key, meaning in entries(book, op, name, runs):
+            for key, meaning in entries(book, op, head, runs):
                 exact.setdefault(key, meaning)
-            if runs and (pattern := pattern_of(book, op, name, runs)):
+            if runs and (pattern := pattern_of(book, op, head, runs)):
                 base, row = pattern
                 if row not in patterns.setdefault(base, []):
                     patterns[base].append(row)
@@ -145,13 +145,16 @@ def glossary(names: Names, steps: Steps | None = None) -> Glossary:
     )  # fmt: skip
 
 
-def quantities(names: Names, steps: Steps | None) -> Iterator[tuple[str, str, tuple[Size, ...]]]:
-    """ref or adjoint, name, shape; what updates move too."""
+def quantities(names: Names, steps: Steps | None) -> Iterator[tuple[str, tuple[str, ...], tuple[Size, ...]]]:
+    """ref, adjoint or flow, its name, its shape; what updates move too."""
     graph = names.graph
     for name in graph.shapes:
-        yield "ref", name, graph.full_shape(name)
+        yield "ref", (name,), graph.full_shape(name)
         if names.kind(name)[0] == "pre":
-            yield "adjoint", name, graph.full_shape(name)
+            yield "adjoint", (name,), graph.full_shape(name)
+    for s in steps.steps if steps and names.problem.dense is None else ():
+        if s.left.op == "flow":
+            yield "flow", (s.left.name, str(s.left.args[1])), graph.full_shape(s.left.name)
     inner = dict.fromkeys(
         f.name for s in (steps.steps if steps else ()) for x in (s.left, s.form) for f in walk(x)
         if f.op in ENTRIES and f.name not in graph.shapes
@@ -159,7 +162,7 @@ def quantities(names: Names, steps: Steps | None) -> Iterator[tuple[str, str, tu
     for name in inner:
         of, _, last = name.rpartition(".")
         scalar = of == NORM or (steps is not None and name in steps.states and steps.states[name][0].scalar)
-        yield "ref", name, () if scalar else graph.shapes.get(of.partition(".")[0], ())
+        yield "ref", (name,), () if scalar else graph.shapes.get(of.partition(".")[0], ())
 
 
 def axes_of(names: Names, name: str, shape: tuple[Size, ...]) -> tuple[Run, ...]:
@@ -176,26 +179,27 @@ def axes_of(names: Names, name: str, shape: tuple[Size, ...]) -> tuple[Run, ...]
     return tuple(out)
 
 
-def spelled(names: Names, op: str, name: str, at: Iterable[Index]) -> Symbol:
-    form = names.spell(Form(op, (name, *at)))
+def spelled(names: Names, op: str, head: tuple[str, ...], at: Iterable[Index]) -> Symbol:
+    form = names.spell(Form(op, (*head, *at)))
     assert form is not None
-    s = form.args[0]
+    s = (form.forms[1] if op == "flow" else form).args[0]  # a flow is printed as ∂E/∂(w via z)
     assert isinstance(s, Symbol)
     return s
 
 
-def entries(names: Names, op: str, name: str, runs: tuple[Run, ...]) -> Iterator[tuple[Key, Meaning]]:
+def entries(names: Names, op: str, head: tuple[str, ...], runs: tuple[Run, ...]) -> Iterator[tuple[Key, Meaning]]:
     """The symbols of the array and of each of its entries."""
-    bold = names.bold(Form(op, (name,)))
+    bold = names.bold(Form(op, head))
+    bold = bold.forms[1] if bold is not None and op == "flow" else bold
     if bold is not None and bold.op == "symbol" and isinstance(s := bold.args[0], Symbol):
-        yield key_of(s), Meaning(Form(op, (name,)), runs, bool(runs))
+        yield key_of(s), Meaning(Form(op, head), runs, bool(runs))
     sizes = [r.size for r in runs]
     if not all(isinstance(n, int) for n in sizes) or prod(int(n) for n in sizes) > MOST_ENTRIES:
         return
     for at in product(*(range(int(n)) for n in sizes)):
         where = tuple(map(Index, at))
-        s = spelled(names, op, name, where)
-        meaning = Meaning(Form(op, (name, *where)), ())
+        s = spelled(names, op, head, where)
+        meaning = Meaning(Form(op, (*head, *where)), ())
         yield key_of(s), meaning
         if s.sub and re.fullmatch(r"\d(?:,\d)+", s.sub):
             yield key_of(s._replace(sub=s.sub.replace(",", ""))), meaning
@@ -211,14 +215,14 @@ def bare(script: str) -> str:
     return script.replace(" ", "")
 
 
-def pattern_of(names: Names, op: str, name: str, runs: tuple[Run, ...]) -> tuple[str, Pattern] | None:
+def pattern_of(names: Names, op: str, head: tuple[str, ...], runs: tuple[Run, ...]) -> tuple[str, Pattern] | None:
     """Base and pattern of an entry with letters for its indices."""
     sample = runs[0].kind is Kind.SAMPLE
     letters = "jikm"[: len(runs) - sample]
     if len(letters) < len(runs) - sample:
         return None
     at = [index(v) for v in (("n",) if sample else ()) + tuple(letters)]
-    s = spelled(names, op, name, at)
+    s = spelled(names, op, head, at)
     parts: list[int | str] = []
     text = bare(s.sub)
     for found in re.findall(r"[A-Za-z]+|\d+", text):
@@ -227,7 +231,7 @@ def pattern_of(names: Names, op: str, name: str, runs: tuple[Run, ...]) -> tuple
     if sorted(p for p in parts if isinstance(p, int)) != list(range(sample, len(runs))):
         return None
     base, _, sup = key_of(s)
-    return base, Pattern(tuple(parts), sup.removesuffix("[n]"), op, name, runs, sample)
+    return base, Pattern(tuple(parts), sup.removesuffix("[n]"), op, head, runs, sample)
 
 
 def numbers(names: Names, steps: Steps | None) -> Iterator[tuple[Key, Meaning]]:
@@ -252,7 +256,7 @@ def also(names: Names) -> Iterator[tuple[Key, Meaning]]:
 
 def inputs_as_layer(names: Names) -> Iterator[tuple[Key, Meaning]]:
     """a^0 is x."""
-    base, _, sup = key_of(spelled(names, "ref", "a1", [Index(0)] * len(names.graph.full_shape("a1"))))
+    base, _, sup = key_of(spelled(names, "ref", ("a1",), [Index(0)] * len(names.graph.full_shape("a1"))))
     layered = names.notation.unit["out"].sup
     if not layered or names.graph.sample:
         return

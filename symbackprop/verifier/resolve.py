@@ -52,7 +52,8 @@ AFTER = frozenset(("+", "(t+1)", "t+1", "{t+1}", "new", "(new)", "baru", "(baru)
 BEFORE = frozenset(("(t)", "t", "old", "(old)", "lama", "(lama)"))
 TURNED = frozenset(("⊤", "T"))
 LAYER = re.compile(r"[(\[]?(?:([lL])|(\d+))([+-]\d+)?[)\]]?")
-AFFINE = re.compile(r"([A-Za-z]'*)([+-]\d+)?")
+AFFINE = re.compile(r"(?:\d{1,9}|\d{0,3}[A-Za-z]'*)(?:[+-](?:\d{0,3}[A-Za-z]'*|\d{1,9}))*")
+TERM = re.compile(r"([+-]?)(?=[\dA-Za-z])(\d*)([A-Za-z]?'*)")
 PARTS = re.compile(r"[A-Za-z]'*|\d")
 
 
@@ -114,12 +115,15 @@ class Resolver:
         base, accent, sub, sup = tree.args
         assert isinstance(base, str) and isinstance(sub, tuple) and isinstance(sup, tuple)
         base = f"{accent} {base}" if accent else base
-        below, above = spelled(list(sub)), opened(spelled(list(sup)))
+        below, above = spelled(list(sub)), spelled(list(sup))
+        below = below[1:-1] if below[:1] == "(" and below[-1:] == ")" else below  # W_(2,1), as plain text groups
         if base == "e" and sup and not sub and (base, below, above) not in self.glossary.exact:
             return self.each(lambda x: fn("exp", x), self.inner(sup, tree), tree=tree)
         if base == "pi" and not sub and "pi" not in self.glossary.bases:
             return self.raised(scalar(PI), sup, tree)
         found = self.named(base, below, above, tree)
+        if found is None and (plain := opened(above)) != above:
+            above, found = plain, self.named(base, below, plain, tree)
         if found is not None:
             return self.array(found)
         head, after, turned, rest = marks(above)
@@ -218,7 +222,7 @@ class Resolver:
         for i, run in zip(where, p.runs, strict=True):
             for v in i.variables:
                 self.register(v, run, tree)
-        return Meaning(Form(p.op, (p.name, *where)))
+        return Meaning(Form(p.op, (*p.head, *where)))
 
     def register(self, letter: str, run: Run, tree: Tree) -> None:
         known = self.letters.setdefault(letter, run)
@@ -280,7 +284,7 @@ class Resolver:
         form = Form("updated", m.form.args) if after and m.form.op == "ref" else m.form
         if not m.whole:
             return scalar(form)
-        return Array(tuple(r.size for r in m.runs), lambda at: Form(form.op, (form.name, *at)))
+        return Array(tuple(r.size for r in m.runs), lambda at: Form(form.op, (*form.args, *at)))
 
     # ---- scripts ----
 
@@ -480,14 +484,14 @@ class Resolver:
         else:
             bottoms = lambda at: y.entry(())  # noqa: E731
         sample = bottoms((Index(),) * len(y.shape))
-        if sample.op not in ("ref", "updated"):
+        if sample.op not in ("ref", "updated", "flow"):
             raise self.fault(by, "a derivative is taken with respect to a quantity")
         rank = len(x.shape)
         return Array((*x.shape, *y.shape), lambda at: self.slope(x.entry(at[:rank]), bottoms(at[rank:])))
 
     def slope(self, top: Form, bottom: Form) -> Form:
-        if top.op == "ref" and top.name == self.glossary.error and bottom.op == "ref":
-            return Form("adjoint", bottom.args)
+        if top.op == "ref" and top.name == self.glossary.error and bottom.op in ("ref", "flow"):
+            return Form("adjoint", bottom.args) if bottom.op == "ref" else bottom
         return partial(top, bottom)
 
     def gradient(self, tree: Tree) -> Array:
@@ -797,11 +801,14 @@ def split(sub: str, n: int) -> list[str] | None:
 
 
 def affine(text: str) -> Index | None:
-    """An index as a book counts, from 1: 3, k, k+1."""
-    if text.isdigit():
-        return Index(int(text) - 1)
-    found = AFFINE.fullmatch(text)
-    return Index(int(found[2] or 0), ((1, found[1]),)) if found else None
+    """An index as a book counts, from 1: 3, k, k+1, 2l-1; a variable counts from 1 as well."""
+    if not AFFINE.fullmatch(text):
+        return None
+    out = Index(-1)
+    for sign, count, letter in TERM.findall(text):
+        n = int(f"{sign}{count or 1}")
+        out = out.plus(Index(n, ((n, letter),) if letter else ()))
+    return out
 
 
 def index_text(tree: Tree) -> str | None:
