@@ -70,6 +70,7 @@ STRUCTURE = frozenset("frac dfrac tfrac cfrac sqrt sum lim begin end underbrace 
 FUNCTION_COMMANDS = frozenset("ln log exp tanh sinh cosh sin cos tan arctan max min".split())
 OTHER_NAMES = {"varepsilon": "epsilon", "varphi": "phi", "vartheta": "theta", "ell": "l", "varsigma": "sigma",
                "varrho": "rho", "mathbb": "𝟙", "mathds": "𝟙", "bbm": "𝟙"}  # fmt: skip
+CLOSING = {"(": ")", "[": "]", "{": "}"}
 VULGAR = {"½": "1/2", "⅓": "1/3", "⅔": "2/3", "¼": "1/4", "¾": "3/4", "⅛": "1/8"}
 SUBSCRIPTS = dict(zip("₀₁₂₃₄₅₆₇₈₉₊₋₍₎ₐₑₕᵢⱼₖₗₘₙₒₚᵣₛₜₓ", "0123456789+-()aehijklmnoprstx", strict=True))
 SUPERSCRIPTS = dict(zip("⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁽⁾ⁿⁱˡ", "0123456789+-()nil", strict=True))
@@ -95,7 +96,7 @@ class Scanner:
         self.at, self.out, self.glued = 0, list[Token](), False
         self.latex = "\\" in text or "_{" in text or "^{" in text
         self.spaced = bool(MATHPIX.search(text))
-        self.scripts: list[bool] = []  # of each open brace: whether it is a script's
+        self.scripts: list[tuple[str, bool]] = []  # of each open bracket: what closes it, and whether it is a script's
 
     def put(self, kind: str, text: str, column: int) -> None:
         self.out.append(Token(kind, text, column, self.glued))
@@ -128,7 +129,7 @@ class Scanner:
     # ---- numbers ----
 
     def in_script(self) -> bool:
-        return any(self.scripts) or self.after_script()
+        return bool(self.scripts and self.scripts[-1][1]) or self.after_script()
 
     def after_script(self) -> bool:
         return bool(self.out) and self.out[-1].kind == "sign" and self.out[-1].text in ("_", "^")
@@ -167,6 +168,10 @@ class Scanner:
         if found and not self.in_script() and found[0] in self.whole:
             self.at = found.end()
             return self.put("name", found[0], start)
+        stem = RUN.match(self.text, start)
+        if stem and not self.in_script() and stem[0] in self.whole and stem[0][-1].isdigit():  # w5_new
+            self.at = stem.end()
+            return self.put("name", stem[0], start)
         if found and not self.in_script() and found[0][0] == "d" and found[0][1:] in self.whole:
             self.at = found.end()
             self.put("sign", "∂", start)
@@ -191,26 +196,29 @@ class Scanner:
 
     def cut(self, run: str, columns: list[int]) -> None:
         """A run of letters and digits as names, longest first; digits behind a name stand below it."""
-        if any(self.scripts) and run not in self.known:
+        if self.scripts and self.scripts[-1][1] and run not in self.known:
             return self.put("name", run, columns[0])
         if not self.latex and not self.readable(run):
             return self.put("name", run, columns[0])
-        at = 0
+        at, found = 0, list[tuple[int, int]]()
         while at < len(run):
+            end = at + 1
             if run[at].isdigit():
-                end = at
                 while end < len(run) and run[end].isdigit():
                     end += 1
+            else:
+                end = next((k for k in range(min(at + LONGEST_NAME, len(run)), at, -1) if run[at:k] in self.known), 0)
+            if not end:  # no name: the whole word is for the message
+                return self.put("name", run, columns[0])
+            found.append((at, end))
+            at = end
+        for at, end in found:
+            if run[at].isdigit():
                 self.put("sign", "_", columns[at])
                 self.put("number", run[at:end], columns[at])
-                at = end
-                continue
-            sizes = range(min(LONGEST_NAME, len(run) - at), 0, -1)
-            size = next((n for n in sizes if run[at : at + n] in self.known), 0)
-            if not size:  # no name: the whole word is for the message
-                size = len(run) - at
-            self.piece(run[at : at + size], columns[at])
-            at += size
+            else:
+                self.piece(run[at:end], columns[at])
+        return None
 
     def readable(self, run: str) -> bool:
         """Whether a word of plain text is a name, a name with a number, or d before one; so and we are words."""
@@ -232,9 +240,9 @@ class Scanner:
             self.at = start + 2
             return self.put("sign", DOUBLE[pair], start)
         self.at = start + 1
-        if c == "{":
-            self.scripts.append(self.after_script() or any(self.scripts[-1:]))
-        elif c == "}" and self.scripts:
+        if c == "{" or (c in "([" and self.in_script()):
+            self.scripts.append((CLOSING[c], self.in_script()))
+        elif self.scripts and c == self.scripts[-1][0]:
             self.scripts.pop()
             if self.out and self.out[-1].text == "{" and self.out[-1].kind == "sign":
                 self.out.pop()  # {} holds a place, and says nothing

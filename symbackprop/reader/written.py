@@ -23,7 +23,7 @@ from symbackprop.errors import ReadError
 from symbackprop.reader.array import MOST_DEPTH, Tree, fault
 from symbackprop.reader.tokens import Token, spelled
 
-RELATIONS = frozenset(("=", "==", "←", "≈", "<", ">", "<=", ">=", "!="))
+RELATIONS = frozenset(("=", "==", "←", "→", "≈", "<", ">", "<=", ">=", "!="))
 OPERATORS = frozenset("·×*⊙@")
 CLOSING = {"(": ")", "[": "]", "{": "}", "{{": "}}"}
 Scripts = tuple[Token, ...]
@@ -84,7 +84,7 @@ class Grammar:
         members = [("", first, column)] if first else []
         while self.sees(*RELATIONS):
             sign = self.take()
-            members.append((sign.text, self.sum(), sign.column))
+            members.append(("←" if sign.text == "→" else sign.text, self.sum(), sign.column))  # w → w − …
         return Tree("chain", tuple(members), column)
 
     def sum(self) -> Tree:

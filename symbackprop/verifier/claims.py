@@ -13,7 +13,7 @@ from fractions import Fraction
 from typing import NamedTuple
 
 from symbackprop.errors import ReadError
-from symbackprop.form import Axis, Form, Index, free
+from symbackprop.form import ENTRIES, Axis, Form, Index, free, walk
 from symbackprop.reader.array import Tree
 from symbackprop.reader.arrays import Array, broadcast_shape, shape_text, spread
 from symbackprop.reader.documents import Display, Row, Written, document
@@ -123,9 +123,10 @@ class _Reader:
         parts: list[Part] = []
         for row in display.rows:
             if display.kind == "plain":
-                if sentence(row.text, self.names):
+                bare = trimmed(row, self.names)
+                if sentence(row.text, bare.text, self.names):
                     continue
-                row = trimmed(row, self.names)
+                row = bare
             try:
                 some = tokens(row.text, self.names.known, self.names.whole)[:-1]
             except ReadError as error:
@@ -357,9 +358,10 @@ def remark(piece: list[Token], names: Glossary) -> bool:
     return head.kind == "name" and single and len(piece) > 1 and _relates(piece[1])
 
 
-def sentence(text: str, names: Glossary) -> bool:
+def sentence(text: str, bare: str, names: Glossary) -> bool:
     """Whether words of prose stand on both sides: let the step be h = 0.01 on each side."""
-    left, relation, right = (*re.split(r"([=≈←])", text, maxsplit=1), "", "")[:3]
+    left, relation, _ = (*re.split(r"([=≈←])", text, maxsplit=1), "", "")[:3]
+    right = re.split(r"[=≈←]", bare, maxsplit=1)[-1]
     return bool(relation) and all(any(not known(a, names) and not known(b, names) for a, b in PAIR.findall(part))
                                   for part in (left, right))  # fmt: skip
 
@@ -403,7 +405,8 @@ def common(x: Array, y: Array) -> tuple[int | str, ...] | None:
         return broadcast_shape(x.shape, y.shape)
     if not x.shape or not y.shape:
         other, k = (y, 1) if not x.shape else (x, 0)
-        return () if other.shape == one[k] else other.shape
+        alone = (x if not x.shape else y).entry(())
+        return () if other.shape == one[k] else None if any(f.op in ENTRIES for f in walk(alone)) else other.shape
     return None
 
 

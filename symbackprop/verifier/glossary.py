@@ -134,6 +134,9 @@ def glossary(names: Names, steps: Steps | None = None) -> Glossary:
                     patterns[base].append(row)
     for key, meaning in (*numbers(names, steps), *also(names)):
         exact.setdefault(key, meaning)
+        if meaning.whole and len(meaning.runs) == 1 and not any(p.sup == key[2] for p in patterns.get(key[0], ())):
+            row = Pattern((0,), key[2], meaning.form.op, (meaning.form.name,), meaning.runs, False)
+            patterns.setdefault(key[0], []).append(row)
     words = {word: Meaning(f) for word, f in names.entries.items()}
     graph = names.graph
     fed = {d.body.forms[0].name: d for d in graph.definitions if d.activation and d.body.forms and d.body.forms[0].op == "ref"}
@@ -255,16 +258,20 @@ def also(names: Names) -> Iterator[tuple[Key, Meaning]]:
 
 
 def inputs_as_layer(names: Names) -> Iterator[tuple[Key, Meaning]]:
-    """a^0 is x."""
-    base, _, sup = key_of(spelled(names, "ref", ("a1",), [Index(0)] * len(names.graph.full_shape("a1"))))
-    layered = names.notation.unit["out"].sup
-    if not layered or names.graph.sample:
+    """a^0 is x, and the output is what the last layer gives, whatever else it is called."""
+    cell = names.notation.general["out"]
+    if names.graph.sample:
         return
-    runs = axes_of(names, "x", names.graph.full_shape("x"))
-    zero = layered.format(l=0)
-    yield (base, "", zero), Meaning(Form("ref", ("x",)), runs, True)
+    for layer, name in ((0, "x"), (names.layers, f"a{names.layers}")):
+        yield from vector(names, cell.base, name, cell.sup.format(l=layer))
+
+
+def vector(names: Names, base: str, name: str, sup: str = "", unit: str = "") -> Iterator[tuple[Key, Meaning]]:
+    """An array of one axis and its entries, as base with the entry's number."""
+    runs = axes_of(names, name, names.graph.full_shape(name))
+    yield (base, "", sup), Meaning(Form("ref", (name,)), runs, True)
     for k in range(int(runs[0].size)):
-        yield (base, str(k + 1), zero), Meaning(ref("x", k))
+        yield (base, f"{unit}{k + 1}", sup), Meaning(ref(name, k))
 
 
 def _mazur(names: Names) -> Iterator[tuple[Key, Meaning]]:
@@ -272,13 +279,12 @@ def _mazur(names: Names) -> Iterator[tuple[Key, Meaning]]:
     if names.graph.sample:
         return
     shapes, last = names.graph.shapes, names.layers
-    rows = [("x", "x", ""), ("i", "x", ""), ("t", "t", ""), ("o", f"a{last}", ""), ("target", "t", ""), ("t", "t", "o")]
+    rows = [("x", "x", ""), ("i", "x", ""), ("t", "t", ""), ("o", f"a{last}", ""), ("target", "t", ""),
+            ("t", "t", "o")]  # fmt: skip
     if last == 2:
         rows.append(("h", "a1", ""))
     for base, name, unit in rows:
-        (n,) = shapes[name]
-        for k in range(int(n)):
-            yield (base, f"{unit}{k + 1}", ""), Meaning(ref(name, k))
+        yield from vector(names, base, name, unit=unit)
     kinds = {"E": ("ref", "Ek"), "delta": ("adjoint", f"z{last}")}
     for base, (op, name) in kinds.items():
         if name in shapes and len(shapes[name]) == 1:

@@ -50,8 +50,9 @@ from symbackprop.verifier.glossary import Glossary, Meaning, Pattern, Run, writt
 MOST_TERMS, MOST_NODES = 64, 20_000
 AFTER = frozenset(("+", "(t+1)", "t+1", "{t+1}", "new", "(new)", "baru", "(baru)", "'"))
 BEFORE = frozenset(("(t)", "t", "old", "(old)", "lama", "(lama)"))
+SAID = re.compile(r"(.*?),?(new|baru|old|lama)")
 TURNED = frozenset(("⊤", "T"))
-LAYER = re.compile(r"[(\[]?(?:([lL])|(\d+))([+-]\d+)?[)\]]?")
+LAYER = re.compile(r"[(\[]?(?:([lL])([+-]\d+)?|(\d+))[)\]]?")
 AFFINE = re.compile(r"(?:\d{1,9}|\d{0,3}[A-Za-z]'*)(?:[+-](?:\d{0,3}[A-Za-z]'*|\d{1,9}))*")
 TERM = re.compile(r"([+-]?)(?=[\dA-Za-z])(\d*)([A-Za-z]?'*)")
 PARTS = re.compile(r"[A-Za-z]'*|\d")
@@ -117,6 +118,8 @@ class Resolver:
         base = f"{accent} {base}" if accent else base
         below, above = spelled(list(sub)), spelled(list(sup))
         below = below[1:-1] if below[:1] == "(" and below[-1:] == ")" else below  # W_(2,1), as plain text groups
+        if said := SAID.fullmatch(below):  # w5_new
+            below, above = said[1], above + said[2]
         if base == "e" and sup and not sub and (base, below, above) not in self.glossary.exact:
             return self.each(lambda x: fn("exp", x), self.inner(sup, tree), tree=tree)
         if base == "pi" and not sub and "pi" not in self.glossary.bases:
@@ -177,7 +180,7 @@ class Resolver:
         found = LAYER.fullmatch(stem)
         if not found:
             return []
-        letter, number, shift = found.groups()
+        letter, shift, number = found.groups()
         if letter == "L":
             layer = self.glossary.layers
         elif letter:
@@ -220,8 +223,8 @@ class Resolver:
                 return self.matched(p, sub, sample, tree, True) if len(parts) == 2 and not turned else None
             where.append(i)
         for i, run in zip(where, p.runs, strict=True):
-            for v in i.variables:
-                self.register(v, run, tree)
+            if len(i.terms) == 1 and i.terms[0][0] == 1:  # of 2l and i + k the axis does not say how far l goes
+                self.register(i.terms[0][1], run, tree)
         return Meaning(Form(p.op, (*p.head, *where)))
 
     def register(self, letter: str, run: Run, tree: Tree) -> None:
@@ -269,10 +272,9 @@ class Resolver:
         i, j = map(affine, parts)
         if i is None or j is None:
             return None
-        for one, other in ((i, j), (j, i)):
-            for v, w in zip(one.variables, other.variables, strict=False):
-                if v in self.letters:
-                    self.register(w, self.letters[v], tree)
+        for v, w in ((i.variable, j.variable), (j.variable, i.variable)):
+            if v in self.letters and w:
+                self.register(w, self.letters[v], tree)  # type: ignore[index]
         return Meaning(same(i, j))
 
     def unknown(self, base: str, sub: str, sup: str, tree: Tree) -> ReadError:
@@ -425,6 +427,11 @@ class Resolver:
                 body = rest[0] if len(rest) == 1 else Tree("beside", tuple(rest), rest[0].column)
                 pairs.append(("", self.derivative(self.value(body), f.tree(1).tree(0), f)))
                 break
+            if f.kind == "symbol" and rest and (mark := update_mark(rest[0])):
+                sup = (*f.args[3], Token("name", mark, f.column))  # type: ignore[misc]
+                pairs.append(("", self.symbol(Tree("symbol", (*f.args[:3], sup), f.column))))
+                k += 2
+                continue
             if f.kind == "nabla" and rest:
                 self.is_error(rest[0])
                 k += 1
@@ -461,6 +468,8 @@ class Resolver:
         if top.kind == "d" and bottom.kind == "d" and top.args and bottom.args:
             return self.derivative(self.value(top.tree(0)), bottom.tree(0), tree)
         if "d" in (top.kind, bottom.kind):
+            for t in (top, bottom):
+                self.value(t if t.kind != "d" else t.tree(0) if t.args else Tree("number", ("1",), t.column))
             raise self.fault(tree, "a derivative is written ∂E/∂w, or ∂/∂w before what it differentiates")
         x, y = self.value(top), self.quotient_bottom(bottom)
         if y.shape and prod(n for n in y.shape if isinstance(n, int)) != 1 and not x.shape:
@@ -779,7 +788,16 @@ def opened(sup: str) -> str:
     """(3,+) and ([1]), as plain text writes what is more than a layer, without their parentheses"""
     inner = sup[1:-1]
     more = sup[:1] == "(" and sup[-1:] == ")" and sup not in AFTER and ("," in inner or "[" in inner or inner[-1:] in "+'")
-    return inner if more and "(" not in inner else sup
+    return inner if more and _balanced(inner) else sup
+
+
+def _balanced(text: str) -> bool:
+    deep = 0
+    for c in text:
+        deep += (c == "(") - (c == ")")
+        if deep < 0:
+            return False
+    return not deep
 
 
 def _apart(stem: str, mark: str) -> bool:
@@ -809,6 +827,16 @@ def affine(text: str) -> Index | None:
         n = int(f"{sign}{count or 1}")
         out = out.plus(Index(n, ((n, letter),) if letter else ()))
     return out
+
+
+def update_mark(tree: Tree) -> str:
+    """w(t+1), w(baru): what says that the update is over, or still to come."""
+    if tree.kind != "group":
+        return ""
+    inner = tree.tree(0)
+    parts = _trees(inner.args) if inner.kind == "sum" else [inner]
+    text = "+".join(str(t.args[0]) for t in parts if t.kind in ("symbol", "number") and not any(t.args[1:]))
+    return text if text in ("t+1", "t", "new", "baru", "old", "lama") else ""
 
 
 def index_text(tree: Tree) -> str | None:
