@@ -303,7 +303,7 @@ LETTER_CLASSES = {"mazur": _mazur_letters}
 def functions() -> dict[str, str]:
     """Names of functions as they are written → rows."""
     out = dict(SPELLINGS)
-    for table in (ACTIVATIONS, ELEMENTARY, ALONG):
+    for table in (ELEMENTARY, ACTIVATIONS, ALONG):
         for name, row in table.items():
             symbol = re.sub(r"\\operatorname\{([^}]*)\}|\\", r"\1", row.symbol)
             for word in (name, name.replace("-", ""), symbol):
