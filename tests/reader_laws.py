@@ -26,7 +26,7 @@ def canonical(form: Form) -> Form:
             return neg(canonical(div(top.forms[0], bottom)))
         if top.op == bottom.op == "num" and bottom.number:
             return num(top.number / bottom.number)
-    if form.op == "neg" and form.forms[0].op == "num" and form.forms[0].number == 0:
+    if form.op == "neg" and (form.forms[0].forms or form.forms)[0] == num(0):
         return form.forms[0]
     if form.op == "pow" and form.forms[0].op == "num" and form.forms[1].op == "neg" and form.forms[0].number:
         return power(form.forms[0], form.forms[1])

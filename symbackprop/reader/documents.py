@@ -24,7 +24,8 @@ DISPLAYS = frozenset(f"{name}{star}" for name in (*ALIGNED.split(), "equation", 
 CODE = frozenset(("verbatim", "lstlisting", "minted", "Verbatim", "tikzpicture"))
 
 OPENING = re.compile(
-    r"\\\\|\\[$%]|\$\$|\$|\\\[|\\\(|\\begin\{([A-Za-z]+\*?)\}|^[ \t>]*```[ \t]*([A-Za-z]*)[^\n]*$|``?[^`\n]*``?|%", re.MULTILINE
+    r"\\\\|\\[$%]|\$\$|\$|\\\[|\\\(|\\begin\{([A-Za-z]+\*?)\}|^[ \t>]*```[ \t]*([A-Za-z]*)[^\n]*$|``?[^`\n]*``?|%",
+    re.MULTILINE,
 )
 COLUMNS = r"(?:\{[^{}\n]{0,40}\})?"  # how many, or how they are set
 WRAPPER = re.compile(
@@ -91,7 +92,9 @@ def notebook(text: str) -> Written:
         sources = [c["source"] for c in cells if c["cell_type"] == "markdown"]
         lines = [line for s in sources for line in [*("".join(s).splitlines()), ""]]
     except (ValueError, KeyError, TypeError, RecursionError, AttributeError):
-        raise ReadError("this looks like a notebook and is none: a list of cells, each with its type and source") from None
+        raise ReadError(
+            "this looks like a notebook and is none: a list of cells, each with its type and source"
+        ) from None
     joined = "\n".join(lines)
     return Written(joined, tuple(marked(joined)), tuple(_rows(text, lines)))
 

@@ -33,22 +33,38 @@ GREEK = frozenset(
     "alpha beta gamma delta epsilon zeta eta theta iota kappa lambda mu nu xi omicron pi rho sigma tau upsilon phi chi "
     "psi omega Gamma Delta Theta Lambda Xi Pi Sigma Upsilon Phi Psi Omega".split()
 )
-LETTERS = dict(pair.split("=") for pair in (  # fmt: skip
-    "α=alpha β=beta γ=gamma δ=delta ε=epsilon ϵ=epsilon ζ=zeta η=eta θ=theta ι=iota κ=kappa λ=lambda μ=mu µ=mu ν=nu "
-    "ξ=xi ο=omicron π=pi ρ=rho σ=sigma τ=tau υ=upsilon φ=phi ϕ=phi χ=chi ψ=psi ω=omega Γ=Gamma Θ=Theta Λ=Lambda Ξ=Xi "
-    "Φ=Phi Ψ=Psi Ω=Omega Υ=Upsilon ℓ=l ϑ=theta ℒ=L").split())
+LETTERS = dict(
+    pair.split("=")
+    for pair in (  # fmt: skip
+        "α=alpha β=beta γ=gamma δ=delta ε=epsilon ϵ=epsilon ζ=zeta η=eta θ=theta ι=iota κ=kappa λ=lambda μ=mu µ=mu ν=nu "
+        "ξ=xi ο=omicron π=pi ρ=rho σ=sigma τ=tau υ=upsilon φ=phi ϕ=phi χ=chi ψ=psi ω=omega Γ=Gamma Θ=Theta Λ=Lambda Ξ=Xi "
+        "Φ=Phi Ψ=Psi Ω=Omega Υ=Upsilon ℓ=l ϑ=theta ℒ=L"
+    ).split()
+)
 
 # Signs by what is typed, in Unicode and as commands.
-SIGNS = dict(pair.split() for pair in (  # fmt: skip
-    "− -|–·-|+ +|⋅ ·|∙ ·|· ·|• ·|× ×|✕ ×|÷ /|∕ /|⁄ /|⊙ ⊙|∘ ⊙|⊗ ⊗|≈ ≈|≅ ≈|≃ ≈|≤ <=|≥ >=|≠ !=|← ←|→ →|⇒ ⇒|⟹ ⇒|∈ ∈|"
-    "∂ ∂|∇ ∇|∑ sum|Σ sum|√ √|′ '|″ ''|’ '|‴ '''|⊤ ⊤|ᵀ ^⊤|‖ ‖|∥ ‖|… …|≔ =|≡ =|∆ Δ|Δ Δ|∞ ∞|𝟙 𝟙|"
-    "≜ =|⟨ ⟨|⟩ ⟩").replace("–·-", "– -").split("|"))
-COMMAND_SIGNS = dict(pair.split() for pair in (  # fmt: skip
-    r"cdot ·|times ×|ast *|star *|div /|odot ⊙|circ ⊙|otimes ⊗|partial ∂|nabla ∇|approx ≈|simeq ≈|cong ≈|le <=|leq <=|"
-    r"leqslant <=|ge >=|geq >=|geqslant >=|ne !=|neq !=|leftarrow ←|gets ←|to →|rightarrow →|Rightarrow ⇒|implies ⇒|"
-    r"Longrightarrow ⇒|Leftrightarrow ⇒|iff ⇒|therefore ⇒|longrightarrow →|in ∈|prime '|top ⊤|intercal ⊤|lVert ‖|"
-    r"rVert ‖|Vert ‖|lvert |.rvert |.vert |.mid |.ldots …|dots …|cdots …|Delta Δ|infty ∞|lbrace {{|rbrace }}|lt <|"
-    r"gt >|coloneqq =|equiv =|triangleq =|lbrack [|rbrack ]").replace(" |.", " BAR|").split("|"))
+SIGNS = dict(
+    pair.split()
+    for pair in (  # fmt: skip
+        "− -|–·-|+ +|⋅ ·|∙ ·|· ·|• ·|× ×|✕ ×|÷ /|∕ /|⁄ /|⊙ ⊙|∘ ⊙|⊗ ⊗|≈ ≈|≅ ≈|≃ ≈|≤ <=|≥ >=|≠ !=|← ←|→ →|⇒ ⇒|⟹ ⇒|∈ ∈|"
+        "∂ ∂|∇ ∇|∑ sum|Σ sum|√ √|′ '|″ ''|’ '|‴ '''|⊤ ⊤|ᵀ ^⊤|‖ ‖|∥ ‖|… …|≔ =|≡ =|∆ Δ|Δ Δ|∞ ∞|𝟙 𝟙|"
+        "≜ =|⟨ ⟨|⟩ ⟩"
+    )
+    .replace("–·-", "– -")
+    .split("|")
+)
+COMMAND_SIGNS = dict(
+    pair.split()
+    for pair in (  # fmt: skip
+        r"cdot ·|times ×|ast *|star *|div /|odot ⊙|circ ⊙|otimes ⊗|partial ∂|nabla ∇|approx ≈|simeq ≈|cong ≈|le <=|leq <=|"
+        r"leqslant <=|ge >=|geq >=|geqslant >=|ne !=|neq !=|leftarrow ←|gets ←|to →|rightarrow →|Rightarrow ⇒|implies ⇒|"
+        r"Longrightarrow ⇒|Leftrightarrow ⇒|iff ⇒|therefore ⇒|longrightarrow →|in ∈|prime '|top ⊤|intercal ⊤|lVert ‖|"
+        r"rVert ‖|Vert ‖|lvert |.rvert |.vert |.mid |.ldots …|dots …|cdots …|Delta Δ|infty ∞|lbrace {{|rbrace }}|lt <|"
+        r"gt >|coloneqq =|equiv =|triangleq =|lbrack [|rbrack ]"
+    )
+    .replace(" |.", " BAR|")
+    .split("|")
+)
 COMMAND_SIGNS = {name: "|" if sign == "BAR" else sign for name, sign in COMMAND_SIGNS.items()}
 
 ASCII = frozenset("+-*/@()[]{}^_|&,;:=<>'!.")
@@ -61,9 +77,27 @@ SPACES = frozenset(
     r"mathop mathord mathbin mathrel mathopen mathclose boxed underline mathstrut par allowbreak nobreak "
     r"mathbf mathit mathcal boldsymbol bm pmb vec mathsf mathtt mathscr mathfrak mathring todisplay".split()
 )  # what shows and says nothing
-ARGUMENTS = {"tag": 1, "label": 1, "hypertarget": 2, "color": 1, "textcolor": 1, "hspace": 1, "vspace": 1, "ref": 1,
-             "eqref": 1, "reason": 2, "anchor": 1, "phantom": 1, "shortintertext": 1, "intertext": 1, "reasonabove": 1,
-             "tag*": 1, "cite": 1, "footnote": 1, "href": 2}  # fmt: skip  so many groups are passed over with it
+ARGUMENTS = {
+    "tag": 1,
+    "label": 1,
+    "hypertarget": 2,
+    "color": 1,
+    "textcolor": 1,
+    "hspace": 1,
+    "vspace": 1,
+    "ref": 1,
+    "eqref": 1,
+    "reason": 2,
+    "anchor": 1,
+    "phantom": 1,
+    "shortintertext": 1,
+    "intertext": 1,
+    "reasonabove": 1,
+    "tag*": 1,
+    "cite": 1,
+    "footnote": 1,
+    "href": 2,
+}  # fmt: skip  so many groups are passed over with it
 WORDS = frozenset("text mathrm operatorname textrm textbf textit mbox textnormal textsf emph texttt mathnormal".split())
 ACCENTS = {"hat": "hat", "widehat": "hat", "bar": "bar", "overline": "bar", "tilde": "tilde", "widetilde": "tilde"}
 STRUCTURE = frozenset("frac dfrac tfrac cfrac sqrt sum lim begin end underbrace overbrace substack".split())

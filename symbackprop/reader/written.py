@@ -128,7 +128,9 @@ class Grammar:
             if self.here.kind == "number" and factors[-1].kind == "number":
                 raise self.fault(self.here, "two numbers stand side by side: write a sign between them")
             if factors[-1].kind == "call" and not factors[-1].args[4]:
-                raise self.fault(self.here, f"where does the argument of {factors[-1].args[0]} end? put it in parentheses")
+                raise self.fault(
+                    self.here, f"where does the argument of {factors[-1].args[0]} end? put it in parentheses"
+                )
             if factors[-1].kind == "flat" and not _closed(factors[-1]):
                 raise self.fault(self.here, "a/b c can be read in two ways: write (a/b) c or a/(b c)")
             factors.append(self.quotient())
@@ -138,7 +140,7 @@ class Grammar:
     def starts(self) -> bool:
         t = self.here
         if t.kind in ("name", "number", "command"):
-            return t.text != "end"
+            return t.text != "end" and not (t.kind == "name" and t.text in CONDITION_WORDS)
         return t.kind == "sign" and (t.text in BEGINS or (t.text in ("|", "‖") and t.text != self.bar))
 
     bar = ""  # the | or ‖ that is open: inside of it the next one closes

@@ -274,7 +274,9 @@ class Attempt:
             self.at, first = max(errors, key=lambda e: e[0])
             raise first
         self.at = 0
-        raise ReadError(f"which layer is meant? {key[0]}{'_' + key[1] if key[1] else ''} stands for several quantities here")
+        raise ReadError(
+            f"which layer is meant? {key[0]}{'_' + key[1] if key[1] else ''} stands for several quantities here"
+        )
 
     def value(self, resolver: Resolver, k: int) -> Array:
         self.at, member = k, self.members[k]

@@ -139,7 +139,11 @@ def glossary(names: Names, steps: Steps | None = None) -> Glossary:
             patterns.setdefault(key[0], []).append(row)
     words = {word: Meaning(f) for word, f in names.entries.items()}
     graph = names.graph
-    fed = {d.body.forms[0].name: d for d in graph.definitions if d.activation and d.body.forms and d.body.forms[0].op == "ref"}
+    fed = {
+        d.body.forms[0].name: d
+        for d in graph.definitions
+        if d.activation and d.body.forms and d.body.forms[0].op == "ref"
+    }
     return Glossary(
         exact, patterns, words, functions(), graph.error, names.layers,
         LETTER_CLASSES.get(names.notation.name, lambda n: {})(names) if names.problem.dense else {},

@@ -393,7 +393,9 @@ class Resolver:
         self.fresh += 1
         return Axis(f"s{self.fresh}", n)
 
-    def total_of(self, body: Form, axis: Axis, tree: Tree, terms: range | None = None, but: Index | None = None) -> Form:
+    def total_of(
+        self, body: Form, axis: Axis, tree: Tree, terms: range | None = None, but: Index | None = None
+    ) -> Form:
         """Σ written out; where there are too many terms, or a size without a number, as a sum."""
         n = axis.size
         if not isinstance(n, int) or n > MOST_TERMS:
@@ -446,7 +448,9 @@ class Resolver:
 
     def error(self, tree: Tree) -> bool:
         value = self.value(tree)
-        return not value.shape and value.entry(()).args[:1] == (self.glossary.error,) and value.entry(()).op != "adjoint"
+        return (
+            not value.shape and value.entry(()).args[:1] == (self.glossary.error,) and value.entry(()).op != "adjoint"
+        )
 
     def is_error(self, tree: Tree) -> None:
         if tree.kind != "symbol" or not self.error(tree):
@@ -480,7 +484,11 @@ class Resolver:
         """2h, w, or whatever stands below."""
         if tree.kind == "group":
             return self.quotient_bottom(tree.tree(0))
-        if tree.kind == "beside" and len(tree.args) == 2 and all(_step(t) or t.kind == "number" for t in _trees(tree.args)):
+        if (
+            tree.kind == "beside"
+            and len(tree.args) == 2
+            and all(_step(t) or t.kind == "number" for t in _trees(tree.args))
+        ):
             return scalar(mul(*(_step(t) or self.form(t) for t in _trees(tree.args))))
         if tree.kind == "product" and all(_step(t) or t.kind == "number" for _, t in tree.args):  # type: ignore[misc]
             return scalar(mul(*(_step(t) or self.form(t) for _, t in tree.args)))  # type: ignore[misc]
@@ -575,7 +583,9 @@ class Resolver:
 
     def call(self, tree: Tree) -> Array:
         name, sub, sup, arguments, _ = tree.args
-        assert isinstance(name, str) and isinstance(sub, tuple) and isinstance(sup, tuple) and isinstance(arguments, tuple)
+        assert (
+            isinstance(name, str) and isinstance(sub, tuple) and isinstance(sup, tuple) and isinstance(arguments, tuple)
+        )
         primes = sum(t.text == "'" for t in sup)
         rest = tuple(t for t in sup if t.text != "'")
         if primes > 1:
@@ -729,7 +739,14 @@ class Resolver:
     def rest(self, one: Form, other: Form) -> bool:
         """Whether two conditions leave nothing between them (but for the border, where both values are meant)."""
         (x, y), (u, v) = one.forms, other.forms
-        opposite = {">": ("<=", "<"), "<": (">=", ">"), ">=": ("<", "<="), "<=": (">", ">="), "==": ("!=",), "!=": ("==",)}
+        opposite = {
+            ">": ("<=", "<"),
+            "<": (">=", ">"),
+            ">=": ("<", "<="),
+            "<=": (">", ">="),
+            "==": ("!=",),
+            "!=": ("==",),
+        }
         return (x, y) == (u, v) and other.args[1] in opposite[str(one.args[1])]
 
     def limit(self, tree: Tree) -> Array:
@@ -787,7 +804,9 @@ def marks(sup: str) -> tuple[str, bool, bool, str]:
 def opened(sup: str) -> str:
     """(3,+) and ([1]), as plain text writes what is more than a layer, without their parentheses"""
     inner = sup[1:-1]
-    more = sup[:1] == "(" and sup[-1:] == ")" and sup not in AFTER and ("," in inner or "[" in inner or inner[-1:] in "+'")
+    more = (
+        sup[:1] == "(" and sup[-1:] == ")" and sup not in AFTER and ("," in inner or "[" in inner or inner[-1:] in "+'")
+    )
     return inner if more and _balanced(inner) else sup
 
 
@@ -880,7 +899,13 @@ def _step(tree: Tree) -> Form | None:
 
 def _operator(tree: Tree) -> bool:
     """∂/∂w, before what it differentiates"""
-    return tree.kind == "div" and tree.tree(0).kind == "d" and not tree.tree(0).args and tree.tree(1).kind == "d" and bool(tree.tree(1).args)
+    return (
+        tree.kind == "div"
+        and tree.tree(0).kind == "d"
+        and not tree.tree(0).args
+        and tree.tree(1).kind == "d"
+        and bool(tree.tree(1).args)
+    )
 
 
 def _trees(args: tuple[object, ...]) -> list[Tree]:

@@ -13,7 +13,23 @@ from reader_laws import canonical
 
 import symbackprop as sb
 from symbackprop.errors import ReadError
-from symbackprop.form import Form, add, adjoint, cases, compare, div, fn, hyper, mul, neg, num, power, ref, shown, updated
+from symbackprop.form import (
+    Form,
+    add,
+    adjoint,
+    cases,
+    compare,
+    div,
+    fn,
+    hyper,
+    mul,
+    neg,
+    num,
+    power,
+    ref,
+    shown,
+    updated,
+)
 from symbackprop.reader.documents import document
 from symbackprop.readings.names import Names
 from symbackprop.verifier.claims import Lines, decimals, exact, half_unit, lines
@@ -52,7 +68,9 @@ def _larger(forms: st.SearchStrategy[Form]) -> st.SearchStrategy[Form]:
         several.map(lambda some: mul(*some)),
         st.builds(div, forms, forms),
         st.builds(power, forms, st.integers(2, 5).map(num)),
-        st.builds(fn, st.sampled_from(["tanh", "exp", "log", "sqrt", "sigmoid", "abs", "sigmoid'", "relu", "sin"]), forms),
+        st.builds(
+            fn, st.sampled_from(["tanh", "exp", "log", "sqrt", "sigmoid", "abs", "sigmoid'", "relu", "sin"]), forms
+        ),
         st.builds(lambda a, b, c, d: cases(a, compare(c, ">", d), b), forms, forms, forms, forms),
     )
 
