@@ -16,6 +16,8 @@ def canonical(form: Form) -> Form:
         return neg(num(-form.number))
     if form.op == "neg" and form.forms[0].op == "neg":
         return form.forms[0].forms[0]
+    if form.op == "fn" and form.name == "abs" and form.forms[0].op == "fn" and form.forms[0].name == "abs":
+        return form.forms[0]  # ||x||, on one line
     if form.op == "mul":
         return _product(form)
     if form.op == "add":

@@ -139,7 +139,7 @@ def marked(text: str) -> Iterator[Display]:
             missing.add(closing)
             continue
         at = end + len(closing)
-        if "```" in mark and found[2] not in ("math", "latex", "tex") or found[1] in CODE:
+        if ("```" in mark and found[2] not in ("math", "latex", "tex")) or found[1] in CODE:
             continue
         inline = mark in ("$", "\\(")
         yield inlined(text, start, end) if inline else displayed(text, found.start() if found[1] else start, end)

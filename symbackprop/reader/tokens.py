@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator, Set
+from collections.abc import Iterable, Set
 from typing import NamedTuple
 
 from symbackprop.errors import ReadError
@@ -33,38 +33,22 @@ GREEK = frozenset(
     "alpha beta gamma delta epsilon zeta eta theta iota kappa lambda mu nu xi omicron pi rho sigma tau upsilon phi chi "
     "psi omega Gamma Delta Theta Lambda Xi Pi Sigma Upsilon Phi Psi Omega".split()
 )
-LETTERS = dict(
-    pair.split("=")
-    for pair in (  # fmt: skip
-        "α=alpha β=beta γ=gamma δ=delta ε=epsilon ϵ=epsilon ζ=zeta η=eta θ=theta ι=iota κ=kappa λ=lambda μ=mu µ=mu ν=nu "
-        "ξ=xi ο=omicron π=pi ρ=rho σ=sigma τ=tau υ=upsilon φ=phi ϕ=phi χ=chi ψ=psi ω=omega Γ=Gamma Θ=Theta Λ=Lambda Ξ=Xi "
-        "Φ=Phi Ψ=Psi Ω=Omega Υ=Upsilon ℓ=l ϑ=theta ℒ=L"
-    ).split()
-)
+LETTERS = dict(pair.split("=") for pair in (
+    "α=alpha β=beta γ=gamma δ=delta ε=epsilon ϵ=epsilon ζ=zeta η=eta θ=theta ϑ=theta ι=iota κ=kappa λ=lambda μ=mu "
+    "µ=mu ν=nu ξ=xi ο=omicron π=pi ρ=rho σ=sigma τ=tau υ=upsilon φ=phi ϕ=phi χ=chi ψ=psi ω=omega Γ=Gamma Θ=Theta "
+    "Λ=Lambda Ξ=Xi Φ=Phi Ψ=Psi Ω=Omega Υ=Upsilon ℓ=l \u2112=L").split())  # fmt: skip
 
 # Signs by what is typed, in Unicode and as commands.
-SIGNS = dict(
-    pair.split()
-    for pair in (  # fmt: skip
-        "− -|–·-|+ +|⋅ ·|∙ ·|· ·|• ·|× ×|✕ ×|÷ /|∕ /|⁄ /|⊙ ⊙|∘ ⊙|⊗ ⊗|≈ ≈|≅ ≈|≃ ≈|≤ <=|≥ >=|≠ !=|← ←|→ →|⇒ ⇒|⟹ ⇒|∈ ∈|"
-        "∂ ∂|∇ ∇|∑ sum|Σ sum|√ √|′ '|″ ''|’ '|‴ '''|⊤ ⊤|ᵀ ^⊤|‖ ‖|∥ ‖|… …|≔ =|≡ =|∆ Δ|Δ Δ|∞ ∞|𝟙 𝟙|"
-        "≜ =|⟨ ⟨|⟩ ⟩"
-    )
-    .replace("–·-", "– -")
-    .split("|")
-)
-COMMAND_SIGNS = dict(
-    pair.split()
-    for pair in (  # fmt: skip
-        r"cdot ·|times ×|ast *|star *|div /|odot ⊙|circ ⊙|otimes ⊗|partial ∂|nabla ∇|approx ≈|simeq ≈|cong ≈|le <=|leq <=|"
-        r"leqslant <=|ge >=|geq >=|geqslant >=|ne !=|neq !=|leftarrow ←|gets ←|to →|rightarrow →|Rightarrow ⇒|implies ⇒|"
-        r"Longrightarrow ⇒|Leftrightarrow ⇒|iff ⇒|therefore ⇒|longrightarrow →|in ∈|prime '|top ⊤|intercal ⊤|lVert ‖|"
-        r"rVert ‖|Vert ‖|lvert |.rvert |.vert |.mid |.ldots …|dots …|cdots …|Delta Δ|infty ∞|lbrace {{|rbrace }}|lt <|"
-        r"gt >|coloneqq =|equiv =|triangleq =|lbrack [|rbrack ]"
-    )
-    .replace(" |.", " BAR|")
-    .split("|")
-)
+SIGNS = dict(pair.split() for pair in (
+    "− -|– -|+ +|⋅ ·|∙ ·|· ·|• ·|× ×|✕ ×|÷ /|\u2215 /|\u2044 /|⊙ ⊙|∘ ⊙|⊗ ⊗|≈ ≈|≅ ≈|≃ ≈|≤ <=|≥ >=|≠ !=|← ←|→ →|⇒ ⇒|"
+    "⟹ ⇒|∈ ∈|∂ ∂|∇ ∇|∑ sum|Σ sum|√ √|′ '|″ ''|’ '|‴ '''|⊤ ⊤|ᵀ ^⊤|‖ ‖|∥ ‖|… …|≔ =|≡ =|∆ Δ|Δ Δ|∞ ∞|≜ =|"
+    "\U0001d7d9 \U0001d7d9").split("|"))  # fmt: skip
+COMMAND_SIGNS = dict(pair.split() for pair in (
+    "cdot ·|times ×|ast *|star *|div /|odot ⊙|circ ⊙|otimes ⊗|partial ∂|nabla ∇|approx ≈|simeq ≈|cong ≈|le <=|leq <=|"
+    "leqslant <=|ge >=|geq >=|geqslant >=|ne !=|neq !=|leftarrow ←|gets ←|to →|rightarrow →|longrightarrow →|in ∈|"
+    "Rightarrow ⇒|implies ⇒|Longrightarrow ⇒|Leftrightarrow ⇒|iff ⇒|therefore ⇒|prime '|top ⊤|intercal ⊤|lVert ‖|"
+    "rVert ‖|Vert ‖|lvert BAR|rvert BAR|vert BAR|mid BAR|ldots …|dots …|cdots …|Delta Δ|infty ∞|lbrace {{|rbrace }}|"
+    "lt <|gt >|coloneqq =|equiv =|triangleq =|lbrack [|rbrack ]").split("|"))  # fmt: skip
 COMMAND_SIGNS = {name: "|" if sign == "BAR" else sign for name, sign in COMMAND_SIGNS.items()}
 
 ASCII = frozenset("+-*/@()[]{}^_|&,;:=<>'!.")
@@ -103,7 +87,7 @@ ACCENTS = {"hat": "hat", "widehat": "hat", "bar": "bar", "overline": "bar", "til
 STRUCTURE = frozenset("frac dfrac tfrac cfrac sqrt sum lim begin end underbrace overbrace substack".split())
 FUNCTION_COMMANDS = frozenset("ln log exp tanh sinh cosh sin cos tan arctan max min".split())
 OTHER_NAMES = {"varepsilon": "epsilon", "varphi": "phi", "vartheta": "theta", "ell": "l", "varsigma": "sigma",
-               "varrho": "rho", "mathbb": "𝟙", "mathds": "𝟙", "bbm": "𝟙"}  # fmt: skip
+               "varrho": "rho", "mathbb": "\U0001d7d9", "mathds": "\U0001d7d9", "bbm": "\U0001d7d9"}  # fmt: skip
 CLOSING = {"(": ")", "[": "]", "{": "}"}
 VULGAR = {"½": "1/2", "⅓": "1/3", "⅔": "2/3", "¼": "1/4", "¾": "3/4", "⅛": "1/8"}
 SUBSCRIPTS = dict(zip("₀₁₂₃₄₅₆₇₈₉₊₋₍₎ₐₑₕᵢⱼₖₗₘₙₒₚᵣₛₜₓ", "0123456789+-()aehijklmnoprstx", strict=True))
@@ -149,7 +133,7 @@ class Scanner:
                 self.at, self.glued = start + 1, False
             elif c == "\\":
                 self.command(start)
-            elif c.isdecimal() and c.isascii() or (c == "." and self.text[start + 1 : start + 2].isdigit()):
+            elif (c.isdecimal() and c.isascii()) or (c == "." and self.text[start + 1 : start + 2].isdigit()):
                 self.number(start)
             elif c.isascii() and c.isalpha():
                 self.letters(start)
@@ -163,7 +147,11 @@ class Scanner:
     # ---- numbers ----
 
     def in_script(self) -> bool:
-        return bool(self.scripts and self.scripts[-1][1]) or self.after_script()
+        return bool(self.scripts and self.scripts[-1][1]) or (self.after_script() and not self.exponential())
+
+    def exponential(self) -> bool:
+        """Whether e^ stands before: what is above e is a formula, not a mark."""
+        return len(self.out) > 1 and self.out[-1].text == "^" and self.out[-2].text == "e"
 
     def after_script(self) -> bool:
         return bool(self.out) and self.out[-1].kind == "sign" and self.out[-1].text in ("_", "^")
@@ -176,13 +164,14 @@ class Scanner:
     def number(self, start: int) -> None:
         if self.bare_argument():
             self.at = start + 1
-            return self.put("number", self.text[start], start)
+            self.put("number", self.text[start], start)
+            return
         mixed = MIXED.match(self.text, start) if self.after_script() and not self.latex else None
         if mixed:  # w_1j
             self.at = mixed.end()
             for kind, part in (("sign", "{"), ("number", mixed[1]), ("name", mixed[2]), ("sign", "}")):
                 self.put(kind, part, start)
-            return None
+            return
         pattern = LIST_NUMBER if self.in_script() else SPACED if self.spaced and "{,}" not in self.text else NUMBER
         found = pattern.match(self.text, start)
         assert found is not None
@@ -197,21 +186,26 @@ class Scanner:
     def letters(self, start: int) -> None:
         if self.bare_argument():
             self.at = start + 1
-            return self.piece(self.text[start], start)
+            self.piece(self.text[start], start)
+            return
         found = WHOLE.match(self.text, start)
         if found and not self.in_script() and found[0] in self.whole:
             self.at = found.end()
-            return self.put("name", found[0], start)
+            self.put("name", found[0], start)
+            return
         stem = RUN.match(self.text, start)
         if stem and not self.in_script() and stem[0] in self.whole and stem[0][-1].isdigit():  # w5_new
             self.at = stem.end()
-            return self.put("name", stem[0], start)
+            self.put("name", stem[0], start)
+            return
         if found and not self.in_script() and found[0][0] == "d" and found[0][1:] in self.whole:
             self.at = found.end()
             self.put("sign", "∂", start)
-            return self.put("name", found[0][1:], start + 1)
+            self.put("name", found[0][1:], start + 1)
+            return
         if self.after_script():
-            return self.script(start)
+            self.script(start)
+            return
         found = (SPACED_RUN if self.spaced else RUN).match(self.text, start)
         assert found is not None
         self.at = found.end()
@@ -231,9 +225,11 @@ class Scanner:
     def cut(self, run: str, columns: list[int]) -> None:
         """A run of letters and digits as names, longest first; digits behind a name stand below it."""
         if self.scripts and self.scripts[-1][1] and run not in self.known:
-            return self.put("name", run, columns[0])
+            self.put("name", run, columns[0])
+            return
         if not self.latex and not self.readable(run):
-            return self.put("name", run, columns[0])
+            self.put("name", run, columns[0])
+            return
         at, found = 0, list[tuple[int, int]]()
         while at < len(run):
             end = at + 1
@@ -243,7 +239,8 @@ class Scanner:
             else:
                 end = next((k for k in range(min(at + LONGEST_NAME, len(run)), at, -1) if run[at:k] in self.known), 0)
             if not end:  # no name: the whole word is for the message
-                return self.put("name", run, columns[0])
+                self.put("name", run, columns[0])
+                return
             found.append((at, end))
             at = end
         for at, end in found:
@@ -252,7 +249,6 @@ class Scanner:
                 self.put("number", run[at:end], columns[at])
             else:
                 self.piece(run[at:end], columns[at])
-        return None
 
     def readable(self, run: str) -> bool:
         """Whether a word of plain text is a name, a name with a number, or d before one; so and we are words."""
@@ -272,9 +268,10 @@ class Scanner:
         pair = self.text[start : start + 2]
         if pair in DOUBLE and not (pair == "||" and self.latex and self.out and self.out[-1].text == "|"):
             self.at = start + 2
-            return self.put("sign", DOUBLE[pair], start)
+            self.put("sign", DOUBLE[pair], start)
+            return
         self.at = start + 1
-        if c == "{" or (c in "([" and self.in_script()):
+        if c == "{" or (c in "([" and (self.in_script() or self.after_script())):
             self.scripts.append((CLOSING[c], self.in_script()))
         elif self.scripts and c == self.scripts[-1][0]:
             self.scripts.pop()
@@ -288,45 +285,57 @@ class Scanner:
     def unicode(self, start: int, c: str) -> None:
         self.at = start + 1
         if c in SUBSCRIPTS or c in SUPERSCRIPTS:
-            return self.small(start, c)
+            self.small(start, c)
+            return
         if c in VULGAR:
-            return self.put("number", VULGAR[c], start)
+            self.put("number", VULGAR[c], start)
+            return
         if c in HAT:
-            return self.accent(start, HAT[c])
+            self.accent(start, HAT[c])
+            return
         if c in SIGNS:
-            return self.sign(SIGNS[c], start)
+            self.sign(SIGNS[c], start)
+            return
         if c in LETTERS:
-            return self.put("name", LETTERS[c], start)
+            self.put("name", LETTERS[c], start)
+            return
         plain = unicodedata.normalize("NFKC", c) if 0x1D400 <= ord(c) <= 0x1D7FF or 0xFF01 <= ord(c) <= 0xFF5E else c
         parts = unicodedata.normalize("NFD", plain)
         if len(parts) == 2 and parts[0].isascii() and parts[1] in HAT:  # ŷ
             self.put("name", parts[0], start)
-            return self.accent(start, HAT[parts[1]])
+            self.accent(start, HAT[parts[1]])
+            return
         if plain != c and len(plain) == 1:
             if plain.isascii() and plain.isalpha():
-                return self.mathematical(start)
+                self.mathematical(start)
+                return
             if plain in LETTERS or plain in SIGNS:
-                return self.put("name", LETTERS[plain], start) if plain in LETTERS else self.sign(SIGNS[plain], start)
+                self.put("name", LETTERS[plain], start) if plain in LETTERS else self.sign(SIGNS[plain], start)
+                return
             if plain.isascii() and plain.isdigit():
-                return self.put("number", plain, start)
+                self.put("number", plain, start)
+                return
         raise self.fault(start, f"{character(c)} is not read in a formula")
 
     def mathematical(self, start: int) -> None:
-        """Letters of the block of mathematical ones: 𝑜𝑢𝑡 is out."""
+        """Letters of the block of mathematical ones: italic out is out."""
         end = start
         while end < len(self.text) and 0x1D400 <= ord(self.text[end]) <= 0x1D6A5:
             end += 1
         run = unicodedata.normalize("NFKC", self.text[start:end])
         self.at = max(end, start + 1)
         if self.after_script():
-            return self.put("name", run, start)
+            self.put("name", run, start)
+            return
         self.cut(run, list(range(start, start + len(run))))
 
     def sign(self, text: str, start: int) -> None:
         if text == "sum":
-            return self.put("command", "sum", start)
+            self.put("command", "sum", start)
+            return
         if text == "√":
-            return self.put("command", "sqrt", start)
+            self.put("command", "sqrt", start)
+            return
         for part in ("^", "⊤") if text == "^⊤" else text.split("\0") if text[0] != "'" else text:
             self.put("sign", part, start)
 
@@ -362,9 +371,11 @@ class Scanner:
         self.at, name = found.end(), found[0][1:]
         bare = name.rstrip("*")
         if name in ("{", "}"):
-            return self.put("sign", "{{" if name == "{" else "}}", start)
+            self.put("sign", "{{" if name == "{" else "}}", start)
+            return
         if name == "|":
-            return self.put("sign", "‖", start)
+            self.put("sign", "‖", start)
+            return
         if name in SPACES or name.isspace():
             self.glued = False
             if name in ("left", "right", "middle") or name[:3].lower() == "big":
@@ -375,29 +386,36 @@ class Scanner:
                 self.group()
             return
         if bare in WORDS:
-            return self.words(start)
+            self.words(start)
+            return
         if bare in ACCENTS:
-            return self.put("command", ACCENTS[bare], start)
+            self.put("command", ACCENTS[bare], start)
+            return
         if bare in OTHER_NAMES:
-            return self.put(*self.other(bare, start))
+            self.put(*self.other(bare, start))
+            return
         if name in COMMAND_SIGNS:
-            return self.sign(COMMAND_SIGNS[name], start)
+            self.sign(COMMAND_SIGNS[name], start)
+            return
         if bare in STRUCTURE:
-            return self.put("command", "frac" if bare.endswith("frac") else bare, start)
+            self.put("command", "frac" if bare.endswith("frac") else bare, start)
+            return
         if name in GREEK or name in FUNCTION_COMMANDS:
-            return self.put("name", name, start)
+            self.put("name", name, start)
+            return
         if name == "\\":
-            return self.put("sign", "\\\\", start)
+            self.put("sign", "\\\\", start)
+            return
         raise self.fault(start, f"the command \\{name if name.isprintable() else character(name)} is not read")
 
     def other(self, name: str, start: int) -> tuple[str, str, int]:
         other = OTHER_NAMES[name]
-        if other != "𝟙":
+        if other != "\U0001d7d9":
             return "name", other, start
         inner = self.group().strip()
         if inner not in ("1", "I"):
             raise self.fault(start, f"\\{name}{{…}} is read where it holds a 1, as an indicator")
-        return "sign", "𝟙", start
+        return "sign", "\U0001d7d9", start
 
     def delimiter(self) -> None:
         """\\left. stands for nothing."""
@@ -430,18 +448,21 @@ class Scanner:
         name = re.sub(r"\s+", "", inner) if self.spaced or " " not in inner.strip() else inner.strip()
         if re.fullmatch(r"[A-Za-z][A-Za-z0-9-]*", name) and (self.in_script() or name in self.known):
             if name == "d":
-                return self.put("sign", "∂", start)
-            return self.put("name", name, start)
+                self.put("sign", "∂", start)
+            else:
+                self.put("name", name, start)
+            return
         if re.fullmatch(r"[A-Za-z]+\d+", name) and name.rstrip("0123456789") in self.known:
-            return self.cut(name, [start] * len(name))
+            self.cut(name, [start] * len(name))
+            return
         if self.in_script() and re.fullmatch(r"[A-Za-z0-9+,() -]+", name):
-            return [self.put("name" if x.isalpha() else "number" if x.isdigit() else "sign", x, start)
-                    for x in re.findall(r"[A-Za-z]+|\d+|[+,()-]", name)] and None  # fmt: skip
+            for x in re.findall(r"[A-Za-z]+|\d+|[+,()-]", name):
+                self.put("name" if x.isalpha() else "number" if x.isdigit() else "sign", x, start)
+            return
         if re.search(r"[_^\\]", inner) and "$" not in inner:
             self.at = begin  # the group is read in its own right
-            return None
-        self.put("word", inner.strip(), start)
-        return None
+        else:
+            self.put("word", inner.strip(), start)
 
 
 def tokens(text: str, known: Set[str], whole: Set[str] = frozenset()) -> list[Token]:
@@ -451,6 +472,6 @@ def tokens(text: str, known: Set[str], whole: Set[str] = frozenset()) -> list[To
     return Scanner(text, known, whole).run()
 
 
-def spelled(some: Iterator[Token] | list[Token]) -> str:
+def spelled(some: Iterable[Token]) -> str:
     """A script as one word: h1, ji, (l+1), [n]."""
     return "".join(t.text for t in some if t.text not in ("{", "}", "_", "^"))

@@ -18,6 +18,7 @@ chain (relation x) …
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import cast
 
 from symbackprop.errors import ReadError
 from symbackprop.reader.array import MOST_DEPTH, Tree, fault
@@ -31,7 +32,7 @@ NONE: Scripts = ()
 
 
 class Grammar:
-    """One row of tokens.  `functions`: the names whose next factor is their argument; `letters`: those only before (."""
+    """One row of tokens.  `functions`: names whose next factor is their argument; `letters`: those only before (."""
 
     def __init__(self, text: str, some: list[Token], functions: frozenset[str], letters: frozenset[str]) -> None:
         self.text, self.tokens, self.i, self.depth = text, some, 0, 0
@@ -191,7 +192,7 @@ class Grammar:
         return self.sees("+") and (after.kind == "end" or (after.kind == "sign" and after.text in ("=", "←", "≈")))
 
     def script(self, deep: bool = False) -> Scripts:
-        """The tokens of a script: a group in braces or parentheses, or one token; `deep`: e^net_h1, with what is below."""
+        """The tokens of a script: a group in braces or parentheses, or one token; `deep`: with its index, e^net_h1."""
         t = self.here
         if t.text in ("{", "(", "[") and t.kind == "sign":
             inner = self.balanced(t.text)
@@ -360,7 +361,7 @@ class Grammar:
 
     def held(self, condition: Tree, closing: str, column: int) -> Tree:
         self.expect(closing)
-        if not any(rel for rel, _, _ in condition.args):  # type: ignore[misc]
+        if not any(rel for rel, _, _ in sides(condition)):
             raise self.fault(self.here, "an indicator holds a condition: z > 0")
         return Tree("indicator", (condition,), column)
 
@@ -422,7 +423,7 @@ class Grammar:
         upper = tuple(t for t in upper if not (t.kind == "sign" and t.text in "(){}"))
         sign = next((k for k, t in enumerate(inner) if t.text in ("=", "∈", "!=")), len(inner))
         variables = tuple(x for x in spelled(inner[:sign]).split(",") if x)
-        if not variables or not all(v.isalpha() and len(v) == 1 or v.rstrip("'").isalpha() for v in variables):
+        if not variables or not all((v.isalpha() and len(v) == 1) or v.rstrip("'").isalpha() for v in variables):
             raise fault(self.text, column, "a sum names its index below it: \\sum_{k}")
         given = tuple(inner[sign + 1 :])
         kind = inner[sign].text if sign < len(inner) else ""
@@ -441,7 +442,7 @@ class Grammar:
 
     def begin(self) -> Tree:
         t = self.take()
-        name = spelled(list(self.balanced("{")))
+        name = spelled(self.balanced("{"))
         if name != "cases":
             raise self.fault(t, f"\\begin{{{name}}} is not read inside a formula")
         rows = []
@@ -506,7 +507,7 @@ class Grammar:
         return self.group()
 
 
-BEGINS = frozenset("([{∂∇Δ𝟙") | {"{{"}
+BEGINS = frozenset("([{∂∇Δ\U0001d7d9") | {"{{"}
 CONDITION_WORDS = frozenset("if jika for untuk when bila otherwise else lainnya selain itu".split())
 
 ATOMS: dict[str, Callable[[Grammar], Tree]] = {"number": Grammar.number, "name": Grammar.name}
@@ -519,7 +520,7 @@ SIGNS: dict[str, Callable[[Grammar], Tree]] = {
     "∂": Grammar.differential,
     "∇": Grammar.nabla,
     "Δ": Grammar.change,
-    "𝟙": Grammar.iverson,
+    "\U0001d7d9": Grammar.iverson,
 }
 COMMANDS: dict[str, Callable[[Grammar], Tree]] = {
     "frac": Grammar.frac,
@@ -533,6 +534,21 @@ COMMANDS: dict[str, Callable[[Grammar], Tree]] = {
     "underbrace": Grammar.brace,
     "overbrace": Grammar.brace,
 }
+
+
+def sides(chain: Tree) -> list[tuple[str, Tree, int]]:
+    """Of a chain: the relation before each side, the side, and where the relation stands."""
+    return cast(list[tuple[str, Tree, int]], list(chain.args))
+
+
+def factors(product: Tree) -> list[tuple[str, Tree]]:
+    """Of a product: the operator before each factor, and the factor."""
+    return cast(list[tuple[str, Tree]], list(product.args))
+
+
+def branches(cases: Tree) -> list[tuple[Tree, Tree | None]]:
+    """Of cases: each value with its condition; None for otherwise."""
+    return cast(list[tuple[Tree, Tree | None]], list(cases.args))
 
 
 def _closed(flat: Tree) -> bool:

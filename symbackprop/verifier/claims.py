@@ -1,7 +1,7 @@
 r"""A derivation as somebody wrote it, as claims: left rel right, each side a Form over the network's entries.
 
-A chain a = b = c makes a claim at each of its signs, a = b and b = c, and each remembers the chain's head a.  A row that
-cannot be read is told with its place; no part of a document is passed over silently but prose.
+A chain a = b = c makes a claim at each of its signs, a = b and b = c, and each remembers the chain's head a.  A row
+that cannot be read is told with its place; no part of a document is passed over silently but prose.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from fractions import Fraction
+from itertools import pairwise
 from typing import NamedTuple
 
 from symbackprop.errors import ReadError
@@ -18,7 +19,7 @@ from symbackprop.reader.array import Tree
 from symbackprop.reader.arrays import Array, broadcast_shape, shape_text, spread
 from symbackprop.reader.documents import Display, Row, Written, document
 from symbackprop.reader.tokens import Token, tokens
-from symbackprop.reader.written import OPERATORS, RELATIONS, Grammar
+from symbackprop.reader.written import OPERATORS, RELATIONS, Grammar, sides
 from symbackprop.verifier.glossary import Glossary
 from symbackprop.verifier.resolve import Choice, Layer, NoSuchLayer, Resolver
 
@@ -186,8 +187,8 @@ class _Reader:
                 raise grammar.stop()
         except ReadError as error:
             return self.refuse(part.offset + column_of(error), error)
-        for rel, tree, column in chain.args:  # type: ignore[misc]
-            yield Member(str(rel), tree, column, part)
+        for rel, tree, column in sides(chain):
+            yield Member(rel, tree, column, part)
         return None
 
     def settle(self, members: list[Member]) -> None:
@@ -205,7 +206,7 @@ class _Reader:
 
     def claim(self, members: list[Member], resolver: Resolver, values: list[Array]) -> None:
         head = None
-        for (x, y), m in zip(zip(values, values[1:], strict=False), members[1:], strict=True):
+        for (x, y), m in zip(pairwise(values), members[1:], strict=True):
             shape = common(x, y)
             where = m.part.offset + m.column
             if shape is None:

@@ -96,6 +96,16 @@ class Glossary:
         return (frozenset(GENERIC) - self.bases) | frozenset(("sigma", *self.functions))
 
     @cached_property
+    def of_any_layer(self) -> dict[tuple[str, str], list[Meaning]]:
+        """By base and subscript alone: the entries and arrays that a name without its layer may mean."""
+        out: dict[tuple[str, str], list[Meaning]] = {}
+        for (base, sub, _), meaning in self.exact.items():
+            some = out.setdefault((base, sub), [])
+            if meaning not in some and (meaning.whole or sub or not meaning.runs):
+                some.append(meaning)
+        return out
+
+    @cached_property
     def supers(self) -> dict[str, frozenset[str]]:
         """The superscripts that each base has."""
         out: dict[str, set[str]] = {}
@@ -167,7 +177,7 @@ def quantities(names: Names, steps: Steps | None) -> Iterator[tuple[str, tuple[s
         if f.op in ENTRIES and f.name not in graph.shapes
     )  # fmt: skip
     for name in inner:
-        of, _, last = name.rpartition(".")
+        of = name.rpartition(".")[0]
         scalar = of == NORM or (steps is not None and name in steps.states and steps.states[name][0].scalar)
         yield "ref", (name,), () if scalar else graph.shapes.get(of.partition(".")[0], ())
 
@@ -176,7 +186,7 @@ def axes_of(names: Names, name: str, shape: tuple[Size, ...]) -> tuple[Run, ...]
     """What each index runs over; two axes of one class may be indexed by one letter."""
     graph = names.graph
     batched = graph.sample is not None and name in graph.batched
-    kind, layer = names.kind(name) if not names.inner(name) else names.kind(name.partition(".")[0])
+    layer = names.kind(name.partition(".")[0] if names.inner(name) else name)[1]
     units = [f"units {layer}", f"units {layer - 1}"] if names.problem.dense else []
     own = shape[1:] if batched else shape
     out = [Run(shape[0], "samples", Kind.SAMPLE)] if batched else []
@@ -233,8 +243,7 @@ def pattern_of(names: Names, op: str, head: tuple[str, ...], runs: tuple[Run, ..
     parts: list[int | str] = []
     text = bare(s.sub)
     for found in re.findall(r"[A-Za-z]+|\d+", text):
-        for c in found if found.isalpha() else (found,):
-            parts.append(letters.index(c) + sample if c in letters else c)
+        parts += [letters.index(c) + sample if c in letters else c for c in (found if found.isalpha() else [found])]
     if sorted(p for p in parts if isinstance(p, int)) != list(range(sample, len(runs))):
         return None
     base, _, sup = key_of(s)

@@ -1,8 +1,8 @@
 r"""Trees to Forms: each name becomes the entry that the glossary gives it, each array is written out entry by entry.
 
 A value is an `Array`: a shape, and the Form of each entry.  A vector is a column; transposed, it is a row.  A letter
-below a name is an index that runs over what the name's own axis has; a letter above may be a layer.  Where a name leaves
-its layer out, `Choice` asks for one, and the caller tries them all: only a reading that fits everywhere is taken.
+below a name is an index that runs over what the name's own axis has; a letter above may be a layer.  Where a name
+leaves its layer out, `Choice` asks for one, and the caller tries them all: a reading must fit everywhere.
 """
 
 from __future__ import annotations
@@ -43,7 +43,7 @@ from symbackprop.form import (
 from symbackprop.reader.array import MOST_EXPONENT, Tree, fault
 from symbackprop.reader.arrays import Array, Indices, broadcast_shape, shape_text, spread
 from symbackprop.reader.tokens import Token, spelled
-from symbackprop.reader.written import Grammar
+from symbackprop.reader.written import Grammar, branches, factors, sides
 from symbackprop.tables.activations import ALONG
 from symbackprop.verifier.glossary import Glossary, Meaning, Pattern, Run, written
 
@@ -58,14 +58,14 @@ TERM = re.compile(r"([+-]?)(?=[\dA-Za-z])(\d*)([A-Za-z]?'*)")
 PARTS = re.compile(r"[A-Za-z]'*|\d")
 
 
-class Choice(Exception):  # noqa: N818  a question, no error
+class Choice(Exception):
     """A name leaves open which of several entries it means."""
 
     def __init__(self, key: tuple[str, str, str], options: int) -> None:
         self.key, self.options = key, options
 
 
-class Layer(Exception):  # noqa: N818  a question, no error
+class Layer(Exception):
     """A letter stands for a layer: the line holds for each."""
 
     def __init__(self, letter: str) -> None:
@@ -116,7 +116,7 @@ class Resolver:
         base, accent, sub, sup = tree.args
         assert isinstance(base, str) and isinstance(sub, tuple) and isinstance(sup, tuple)
         base = f"{accent} {base}" if accent else base
-        below, above = spelled(list(sub)), spelled(list(sup))
+        below, above = spelled(sub), spelled(sup)
         below = below[1:-1] if below[:1] == "(" and below[-1:] == ")" else below  # W_(2,1), as plain text groups
         if said := SAID.fullmatch(below):  # w5_new
             below, above = said[1], above + said[2]
@@ -193,7 +193,7 @@ class Resolver:
         out = [f"{layer}{rest}", f"({layer}){rest}"]
         if (letter or shift) and not set(out) & self.sups(base):
             known = {s.partition("[")[0] for s in self.sups(base)}
-            if not set((str(layer), f"({layer})")) & known:
+            if not {str(layer), f"({layer})"} & known:
                 if layer == self.glossary.layers or (base, "", "") in self.glossary.exact:
                     return [*out, ""]  # y of the last layer has no number
                 raise NoSuchLayer(f"there is no {base} in a layer {layer}")
@@ -235,20 +235,13 @@ class Resolver:
     def short(self, base: str, sub: str, tree: Tree) -> Meaning | None:
         """A name without its layer: the one that there is, or a question."""
         key = (base, sub, "")
-        options: list[Callable[[], Meaning | None]] = []
-        for (b, s, _), meaning in self.glossary.exact.items() if not sub or sub[-1:].isdigit() else ():
-            if b == base and s == sub and (meaning.whole or sub or not meaning.runs):
-                options.append(lambda m=meaning: m)  # type: ignore[misc]
+        options: list[Meaning | Pattern] = list(self.glossary.of_any_layer.get((base, sub), ()))
         if sub and not options:
-            for p in self.glossary.patterns.get(base, ()):
-                if not p.sample and self.fits(p, sub):
-                    options.append(lambda p=p: self.matched(p, sub, "", tree))  # type: ignore[misc]
-        forms = [o for k, o in enumerate(options) if k < MOST_TERMS]
-        if len(forms) > 1:
-            if key not in self.choices:
-                raise Choice(key, len(forms))
-            return forms[self.choices[key]]()
-        return forms[0]() if forms else None
+            options += [p for p in self.glossary.patterns.get(base, ()) if not p.sample and self.fits(p, sub)]
+        if len(options) > 1 and key not in self.choices:
+            raise Choice(key, min(len(options), MOST_TERMS))
+        one = options[self.choices.get(key, 0)] if options else None
+        return self.matched(one, sub, "", tree) if isinstance(one, Pattern) else one
 
     def fits(self, p: Pattern, sub: str) -> bool:
         """Whether a pattern could hold these indices, letters of a class of their own in their places."""
@@ -274,7 +267,7 @@ class Resolver:
             return None
         for v, w in ((i.variable, j.variable), (j.variable, i.variable)):
             if v in self.letters and w:
-                self.register(w, self.letters[v], tree)  # type: ignore[index]
+                self.register(w, self.letters[v], tree)
         return Meaning(same(i, j))
 
     def unknown(self, base: str, sub: str, sup: str, tree: Tree) -> ReadError:
@@ -303,7 +296,7 @@ class Resolver:
         """A power, or ⊤"""
         if not sup:
             return x
-        if spelled(list(sup)) in TURNED:
+        if spelled(sup) in TURNED:
             return transposed(x)
         n = self.inner(sup, tree)
         if n.shape:
@@ -317,14 +310,14 @@ class Resolver:
         x, sub, sup = tree.tree(0), tree.args[1], tree.args[2]
         assert isinstance(sub, tuple) and isinstance(sup, tuple)
         if x.kind == "number" and x.args[0] == "1" and sub:  # a vector of ones
-            text = spelled(list(sub))
+            text = spelled(sub)
             ones = Array((int(text) if text.isdigit() else text,), lambda at: ONE)
             return self.raised(ones, sup, tree)
-        if x.kind == "norm" and spelled(list(sup)) == "2":
+        if x.kind == "norm" and spelled(sup) == "2":
             return self.squares(x)
         value = self.value(x)
         if sub:
-            parts = split(spelled(list(sub)), len(value.shape))
+            parts = split(spelled(sub), len(value.shape))
             places = [affine(p) for p in parts or ()]
             if not value.shape or not places or None in places:
                 raise self.fault(tree, "an index below stands on an array")
@@ -353,7 +346,7 @@ class Resolver:
         return self.each(neg, self.value(tree.tree(0)), tree=tree)
 
     def product(self, tree: Tree) -> Array:
-        pairs = [(str(o), self.value(t)) for o, t in tree.args]  # type: ignore[misc]
+        pairs = [(o, self.value(t)) for o, t in factors(tree)]
         return self.multiplied(pairs, tree)
 
     def multiplied(self, pairs: list[tuple[str, Array]], tree: Tree) -> Array:
@@ -372,8 +365,7 @@ class Resolver:
         if x.shape in ((1,), (1, 1)) or y.shape in ((1,), (1, 1)):
             a, b = (x.shape + (1,))[:2], (y.shape + (1,))[:2]
             if a[1] != b[0]:
-                return self.each(_times, *(scalar(z.entry((Index(),) * len(z.shape))) if z.shape in ((1,), (1, 1)) else z
-                                           for z in (x, y)), tree=tree)  # fmt: skip
+                return self.each(_times, _bare(x), _bare(y), tree=tree)
         if len(x.shape) > 2 or len(y.shape) > 2 or (x.shape + (1,))[1] != y.shape[0]:
             raise self.fault(tree, f"these do not multiply: {shape_text(x.shape)} and {shape_text(y.shape)}")
         n = y.shape[0]
@@ -418,11 +410,11 @@ class Resolver:
 
     def beside(self, tree: Tree) -> Array:
         """Factors side by side; E(w + h), ∇ E and ∂/∂w (…) are no products."""
-        factors = _trees(tree.args)
+        parts = _trees(tree.args)
         pairs: list[tuple[str, Array]] = []
         k = 0
-        while k < len(factors):
-            f, rest = factors[k], factors[k + 1 :]
+        while k < len(parts):
+            f, rest = parts[k], parts[k + 1 :]
             if _operator(f):
                 if not rest:
                     raise self.fault(f, "what is differentiated here?")
@@ -430,8 +422,10 @@ class Resolver:
                 pairs.append(("", self.derivative(self.value(body), f.tree(1).tree(0), f)))
                 break
             if f.kind == "symbol" and rest and (mark := update_mark(rest[0])):
-                sup = (*f.args[3], Token("name", mark, f.column))  # type: ignore[misc]
-                pairs.append(("", self.symbol(Tree("symbol", (*f.args[:3], sup), f.column))))
+                base, accent, sub, sup = f.args
+                assert isinstance(sup, tuple)
+                marked = Tree("symbol", (base, accent, sub, (*sup, Token("name", mark, f.column))), f.column)
+                pairs.append(("", self.symbol(marked)))
                 k += 2
                 continue
             if f.kind == "nabla" and rest:
@@ -490,8 +484,8 @@ class Resolver:
             and all(_step(t) or t.kind == "number" for t in _trees(tree.args))
         ):
             return scalar(mul(*(_step(t) or self.form(t) for t in _trees(tree.args))))
-        if tree.kind == "product" and all(_step(t) or t.kind == "number" for _, t in tree.args):  # type: ignore[misc]
-            return scalar(mul(*(_step(t) or self.form(t) for _, t in tree.args)))  # type: ignore[misc]
+        if tree.kind == "product" and all(_step(t) or t.kind == "number" for _, t in factors(tree)):
+            return scalar(mul(*(_step(t) or self.form(t) for _, t in factors(tree))))
         return scalar(step) if (step := _step(tree)) else self.value(tree)
 
     def derivative(self, x: Array, by: Tree, tree: Tree) -> Array:
@@ -525,7 +519,7 @@ class Resolver:
 
     def last(self, sub: tuple[Token, ...], tree: Tree) -> Array | None:
         """∇_a: where a is what every layer gives, it is what the last one gives."""
-        base = spelled(list(sub))
+        base = spelled(sub)
         for sup in (f"{self.glossary.layers}", f"({self.glossary.layers})"):
             meaning = self.glossary.exact.get((base, "", sup))
             if meaning and meaning.form.name in self.glossary.outputs.values():
@@ -547,7 +541,8 @@ class Resolver:
         assert isinstance(variables, tuple) and isinstance(body, Tree)
         outer = {v: self.letters.pop(v) for v in variables if v in self.letters}
         x = self.value(body)
-        low, high, without = (spelled(list(part)) for part in (lower, upper, but))  # type: ignore[call-overload]
+        assert isinstance(lower, tuple) and isinstance(upper, tuple) and isinstance(but, tuple)
+        low, high, without = spelled(lower), spelled(upper), spelled(but)
         for v in reversed(variables):
             run = self.letters.pop(v, None)
             if run is None and high.isdigit():
@@ -590,7 +585,7 @@ class Resolver:
         rest = tuple(t for t in sup if t.text != "'")
         if primes > 1:
             raise self.fault(tree, "second derivatives are not read")
-        below = spelled(list(sub))
+        below = spelled(sub)
         if name in ("log", "ln", "lg") and below:
             if below not in ("10", "e"):
                 raise self.fault(tree, "a logarithm is read to the base e or 10")
@@ -603,9 +598,9 @@ class Resolver:
         if len(arguments) != 1 or sub:
             raise self.fault(tree, f"{name} has one argument")
         x = self.value(arguments[0])
-        if row is None or (name == "sigma" and False):
+        if row is None:
             row = self.activation(name, x, tree)
-        if rest and spelled(list(rest)).startswith("-"):
+        if rest and spelled(rest).startswith("-"):
             raise self.fault(tree, f"{name}^-1 can be read in two ways: write 1/{name}(…) or its inverse by name")
         marked = row + "'" * primes
         value = self.each(lambda f: f if marked == "identity" else fn(marked, f), x, tree=tree)
@@ -636,18 +631,18 @@ class Resolver:
         if primes:
             raise self.fault(tree, f"{row} has no slope of one variable")
         if len(arguments) == 2 and arguments[1].kind == "total":
-            variables, _, upper, _, body = arguments[1].args
+            variables, _, _, _, body = arguments[1].args
             assert isinstance(variables, tuple) and isinstance(body, Tree)
             (v,) = variables
             outer = self.letters.pop(v, None)
-            x, every = self.form(arguments[0]), self.form(body)
+            one, every = self.form(arguments[0]), self.form(body)
             run = self.letters.pop(v, None)
             if run is None:
                 raise self.fault(tree, f"nothing depends on {v}")
             if outer:
                 self.letters[v] = outer
             axis = Axis(v, run.size, run.kind)
-            return scalar(ALONG[row].value(x, lambda g: self.total_of(g(every), axis, tree)))
+            return scalar(ALONG[row].value(one, lambda g: self.total_of(g(every), axis, tree)))
         x = self.value(arguments[0])
         if len(arguments) != 1 or not x.shape:
             raise self.fault(tree, f"{row} is of an array")
@@ -661,7 +656,7 @@ class Resolver:
         value = Array(x.shape, entry)
         if not sub:
             return value
-        i = affine(spelled(list(sub)))
+        i = affine(spelled(sub))
         if i is None:
             raise self.fault(tree, "an index stands here")
         for v in i.variables:
@@ -681,14 +676,17 @@ class Resolver:
         return self.norm(tree) if x.shape and x.shape != (1,) else self.each(lambda f: fn("abs", f), x, tree=tree)
 
     def norm(self, tree: Tree) -> Array:
+        """‖x‖ = √Σx², which of one number is |x|"""
+        x = self.value(tree.tree(0))
+        if not x.shape:
+            return scalar(fn("abs", x.entry(())))
         return scalar(fn("sqrt", self.squares(tree).entry(())))
 
     def squares(self, tree: Tree) -> Array:
         """‖x‖² = Σ x²"""
         x = self.value(tree.tree(0))
-        total = Index
         axes = [self.axis(n) for n in x.shape]
-        form = power(x.entry(tuple(total(0, ((1, a.var),)) for a in axes)), num(2))
+        form = power(x.entry(tuple(Index(0, ((1, a.var),)) for a in axes)), num(2))
         for axis in reversed(axes):
             form = self.total_of(form, axis, tree)
         return scalar(form)
@@ -696,7 +694,7 @@ class Resolver:
     # ---- branches ----
 
     def condition(self, tree: Tree) -> Form:
-        members = [(str(r), t) for r, t, _ in tree.args]  # type: ignore[misc]
+        members = [(r, t) for r, t, _ in sides(tree)]
         if len(members) != 2 or not isinstance(members[1][1], Tree):
             raise self.fault(tree, "a condition compares two numbers: z > 0")
         (_, x), (rel, y) = members
@@ -709,22 +707,22 @@ class Resolver:
 
     def guard(self, tree: Tree) -> Form | None:
         """1[1 ≤ i ≤ n], of an index; 1[i = j]"""
-        members = [t for _, t, _ in tree.args]  # type: ignore[misc]
-        rels = [r for r, _, _ in tree.args[1:]]  # type: ignore[misc]
+        members = [t for _, t, _ in sides(tree)]
+        rels = [r for r, _, _ in sides(tree)[1:]]
         texts = [index_text(t) for t in members]
         if None in texts:
             return None
         places = [affine(str(t)) for t in texts]
         if rels == ["<=", "<="] and texts[0] == "1" and places[1] is not None:
-            return within(places[1], int(texts[2]) if str(texts[2]).isdigit() else str(texts[2]))
+            return within(places[1], int(str(texts[2])) if str(texts[2]).isdigit() else str(texts[2]))
         if rels in (["="], ["=="]) and places[0] is not None and places[1] is not None:
             return same(places[0], places[1])
         return None
 
     def branches(self, tree: Tree) -> Array:
         rows: list[Form] = []
-        pairs = list(tree.args)
-        for k, (value, when) in enumerate(pairs):  # type: ignore[misc]
+        pairs = branches(tree)
+        for k, (value, when) in enumerate(pairs):
             last = k == len(pairs) - 1
             if when is None and not last:
                 raise self.fault(tree, "otherwise is the last branch")
@@ -821,7 +819,7 @@ def _balanced(text: str) -> bool:
 
 def _apart(stem: str, mark: str) -> bool:
     """Whether a mark ends a superscript, and is no part of a longer word."""
-    return not stem or not (stem[-1].isalpha() and mark[0].isalpha()) and not (mark == "t" and stem[-1] not in ",)")
+    return not stem or (not (stem[-1].isalpha() and mark[0].isalpha()) and not (mark == "t" and stem[-1] not in ",)"))
 
 
 def split(sub: str, n: int) -> list[str] | None:
@@ -915,6 +913,11 @@ def _trees(args: tuple[object, ...]) -> list[Tree]:
 def _single(arrays: tuple[Array, ...]) -> bool:
     """Whether all but one of the arrays are one number each."""
     return sum(prod(n for n in x.shape if isinstance(n, int)) != 1 for x in arrays) <= 1
+
+
+def _bare(x: Array) -> Array:
+    """An array of one entry as that number."""
+    return scalar(x.entry((Index(),) * len(x.shape))) if x.shape in ((1,), (1, 1)) else x
 
 
 def _times(x: Form, y: Form) -> Form:

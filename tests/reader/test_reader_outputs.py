@@ -19,7 +19,6 @@ from symbackprop.document import Equation, Math
 from symbackprop.form import ENTRIES, Form, Index, adjoint, replaced, symbol, walk
 from symbackprop.readings import index, matrix, unit
 from symbackprop.readings.names import Names
-from symbackprop.tables.activations import ALONG
 from symbackprop.tables.notations import NOTATIONS
 from symbackprop.verifier.claims import lines
 from symbackprop.verifier.glossary import glossary
