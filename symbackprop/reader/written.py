@@ -209,7 +209,7 @@ class Grammar:
         if t.kind == "end" or (t.kind == "sign" and t.text not in ("⊤", "'", "*", "∞")):
             raise self.fault(t, "a script is missing here")
         t, start = self.take(), self.i
-        if deep and t.kind == "name" and "{" not in self.text and self.took("_"):
+        if deep and t.kind == "name" and self.took("_"):
             self.script()
         return (t, *self.tokens[start : self.i])
 
