@@ -385,7 +385,7 @@ class Grammar:
         if self.took("["):
             root = self.sum()
             self.expect("]")
-        x = self.argument() if self.sees("{") else self.power()
+        x = self.argument() if self.sees("{", "(") else self.power()
         return Tree("sqrt", (x, root), column)
 
     def accent(self) -> Tree:

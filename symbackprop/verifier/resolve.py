@@ -23,8 +23,6 @@ from symbackprop.form import (
     Index,
     Size,
     add,
-    cases,
-    compare,
     div,
     fn,
     mul,
@@ -38,24 +36,16 @@ from symbackprop.form import (
     shown,
     symbol,
     walk,
-    within,
 )
 from symbackprop.reader.array import MOST_EXPONENT, Tree, fault
-from symbackprop.reader.arrays import Array, Indices, broadcast_shape, shape_text, spread
+from symbackprop.reader.arrays import Array, Indices, broadcast_shape, scalar, shape_text, spread
 from symbackprop.reader.tokens import Token, spelled
-from symbackprop.reader.written import Grammar, branches, factors, sides
-from symbackprop.tables.activations import ALONG
+from symbackprop.reader.written import Grammar, factors
+from symbackprop.verifier import calculus
 from symbackprop.verifier.glossary import Glossary, Meaning, Pattern, Run, written
+from symbackprop.verifier.scripts import LAYER, SAID, TURNED, affine, marks, opened, split
 
 MOST_TERMS, MOST_NODES = 64, 20_000
-AFTER = frozenset(("+", "(t+1)", "t+1", "{t+1}", "new", "(new)", "baru", "(baru)", "'"))
-BEFORE = frozenset(("(t)", "t", "old", "(old)", "lama", "(lama)"))
-SAID = re.compile(r"(.*?),?(new|baru|old|lama)")
-TURNED = frozenset(("⊤", "T"))
-LAYER = re.compile(r"[(\[]?(?:([lL])([+-]\d+)?|(\d+))[)\]]?")
-AFFINE = re.compile(r"(?:\d{1,9}|\d{0,3}[A-Za-z]'*)(?:[+-](?:\d{0,3}[A-Za-z]'*|\d{1,9}))*")
-TERM = re.compile(r"([+-]?)(?=[\dA-Za-z])(\d*)([A-Za-z]?'*)")
-PARTS = re.compile(r"[A-Za-z]'*|\d")
 
 
 class Choice(Exception):
@@ -74,10 +64,6 @@ class Layer(Exception):
 
 class NoSuchLayer(ReadError):
     """A layer that the network does not have."""
-
-
-def scalar(form: Form) -> Array:
-    return Array((), lambda at: form)
 
 
 @dataclass
@@ -314,7 +300,7 @@ class Resolver:
             ones = Array((int(text) if text.isdigit() else text,), lambda at: ONE)
             return self.raised(ones, sup, tree)
         if x.kind == "norm" and spelled(sup) == "2":
-            return self.squares(x)
+            return calculus.squares(self, x)
         value = self.value(x)
         if sub:
             parts = split(spelled(sub), len(value.shape))
@@ -574,188 +560,6 @@ class Resolver:
             raise self.fault(tree, f"this sum goes from {a} to {b}; there are {run.size}, counted from 1")
         return range(a - 1, b) if (a, b) != (1, run.size) else None
 
-    # ---- functions ----
-
-    def call(self, tree: Tree) -> Array:
-        name, sub, sup, arguments, _ = tree.args
-        assert (
-            isinstance(name, str) and isinstance(sub, tuple) and isinstance(sup, tuple) and isinstance(arguments, tuple)
-        )
-        primes = sum(t.text == "'" for t in sup)
-        rest = tuple(t for t in sup if t.text != "'")
-        if primes > 1:
-            raise self.fault(tree, "second derivatives are not read")
-        below = spelled(sub)
-        if name in ("log", "ln", "lg") and below:
-            if below not in ("10", "e"):
-                raise self.fault(tree, "a logarithm is read to the base e or 10")
-            name, sub = ("log10" if below == "10" else "log"), ()
-        row = self.glossary.functions.get(name)
-        if row in ("max", "min"):
-            return self.raised(self.largest(row, arguments, tree), rest, tree)
-        if row in ALONG:
-            return self.raised(self.softmax(row, arguments, sub, primes, tree), rest, tree)
-        if len(arguments) != 1 or sub:
-            raise self.fault(tree, f"{name} has one argument")
-        x = self.value(arguments[0])
-        if row is None:
-            row = self.activation(name, x, tree)
-        if rest and spelled(rest).startswith("-"):
-            raise self.fault(tree, f"{name}^-1 can be read in two ways: write 1/{name}(…) or its inverse by name")
-        marked = row + "'" * primes
-        value = self.each(lambda f: f if marked == "identity" else fn(marked, f), x, tree=tree)
-        return self.raised(value, rest, tree)
-
-    def activation(self, name: str, x: Array, tree: Tree) -> str:
-        """f(z): the activation of the quantity that it is applied to."""
-        entry = x.entry((Index(),) * len(x.shape))
-        row = self.glossary.activations.get(entry.name) if entry.op == "ref" else None
-        every = set(self.glossary.activations.values())
-        row = row or (every.pop() if len(every) == 1 else None)
-        if row is None or row in ALONG or row == "own":
-            raise self.fault(tree, f"which function is {name} here?")
-        return row
-
-    def largest(self, name: str, arguments: tuple[Tree, ...], tree: Tree) -> Array:
-        """max(0, z) as z where z > 0, else 0"""
-        if len(arguments) != 2:
-            raise self.fault(tree, f"{name} is read of two numbers")
-        x, y = map(self.value, arguments)
-        if not x.shape and x.entry(()).op == "num":
-            x, y = y, x
-        rel = ">" if name == "max" else "<"
-        return self.each(lambda a, b: cases(a, compare(a, rel, b), b), x, y, tree=tree)
-
-    def softmax(self, row: str, arguments: tuple[Tree, ...], sub: tuple[Token, ...], primes: int, tree: Tree) -> Array:
-        """softmax(z)_i, or of one entry among all: softmax(z_i; (z_k))"""
-        if primes:
-            raise self.fault(tree, f"{row} has no slope of one variable")
-        if len(arguments) == 2 and arguments[1].kind == "total":
-            variables, _, _, _, body = arguments[1].args
-            assert isinstance(variables, tuple) and isinstance(body, Tree)
-            (v,) = variables
-            outer = self.letters.pop(v, None)
-            one, every = self.form(arguments[0]), self.form(body)
-            run = self.letters.pop(v, None)
-            if run is None:
-                raise self.fault(tree, f"nothing depends on {v}")
-            if outer:
-                self.letters[v] = outer
-            axis = Axis(v, run.size, run.kind)
-            return scalar(ALONG[row].value(one, lambda g: self.total_of(g(every), axis, tree)))
-        x = self.value(arguments[0])
-        if len(arguments) != 1 or not x.shape:
-            raise self.fault(tree, f"{row} is of an array")
-        axis = self.axis(x.shape[-1])
-        at_axis = Index(0, ((1, axis.var),))
-
-        def entry(at: Indices) -> Form:
-            every = x.entry((*at[:-1], at_axis))
-            return ALONG[row].value(x.entry(at), lambda g: self.total_of(g(every), axis, tree))
-
-        value = Array(x.shape, entry)
-        if not sub:
-            return value
-        i = affine(spelled(sub))
-        if i is None:
-            raise self.fault(tree, "an index stands here")
-        for v in i.variables:
-            if v not in self.letters:
-                self.register(v, Run(x.shape[-1], f"size {x.shape[-1]}"), tree)
-        return scalar(entry((i,)))
-
-    def root(self, tree: Tree) -> Array:
-        x = self.value(tree.tree(0))
-        if tree.args[1] is None:
-            return self.each(lambda f: fn("sqrt", f), x, tree=tree)
-        n = self.form(tree.tree(1))
-        return self.each(lambda f: power(f, div(ONE, n)), x, tree=tree)
-
-    def absolute(self, tree: Tree) -> Array:
-        x = self.value(tree.tree(0))
-        return self.norm(tree) if x.shape and x.shape != (1,) else self.each(lambda f: fn("abs", f), x, tree=tree)
-
-    def norm(self, tree: Tree) -> Array:
-        """‖x‖ = √Σx², which of one number is |x|"""
-        x = self.value(tree.tree(0))
-        if not x.shape:
-            return scalar(fn("abs", x.entry(())))
-        return scalar(fn("sqrt", self.squares(tree).entry(())))
-
-    def squares(self, tree: Tree) -> Array:
-        """‖x‖² = Σ x²"""
-        x = self.value(tree.tree(0))
-        axes = [self.axis(n) for n in x.shape]
-        form = power(x.entry(tuple(Index(0, ((1, a.var),)) for a in axes)), num(2))
-        for axis in reversed(axes):
-            form = self.total_of(form, axis, tree)
-        return scalar(form)
-
-    # ---- branches ----
-
-    def condition(self, tree: Tree) -> Form:
-        members = [(r, t) for r, t, _ in sides(tree)]
-        if len(members) != 2 or not isinstance(members[1][1], Tree):
-            raise self.fault(tree, "a condition compares two numbers: z > 0")
-        (_, x), (rel, y) = members
-        return compare(self.form(x), "==" if rel == "=" else rel, self.form(y))
-
-    def indicator(self, tree: Tree) -> Array:
-        condition = tree.tree(0)
-        guard = self.guard(condition)
-        return scalar(guard if guard is not None else cases(ONE, self.condition(condition), ZERO))
-
-    def guard(self, tree: Tree) -> Form | None:
-        """1[1 ≤ i ≤ n], of an index; 1[i = j]"""
-        members = [t for _, t, _ in sides(tree)]
-        rels = [r for r, _, _ in sides(tree)[1:]]
-        texts = [index_text(t) for t in members]
-        if None in texts:
-            return None
-        places = [affine(str(t)) for t in texts]
-        if rels == ["<=", "<="] and texts[0] == "1" and places[1] is not None:
-            return within(places[1], int(str(texts[2])) if str(texts[2]).isdigit() else str(texts[2]))
-        if rels in (["="], ["=="]) and places[0] is not None and places[1] is not None:
-            return same(places[0], places[1])
-        return None
-
-    def branches(self, tree: Tree) -> Array:
-        rows: list[Form] = []
-        pairs = branches(tree)
-        for k, (value, when) in enumerate(pairs):
-            last = k == len(pairs) - 1
-            if when is None and not last:
-                raise self.fault(tree, "otherwise is the last branch")
-            if when is None or (last and rows and self.rest(rows[-1], self.condition(when))):
-                rows.append(self.form(value))
-            elif last:
-                raise self.fault(tree, "the last branch leaves something out: write otherwise")
-            else:
-                rows += [self.form(value), self.condition(when)]
-        return scalar(cases(*rows))
-
-    def rest(self, one: Form, other: Form) -> bool:
-        """Whether two conditions leave nothing between them (but for the border, where both values are meant)."""
-        (x, y), (u, v) = one.forms, other.forms
-        opposite = {
-            ">": ("<=", "<"),
-            "<": (">=", ">"),
-            ">=": ("<", "<="),
-            "<=": (">", ">="),
-            "==": ("!=",),
-            "!=": ("==",),
-        }
-        return (x, y) == (u, v) and other.args[1] in opposite[str(one.args[1])]
-
-    def limit(self, tree: Tree) -> Array:
-        """lim (E(w + h) − E(w))/h, which is ∂E/∂w."""
-        f = self.form(tree.tree(1))
-        h = str(tree.args[0])
-        found = difference_quotient(f, symbol(h))
-        if found is None:
-            raise self.fault(tree, "a limit is read of a difference quotient: (E(w + h) − E(w))/h")
-        return scalar(self.slope(*found))
-
     def misplaced(self, tree: Tree) -> Array:
         raise self.fault(tree, MISPLACED.get(tree.kind, "this has no place here"))
 
@@ -775,75 +579,16 @@ RULES: dict[str, Callable[[Resolver, Tree], Array]] = {
     "nabla": Resolver.gradient,
     "change": Resolver.change,
     "total": Resolver.total,
-    "call": Resolver.call,
-    "sqrt": Resolver.root,
-    "abs": Resolver.absolute,
-    "norm": Resolver.norm,
-    "indicator": Resolver.indicator,
-    "cases": Resolver.branches,
-    "limit": Resolver.limit,
+    "call": calculus.call,
+    "sqrt": calculus.root,
+    "abs": calculus.absolute,
+    "norm": calculus.norm,
+    "indicator": calculus.indicator,
+    "cases": calculus.branches,
+    "limit": calculus.limit,
     "list": Resolver.misplaced,
     "d": Resolver.misplaced,
 }
-
-
-def marks(sup: str) -> tuple[str, bool, bool, str]:
-    """A superscript in its parts: the layer, whether the update is over, whether transposed, and all that was cut."""
-    after = turned = False
-    rest = ""
-    while True:
-        cut = next((m for m in (*AFTER, *BEFORE, *TURNED) if sup.endswith(m) and _apart(sup[: -len(m)], m)), None)
-        if cut is None:
-            return sup, after, turned, rest
-        sup = sup[: -len(cut)].rstrip(",")
-        after, turned, rest = after or cut in AFTER, turned ^ (cut in TURNED), rest + cut
-
-
-def opened(sup: str) -> str:
-    """(3,+) and ([1]), as plain text writes what is more than a layer, without their parentheses"""
-    inner = sup[1:-1]
-    more = (
-        sup[:1] == "(" and sup[-1:] == ")" and sup not in AFTER and ("," in inner or "[" in inner or inner[-1:] in "+'")
-    )
-    return inner if more and _balanced(inner) else sup
-
-
-def _balanced(text: str) -> bool:
-    deep = 0
-    for c in text:
-        deep += (c == "(") - (c == ")")
-        if deep < 0:
-            return False
-    return not deep
-
-
-def _apart(stem: str, mark: str) -> bool:
-    """Whether a mark ends a superscript, and is no part of a longer word."""
-    return not stem or (not (stem[-1].isalpha() and mark[0].isalpha()) and not (mark == "t" and stem[-1] not in ",)"))
-
-
-def split(sub: str, n: int) -> list[str] | None:
-    """A subscript as n indices: ji, j,i, 11, k+1."""
-    if n == 0:
-        return [] if not sub else None
-    if "," in sub:
-        parts = sub.split(",")
-        return parts if len(parts) == n else None
-    if n == 1:
-        return [sub] if sub else None
-    parts = PARTS.findall(sub)
-    return parts if len(parts) == n and "".join(parts) == sub else None
-
-
-def affine(text: str) -> Index | None:
-    """An index as a book counts, from 1: 3, k, k+1, 2l-1; a variable counts from 1 as well."""
-    if not AFFINE.fullmatch(text):
-        return None
-    out = Index(-1)
-    for sign, count, letter in TERM.findall(text):
-        n = int(f"{sign}{count or 1}")
-        out = out.plus(Index(n, ((n, letter),) if letter else ()))
-    return out
 
 
 def update_mark(tree: Tree) -> str:
@@ -856,34 +601,12 @@ def update_mark(tree: Tree) -> str:
     return text if text in ("t+1", "t", "new", "baru", "old", "lama") else ""
 
 
-def index_text(tree: Tree) -> str | None:
-    """i, 3, i + 1: what may stand in a guard."""
-    if tree.kind == "number" and str(tree.args[0]).isdigit():
-        return str(tree.args[0])
-    if tree.kind == "symbol" and not any(tree.args[1:]) and len(str(tree.args[0])) == 1:
-        return str(tree.args[0])
-    return None
-
-
 def transposed(x: Array) -> Array:
     if len(x.shape) == 1:
         return Array((1, *x.shape), lambda at: x.entry(at[1:]))
     if len(x.shape) == 2:
         return Array(x.shape[::-1], lambda at: x.entry(at[::-1]))
     return x
-
-
-def difference_quotient(f: Form, h: Form) -> tuple[Form, Form] | None:
-    """(E(w + h) − E(w))/h, or with w − h over 2h: what is differentiated, and by what."""
-    if f.op != "div" or f.forms[0].op != "add" or len(f.forms[0].forms) != 2:
-        return None
-    up, down = f.forms[0].forms
-    if up.op != "moved" or down.op != "neg" or up.forms[1].op != "add" or up.forms[1].forms[1:] != (h,):
-        return None
-    of, w, low = up.forms[0], up.forms[1].forms[0], down.forms[0]
-    forward = low == of and f.forms[1] == h
-    central = low == Form("moved", (of, add(w, neg(h)))) and f.forms[1] == mul(num(2), h)
-    return (of, w) if forward or central else None
 
 
 def _step(tree: Tree) -> Form | None:

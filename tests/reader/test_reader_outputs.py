@@ -1,4 +1,4 @@
-"""Print, read, the same: all that our own writers emit as Markdown and LaTeX reads back as the Forms that were printed."""
+"""Print, read, the same: all that our writers emit as Markdown and LaTeX reads back as the Forms that were printed."""
 
 from __future__ import annotations
 
@@ -88,7 +88,7 @@ def test_a_solution_reads_back_as_it_was_printed(checkout: Path, example: str, n
         ]
 
 
-# --- the general case: what is read is worked out entry by entry and compared by its value ------------------------------
+# --- the general case: what is read is worked out entry by entry and compared by its value --------------------------
 
 PRIME = 2**61 - 1
 
@@ -98,7 +98,7 @@ def drawn(*what: object) -> int:
 
 
 def value(f: Form) -> int:
-    """A Form's value in a prime field, with a number of its own for each entry, and for each function at each number."""
+    """A Form's value in a prime field, with a number of its own for each entry and each function at each number."""
     below = [value(x) for x in f.forms] if f.op not in ("over", "along") else []
     match f.op:
         case "num":
