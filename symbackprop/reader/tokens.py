@@ -173,6 +173,7 @@ class Scanner:
                 self.put(kind, part, start)
             return
         pattern = LIST_NUMBER if self.in_script() else SPACED if self.spaced and "{,}" not in self.text else NUMBER
+        pattern = NUMBER if self.text[start] == "." else pattern
         found = pattern.match(self.text, start)
         assert found is not None
         text = found[0].replace(" ", "").replace("{,}", ".").replace(",", ".")

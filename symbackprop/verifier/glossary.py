@@ -24,7 +24,7 @@ from symbackprop.tables.activations import ACTIVATIONS, ALONG, ELEMENTARY
 from symbackprop.vocabulary import Kind
 
 Key = tuple[str, str, str]
-MOST_ENTRIES, MOST_NEAR = 50_000, 100
+MOST_ENTRIES, MANY, MOST_NEAR = 50_000, 400, 100  # of an array with more than MANY, a pattern is enough
 LETTERS = ("α", "β", "γ", "δ")  # stand for the indices while a pattern is made
 
 # Functions by the names that people call them; the name of a row and its symbol are always read.
@@ -136,12 +136,11 @@ def glossary(names: Names, steps: Steps | None = None) -> Glossary:
     for op, head, shape in quantities(names, steps):
         runs = axes_of(names, head[0], shape)
         for book in (names, names.general_case()):
-            for key, meaning in entries(book, op, head, runs):
+            pattern = pattern_of(book, op, head, runs) if runs else None
+            if pattern and pattern[1] not in patterns.setdefault(pattern[0], []):
+                patterns[pattern[0]].append(pattern[1])
+            for key, meaning in entries(book, op, head, runs, MANY if pattern else MOST_ENTRIES):
                 exact.setdefault(key, meaning)
-            if runs and (pattern := pattern_of(book, op, head, runs)):
-                base, row = pattern
-                if row not in patterns.setdefault(base, []):
-                    patterns[base].append(row)
     for key, meaning in (*numbers(names, steps), *also(names)):
         exact.setdefault(key, meaning)
         if meaning.whole and len(meaning.runs) == 1 and not any(p.sup == key[2] for p in patterns.get(key[0], ())):
@@ -204,14 +203,16 @@ def spelled(names: Names, op: str, head: tuple[str, ...], at: Iterable[Index]) -
     return s
 
 
-def entries(names: Names, op: str, head: tuple[str, ...], runs: tuple[Run, ...]) -> Iterator[tuple[Key, Meaning]]:
+def entries(
+    names: Names, op: str, head: tuple[str, ...], runs: tuple[Run, ...], most: int
+) -> Iterator[tuple[Key, Meaning]]:
     """The symbols of the array and of each of its entries."""
     bold = names.bold(Form(op, head))
     bold = bold.forms[1] if bold is not None and op == "flow" else bold
     if bold is not None and bold.op == "symbol" and isinstance(s := bold.args[0], Symbol):
         yield key_of(s), Meaning(Form(op, head), runs, bool(runs))
     sizes = [r.size for r in runs]
-    if not all(isinstance(n, int) for n in sizes) or prod(int(n) for n in sizes) > MOST_ENTRIES:
+    if not all(isinstance(n, int) for n in sizes) or prod(int(n) for n in sizes) > most:
         return
     for at in product(*(range(int(n)) for n in sizes)):
         where = tuple(map(Index, at))
