@@ -19,6 +19,11 @@ class Array(NamedTuple):
     whole: bool = False  # whether it can only be the whole of a definition: a function along an axis
 
 
+def scalar(form: Form) -> Array:
+    """One number as an array."""
+    return Array((), lambda at: form)
+
+
 def broadcast_shape(*shapes: Shape) -> Shape | None:
     """NumPy's rule: shapes are aligned at their ends; an axis of size 1 stands for any size.  None: they do not fit."""
     rank = max(map(len, shapes), default=0)

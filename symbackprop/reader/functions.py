@@ -201,9 +201,7 @@ def _where(g: Lowering, tree: Tree, arguments: Trees, given: Given) -> Array:
         raise g.fault(condition.column, "where compares by >, <, >= and <=")
     if relation in (">", "<", ">=", "<="):
         x, y = g.plain(condition.tree(1)), g.plain(condition.tree(2))
-        return g.broadcast(
-            lambda x, y, a, b: cases(a, compare(x, relation, y), b), tree.column, "where", x, y, a, b
-        )
+        return g.broadcast(lambda x, y, a, b: cases(a, compare(x, relation, y), b), tree.column, "where", x, y, a, b)
     x = g.plain(condition)
     return g.broadcast(lambda x, a, b: cases(a, x > 0, a, x < 0, b), tree.column, "where", x, a, b)
 
