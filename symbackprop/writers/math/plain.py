@@ -58,6 +58,11 @@ def _plain_cases(rows: list[tuple[str, str]]) -> str:
     return "{" + "; ".join(f"{value} {when}" for value, when in rows) + "}"
 
 
+def _bars(x: str) -> str:
+    """In brackets too where there are bars within: which of them open and which close, nobody could tell."""
+    return f"|({x})|" if "|" in x else f"|{x}|"
+
+
 PLAIN = Target(
     name="plain",
     flat=True,
@@ -93,7 +98,7 @@ PLAIN = Target(
     loose=lambda tall: ("(", ")"),
     apply=lambda name, x, tall: f"{name}({x})",
     sqrt="√({})".format,
-    abs="|{}|".format,
+    abs=_bars,
     sum="Σ_({0}=1…{1}) {2}".format,
     family="({2})_({0}=1…{1})".format,
     partial="∂",
