@@ -23,10 +23,12 @@ from symbackprop.readings.names import Names
 
 MOST_QUANTITIES = 24
 # Numbers of how many entries are written out, and the least gap that this must leave: of a larger array, its size.
-DETAIL = ((3, 0.8), (2, 0.8), (1, 0.25))
+DETAIL = ((6, 0.5), (4, 0.5), (3, 0.45), (2, 0.35), (1, 0.25))
 PAGE, GAP, MARGIN, BESIDE = 16.0, 1.8, 0.2, 0.06
-ROW, PASSING, AWAY = 1.9, 0.7, 0.53
+ROW, PASSING, AWAY, LINE = 1.9, 0.7, 0.53, 0.36
+MOST_LINES = 4  # of numbers, one above the other
 
+Labels = list[Form | str]  # one above the other
 Values = Callable[[Form], str]  # an entry, or its adjoint, as it is printed
 
 
@@ -39,7 +41,8 @@ def graph(names: Names, values: Values | None, language: str) -> Figure | None:
     error = names.spelled(ref(names.graph.error))
     caption = said.say(language, "graph.numbers" if values else "graph.shapes", error=error)
     nodes = tuple(node for name in drawn.quantities for node in drawn.nodes(name))
-    return Figure("graph", drawn.width, drawn.height, nodes, tuple(drawn.edges()), caption, " ".join(drawn.alt()))
+    name, alt = "graph" if values else "program", " ".join(drawn.alt())
+    return Figure(name, drawn.width, drawn.height, nodes, tuple(drawn.edges()), caption, alt, values is not None)
 
 
 @dataclass(frozen=True)
@@ -76,28 +79,35 @@ class Drawing:
     def style(self, name: str) -> Literal["box", "round", "plain"]:
         return "box" if name in self.names.graph.parameters else "round" if name in self.uses else "plain"
 
-    def above(self, name: str) -> Form | str:
+    def above(self, name: str) -> Labels:
         """The value; of a large array, or without numbers, the shape."""
         shape = self.names.graph.full_shape(name)
-        return self.numbers("ref", name) or (f"[{'×'.join(map(str, shape))}]" if shape else "")
+        return self.numbers("ref", name) or ([f"[{'×'.join(map(str, shape))}]"] if shape else [])
 
-    def below(self, name: str) -> Form | str:
+    def below(self, name: str) -> Labels:
         return self.numbers("adjoint", name)
 
-    def numbers(self, op: str, name: str) -> Form | str:
-        shape = self.names.graph.full_shape(name)
-        if self.values is None or prod(map(int, shape)) > self.most:
-            return ""
-        entries = product(*(range(int(n)) for n in shape))
+    def numbers(self, op: str, name: str) -> Labels:
+        """A column of the entries; of a matrix, its rows."""
+        if self.values is None:
+            return []
+        shape = [int(n) for n in self.names.graph.full_shape(name)]
+        wide = shape[-1] if len(shape) > 1 else 1
+        if prod(shape) > min(self.most, MOST_LINES * wide):
+            return []
+        entries = product(*map(range, shape))
         digits = [self.values(Form(op, (name, *map(Index, at)))) for at in entries]
-        return "; ".join(said.number(x, self.language) for x in digits) if shape else shown(digits[0])
+        if not shape:
+            return [shown(digits[0])]
+        words = [said.number(x, self.language) for x in digits]
+        return ["; ".join(words[k : k + wide]) for k in range(0, len(words), wide)]
 
     # ---- where it stands -----------------------------------------------------------------------------------------
 
     def breadth(self, name: str) -> float:
         """Half of what a quantity needs with its numbers."""
-        numbers = max(breadth(self.above(name)), breadth(self.below(name))) / 2 + BESIDE
-        return max(half(self.names.array(name)), numbers)
+        numbers = max(map(breadth, [*self.above(name), *self.below(name)]), default=0.0)
+        return max(half(self.names.array(name)), numbers / 2 + BESIDE)
 
     @cached_property
     def halves(self) -> list[float]:
@@ -122,7 +132,10 @@ class Drawing:
         return self.columns.depth[name] == column
 
     def room(self, cell: Cell) -> float:
-        return ROW if self.own(*cell) else PASSING
+        return ROW + 2 * LINE * (self.lines(cell[0]) - 1) if self.own(*cell) else PASSING
+
+    def lines(self, name: str) -> int:
+        return max(1, len(self.above(name)), len(self.below(name)))
 
     def tall(self, column: tuple[Cell, ...]) -> float:
         return sum(map(self.room, column))
@@ -143,9 +156,9 @@ class Drawing:
     def nodes(self, name: str) -> Iterator[Node]:
         x, y = self.places[name, self.columns.depth[name]]
         yield Node(x, y, self.names.array(name), self.style(name), RADIUS)
-        for label, away in ((self.above(name), AWAY), (self.below(name), -AWAY)):
-            if label:
-                yield Node(x, y + away, label, "plain", 0.2)
+        for side, labels in ((1, self.above(name)[::-1]), (-1, self.below(name))):
+            for k, label in enumerate(labels):
+                yield Node(x, y + side * (AWAY + k * LINE), label, "plain", 0.45 * LINE)
 
     def edges(self) -> Iterator[Edge]:
         """In a column level, from one column to the next straight."""
@@ -176,7 +189,7 @@ class Drawing:
             yield said.text(self.language, f"graph.{kind}", **slots)
             for key, label in (("value", self.numbers("ref", name)), ("derivative", self.below(name))):
                 if label:
-                    yield said.text(self.language, f"graph.{key}", number=self.spoken(label))
+                    yield said.text(self.language, f"graph.{key}", number="; ".join(map(self.spoken, label)))
 
     def word(self, name: str) -> str:
         return words(self.names.array(name)) or ""

@@ -119,6 +119,10 @@ def ends(x: Value) -> tuple[Fraction, Fraction]:
     raise TypeError(f"{type(x).__name__} is no value of a derivation")
 
 
+def middle(x: Value) -> Fraction:
+    return sum(ends(x), Fraction(0)) / 2
+
+
 def double(x: Value) -> float:
     """The nearest double: both ends of an enclosure have it, or PrecisionNeeded."""
     if isinstance(x, Fraction):
