@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from symbackprop.derivation import Step
 from symbackprop.document import Block, Cite, Equation, Inlines, Line, Paragraph, Text
@@ -40,7 +40,7 @@ def section(a: Account, where: str) -> list[Block]:
     return [*blocks, *_chain(a, step, entry, whole, where), a.paragraph("plan.factors")]
 
 
-def _said(a: Account, tops: list[Form], whole: Products, slots: dict[str, Slot]) -> Iterator[Inlines]:
+def _said(a: Account, tops: list[Form], whole: Products, slots: Mapping[str, Slot]) -> Iterator[Inlines]:
     """By what the parameter acts, and whether the ways divide farther on."""
     divide = len(whole) > len(tops)
     if len(tops) > 1:

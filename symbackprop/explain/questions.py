@@ -92,9 +92,8 @@ def bias(a: Account, steps: list[Step]) -> list[Block]:
         for entry in [] if a.long(step) else a.entries(step)[:1]:
             if tops := next_entries(step, entry):
                 b = ref(step.of, *unit.left(step, entry).at)
-                return ask(
-                    a, "bias", {"bias": a.math(b), "local": a.equation(partial(tops[0], b), ONE), "sum": a.math(tops[0])}
-                )
+                local = a.equation(partial(tops[0], b), ONE)
+                return ask(a, "bias", {"bias": a.math(b), "local": local, "sum": a.math(tops[0])})
     return []
 
 

@@ -22,7 +22,8 @@ def changes(name: str, moved: Sequence[tuple[Form, Fraction]], language: str, up
     """What an update changes, by the spelled names: all that it moves, or what it moves most."""
     most = sorted(range(len(moved)), key=lambda k: -abs(moved[k][1]))[:MOST]
     drawn = [moved[k] for k in sorted(most)]
-    parts = (said.text(language, "train.bar", name=words(entry) or "", change=_plain(x, language)) for entry, x in drawn)
+    told = ({"name": words(entry) or "", "change": _plain(x, language)} for entry, x in drawn)
+    parts = (said.text(language, "train.bar", **slots) for slots in told)
     key = "train.bars" if len(drawn) == len(moved) else "train.largest-bars"
     listed = said.text(language, "list.between").join(parts)
     alt = said.text(language, f"{key}-alt", update=update, changes=listed)

@@ -17,7 +17,7 @@ from symbackprop import language as said
 from symbackprop.document import Edge, Figure, Node
 from symbackprop.figures.labels import RADIUS, breadth, half, words
 from symbackprop.figures.ordering import Cell, Columns, columns
-from symbackprop.form import Form, Index, ref, shown
+from symbackprop.form import Form, Index, Symbol, ref, shown
 from symbackprop.graph import Definition
 from symbackprop.readings.names import Names
 
@@ -74,6 +74,16 @@ class Drawing:
     def columns(self) -> Columns:
         return columns(self.uses, self.quantities)
 
+    def label(self, name: str) -> Form:
+        """The name of the array; of the terms of an error, their letter."""
+        (array,) = self.names.array(name).args
+        assert isinstance(array, Symbol)
+        if name not in self.names.graph.measuring:
+            return Form("symbol", (array,))
+        (entry,) = self.names.spelled(ref(name, *(Index(0) for _ in self.names.graph.full_shape(name)))).args
+        assert isinstance(entry, Symbol)
+        return Form("symbol", (array._replace(base=entry.base),))
+
     # ---- what stands at a quantity -------------------------------------------------------------------------------
 
     def style(self, name: str) -> Literal["box", "round", "plain"]:
@@ -107,7 +117,7 @@ class Drawing:
     def breadth(self, name: str) -> float:
         """Half of what a quantity needs with its numbers."""
         numbers = max(map(breadth, [*self.above(name), *self.below(name)]), default=0.0)
-        return max(half(self.names.array(name)), numbers / 2 + BESIDE)
+        return max(half(self.label(name)), numbers / 2 + BESIDE)
 
     @cached_property
     def halves(self) -> list[float]:
@@ -155,7 +165,7 @@ class Drawing:
 
     def nodes(self, name: str) -> Iterator[Node]:
         x, y = self.places[name, self.columns.depth[name]]
-        yield Node(x, y, self.names.array(name), self.style(name), RADIUS)
+        yield Node(x, y, self.label(name), self.style(name), RADIUS)
         for side, labels in ((1, self.above(name)[::-1]), (-1, self.below(name))):
             for k, label in enumerate(labels):
                 yield Node(x, y + side * (AWAY + k * LINE), label, "plain", 0.45 * LINE)
@@ -164,13 +174,13 @@ class Drawing:
         """In a column level, from one column to the next straight."""
         for start in dict.fromkeys(a for a, _ in self.columns.links):
             (x, y), wide = self.places[start], self.halves[start[1]]
-            inner = x + half(self.names.array(start[0])) if self.own(*start) else x - wide
+            inner = x + half(self.label(start[0])) if self.own(*start) else x - wide
             if inner < x + wide:
                 yield Edge(inner, y, x + wide, y, plain=True)
         for start, end in self.columns.links:
             (x1, y1), (x2, y2) = self.places[start], self.places[end]
             edge, last = x2 - self.halves[end[1]], self.own(*end)
-            to = x2 - half(self.names.array(end[0])) if last else edge
+            to = x2 - half(self.label(end[0])) if last else edge
             if y1 == y2 or not last:
                 yield Edge(x1 + self.halves[start[1]], y1, to, y2, plain=not last)
             else:
@@ -192,7 +202,7 @@ class Drawing:
                     yield said.text(self.language, f"graph.{key}", number="; ".join(map(self.spoken, label)))
 
     def word(self, name: str) -> str:
-        return words(self.names.array(name)) or ""
+        return words(self.label(name)) or ""
 
     def spoken(self, label: Form | str) -> str:
         return label if isinstance(label, str) else said.number(words(label) or "", self.language)

@@ -85,7 +85,7 @@ def _equation(page: Page, block: Equation) -> Data:
 
 def _wide(lines: list[Data], room: int, number: int) -> bool:
     """Whether a fraction that cannot be broken is broader than the page, the number behind the last line counted."""
-    *above, last = (line["width"] for line in lines)
+    *above, last = (int(line["width"]) for line in lines)
     return max([*above, last + number]) > room
 
 
