@@ -77,7 +77,7 @@ def faded(document: Document, level: int, order: str, fits: Fits) -> tuple[Docum
 
 
 def without_numbers(document: Document) -> Document:
-    """Without the pictures that print numbers, which would tell the answers, and without the sentences that cite them."""
+    """Without the pictures that print numbers, which would tell the answers, and the sentences that cite them."""
     drawn = {block.name for block in document.blocks if isinstance(block, Figure) and block.numbers}
 
     def kept(block: Block) -> bool:
