@@ -140,6 +140,7 @@ class Figure:
     edges: tuple[Edge, ...]
     caption: Inlines
     alt: str
+    numbers: bool = False  # whether it prints what the text works out
 
 
 @dataclass(frozen=True)

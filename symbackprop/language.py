@@ -132,6 +132,12 @@ def listed(language: str, items: Sequence[Slot]) -> Inlines:
     return say(language, "list.two" if len(items) == 2 else "list.more", first=first, last=joined(items[-1]))
 
 
+def counted(language: str, count: int) -> str:
+    """How many, in words up to ten: two · dua."""
+    key = f"count.{count}"
+    return text(language, key) if key in catalogue(language) else str(count)
+
+
 # --- numbers ---------------------------------------------------------------------------------------------------
 
 

@@ -136,6 +136,13 @@ class Account:
     def math(self, form: Form) -> Math:
         return Math(self.names.spelled(form))
 
+    def counted(self, count: int) -> str:
+        return words.counted(self.language, count)
+
+    def equation(self, form: Form, value: Form) -> Math:
+        """form = value, within a sentence."""
+        return Math(self.names.spelled(form), "=", value)
+
     def decimal(self, value: Any) -> Math:
         return Math(shown(self.digits(value)))
 
@@ -146,7 +153,8 @@ class Account:
 
     def put(self, form: Form) -> Form:
         """The Form with its numbers put in for its entries."""
-        return replaced(form, lambda f: self.value(f).be(f.role) if f.op in NAMED else None)
+        numbers = replaced(form, lambda f: self.value(f).be(f.role) if f.op in NAMED else None)
+        return arithmetic.without_minus_zero(numbers)
 
     def value(self, form: Form) -> Form:
         assert self.values is not None

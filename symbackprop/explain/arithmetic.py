@@ -9,6 +9,7 @@ a weighted sum.  Every stage is made from the form itself, so that each value is
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 
 from symbackprop.form import ENTRIES, ONE, ZERO, Form, cases
 
@@ -48,7 +49,7 @@ def stages(form: Form, value: Value, holds: Holds, *, apart: bool = False) -> It
     """The lines between the numbers put in and the value, both left out; or up to the value of each term, `apart`."""
     most = max(map(depth, form.forms)) if apart and form.op == "add" else depth(form)
     for k in range(1 if most % MOST else MOST, most - MOST + 1, MOST):
-        yield collapsed(form, k, value, holds)
+        yield without_minus_zero(collapsed(form, k, value, holds))
 
 
 def collapsed(form: Form, k: int, value: Value, holds: Holds) -> Form:
@@ -70,6 +71,24 @@ def chosen(form: Form, holds: Holds) -> Form:
 def indicator(condition: Form) -> Form:
     """1 where the condition holds, else 0."""
     return cases(ONE, condition, ZERO)
+
+
+def without_minus_zero(form: Form) -> Form:
+    """0 · x for −0 · x; behind another term the minus stays, since there it subtracts."""
+    if form.op == "neg" and _zero(form.forms[0]):
+        return without_minus_zero(form.forms[0])
+    if form.op == "add":
+        first, *others = form.forms
+        kept = (f.map(without_minus_zero) if f.op == "neg" else without_minus_zero(f) for f in others)
+        return replace(form, args=(without_minus_zero(first), *kept))
+    return form.map(without_minus_zero)
+
+
+def _zero(form: Form) -> bool:
+    """Whether a number or the first one of a product is 0."""
+    if form.op in ("mul", "div"):
+        return _zero(form.forms[0])
+    return form.op == "shown" and not str(form.args[0]).strip("0.")
 
 
 def apart(form: Form, value: Value) -> Form | None:

@@ -50,7 +50,7 @@ def _differences(a: Account) -> list[Block]:
         assert a.values is not None
         exact = a.values(unit.left(step, entry))
         blocks.append(Equation(lines))
-        told = {"difference": a.decimal(difference), "derivative": a.decimal(exact), "left": Math(left)}
+        told = {"difference": a.decimal(difference), "derivative": Math(left, "=", shown(a.digits(exact)))}
         blocks.append(Paragraph(a.say("check.agrees", **told)))
     return [*blocks, a.paragraph("check.tolerance"), *questions.difference(a)]
 
@@ -82,7 +82,8 @@ def _after(a: Account) -> list[Block]:
     blocks: list[Block] = [a.paragraph(key, error=error, before=a.decimal(before), after=a.decimal(after))]
     if a.other_rule is not None:
         mode = "updated" if a.problem.training.hidden_deltas_from == "updated-weights" else "old"
-        other = a.paragraph(f"check.rule-{mode}", error=error, after=a.decimal(after), other=a.decimal(a.other_rule))
+        after_it = a.equation(a.error, shown(a.digits(after)))
+        other = a.paragraph(f"check.rule-{mode}", after=after_it, other=a.decimal(a.other_rule))
         blocks.append(Box("note", a.say("note.title"), (other, *_source(a))))
     return blocks
 
@@ -101,9 +102,8 @@ def _source(a: Account) -> list[Block]:
             a.paragraph(
                 f"check.source-{key}",
                 author=a.problem.source.author,
-                quantity=a.math(claim.quantity),
                 updates=updates,
-                printed=Math(shown(claim.printed)),
+                printed=a.equation(claim.quantity, shown(claim.printed)),
                 rule=Math(shown(rule)),
             )
         )

@@ -33,8 +33,10 @@ from symbackprop import language as words
 from symbackprop.document import (
     Block,
     Box,
+    Cite,
     Document,
     Equation,
+    Figure,
     Heading,
     Line,
     Math,
@@ -59,6 +61,7 @@ def faded(document: Document, level: int, order: str, fits: Fits) -> tuple[Docum
         raise SymbackpropError(f"there is no fading of level {level}: {' and '.join(map(str, SHARE))} are")
     if order not in ORDERS:
         raise SymbackpropError(f"no order of fading is called {order!r}: {', '.join(ORDERS)} are")
+    document = without_numbers(document)
     chosen = ORDERS[order](_candidates(document, fits), SHARE[level])
     work = Fading(level, frozenset(chosen), fits)
     gapped = tuple(map(work.block, document.blocks))
@@ -71,6 +74,18 @@ def faded(document: Document, level: int, order: str, fits: Fits) -> tuple[Docum
         return replace(document, title=said, blocks=(Paragraph(words.say(lang, task)), *some))
 
     return titled("faded.title", "faded.task", gapped), titled("faded.key-title", "faded.key", answers)
+
+
+def without_numbers(document: Document) -> Document:
+    """Without the pictures that print numbers, which would tell the answers, and the sentences that cite them."""
+    drawn = {block.name for block in document.blocks if isinstance(block, Figure) and block.numbers}
+
+    def kept(block: Block) -> bool:
+        if isinstance(block, Paragraph):
+            return not any(isinstance(part, Cite) and part.target in drawn for part in block.content)
+        return not isinstance(block, Figure) or block.name not in drawn
+
+    return replace(document, blocks=tuple(filter(kept, document.blocks)))
 
 
 # ---- which displays ----------------------------------------------------------------------------------------------

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import product
 
-from symbackprop.document import Block, Box, Inlines, Link, Listing, Math, Paragraph, Table, Text
+from symbackprop.document import Block, Box, Cite, Inlines, Link, Listing, Math, Paragraph, Table, Text
 from symbackprop.explain import conventions, update
 from symbackprop.explain.account import Account
 from symbackprop.figures import dense
+from symbackprop.figures.graph import graph
 from symbackprop.form import Form, hyper, ref
 from symbackprop.language import joined
 
@@ -16,9 +17,7 @@ from symbackprop.language import joined
 def section(a: Account) -> list[Block]:
     blocks: list[Block] = [a.heading(2, "solution.given")]
     blocks += _introduction(a)
-    picture = dense.network(a.names, a.language)
-    if picture is not None:
-        blocks.append(picture)
+    blocks += _picture(a)
     if a.numeric:
         blocks.append(_table(a))
     blocks.append(Box("conventions", a.say("solution.conventions"), (Listing(tuple(conventions.of(a))),)))
@@ -34,6 +33,17 @@ def _introduction(a: Account) -> list[Block]:
             Paragraph(a.say("solution.source", author=source.author, title=title, year=str(source.year or "")))
         )
     return blocks
+
+
+def _picture(a: Account) -> list[Block]:
+    """The network with its weights; of what is no such network, the quantities and what each is computed from."""
+    network = dense.network(a.names, a.language)
+    if network is not None:
+        return [a.paragraph("picture.network", figure=Cite(network.name)), network]
+    program = None if a.brief else graph(a.names, None, a.language)
+    if program is None:
+        return []
+    return [a.paragraph("picture.program", figure=Cite(program.name), error=a.math(a.error)), program]
 
 
 MOST_NUMBERS = 24  # of one array
@@ -72,4 +82,4 @@ def _numbers(a: Account, name: str) -> Inlines:
 
 
 def _number(a: Account, form: Form) -> Math:
-    return Math(a.names.spelled(form), "=", a.value(form))
+    return a.equation(form, a.value(form))

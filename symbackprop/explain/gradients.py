@@ -6,11 +6,12 @@ from collections.abc import Iterable
 from functools import partial as partial_of
 
 from symbackprop.derivation import Step
-from symbackprop.document import Block, Equation
+from symbackprop.document import Block, Cite, Equation
 from symbackprop.explain import interpretation, plan, proofs, questions
 from symbackprop.explain.account import Account, placed
 from symbackprop.explain.parts import Layers, added, weights
 from symbackprop.explain.ways import chain, local, next_entries, spine
+from symbackprop.figures.graph import graph
 from symbackprop.form import Form, mul, partial, ref
 from symbackprop.readings import unit
 
@@ -27,7 +28,17 @@ def section(a: Account) -> list[Block]:
         blocks += a.once("gradient.bias" if added(step) else "gradient.weight")
         blocks += a.each(step, lambda s, e: told(a, s, e))
         blocks += a.apart(partial_of(interpretation.group, a, step))
+    blocks += picture(a)
     return [*blocks, *questions.stored(a), *questions.bias(a, [s for s in weights(a) if added(s)])]
+
+
+def picture(a: Account) -> list[Block]:
+    """The whole derivation at a glance: the program with what was computed above, what came back below."""
+    if a.values is None or a.brief:
+        return []
+    values = a.values
+    drawn = graph(a.names, lambda f: a.about(values(f)), a.language)
+    return [a.paragraph("picture.graph", figure=Cite(drawn.name)), drawn] if drawn else []
 
 
 def at(a: Account, left: Form) -> Iterable[Block]:
@@ -48,9 +59,10 @@ def told(a: Account, step: Step, entry: tuple[int, ...]) -> Iterable[Block]:
     if a.long(step):
         yield a.display(left, (right, "chain"))
         return
-    if not any(entry) and not added(step):
-        yield from plan.picture(a, step, entry) if not a.brief else ()
-        yield from _whole_chain(a, step, entry)
+    first = not any(entry)
+    if not added(step):
+        yield from plan.picture(a, step, entry) if a.detail in ("normal", "full")[not first :] else ()
+        yield from _whole_chain(a, step, entry) if first else ()
     symbols = chain(a, step, entry)
     tops = next_entries(step, entry)
     yield from proofs.before(a, step, tops[0], ref(step.of, *left.at)) if tops and symbols else ()

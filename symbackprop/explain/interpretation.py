@@ -97,8 +97,8 @@ def section(a: Account) -> list[Block]:
     sizes = [_size(a, f) for f in every]
     most, least = every[largest(sizes)], every[largest([-size for size in sizes])]
     blocks: list[Block] = [a.heading(3, "meaning.heading")]
-    named = {"most": a.math(ref(most.name, *most.at)), "partial": a.math(most), "error": a.math(a.error)}
-    blocks.append(a.paragraph("meaning.largest", value=a.value(most), **named))
+    named = {"most": a.math(ref(most.name, *most.at)), "error": a.math(a.error)}
+    blocks.append(a.paragraph("meaning.largest", partial=a.equation(most, a.value(most)), **named))
     if most != least:
         times = _times(_size(a, most) / _size(a, least))
         blocks.append(a.paragraph("meaning.smallest", least=a.math(ref(least.name, *least.at)), times=times))

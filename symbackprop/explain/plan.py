@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from symbackprop.derivation import Step
-from symbackprop.document import Block, Equation, Inlines, Line
+from symbackprop.document import Block, Cite, Equation, Inlines, Line, Paragraph, Text
 from symbackprop.explain.account import Account
 from symbackprop.explain.parts import added, outputs, weights
 from symbackprop.explain.ways import chain, next_entries, unfolded
@@ -13,7 +13,7 @@ from symbackprop.figures import dense
 from symbackprop.figures.chains import chains
 from symbackprop.figures.ways import ways
 from symbackprop.form import Form, add, mul, partial, ref
-from symbackprop.language import joined
+from symbackprop.language import Slot, joined
 from symbackprop.readings import index, unit
 
 MOST_NAMED = 6  # quantities in a sentence
@@ -34,12 +34,21 @@ def section(a: Account, where: str) -> list[Block]:
     blocks: list[Block] = [a.heading(3, f"plan.{where}", weight=a.math(w))]
     slots = {"weight": a.math(w), "error": a.math(a.error)}
     blocks.append(a.paragraph("plan.reads", partial=a.math(partial(a.error, w)), **slots))
-    several = {"count": str(len(tops))} if len(tops) > 1 else {}
-    key = "plan.several" if several else "plan.one"
-    blocks.append(a.paragraph(key, tops=_some(a, tops), **slots, **several))
     whole = [] if a.long(step) else unfolded(a, w)
+    blocks.append(Paragraph(joined(*_said(a, tops, whole, slots))))
     blocks += picture(a, step, entry, whole)
     return [*blocks, *_chain(a, step, entry, whole, where), a.paragraph("plan.factors")]
+
+
+def _said(a: Account, tops: list[Form], whole: Products, slots: Mapping[str, Slot]) -> Iterator[Inlines]:
+    """By what the parameter acts, and whether the ways divide farther on."""
+    divide = len(whole) > len(tops)
+    if len(tops) > 1:
+        yield a.say("plan.several", tops=_some(a, tops), count=a.counted(len(tops)), **slots)
+    else:
+        yield a.say("plan.one-first" if divide else "plan.one", tops=_some(a, tops), **slots)
+    if divide:
+        yield (Text(" "), *a.say("plan.divide", count=a.counted(len(whole)), error=slots["error"]))
 
 
 def _some(a: Account, tops: list[Form]) -> Inlines:
@@ -95,4 +104,6 @@ def picture(a: Account, step: Step, entry: tuple[int, ...], whole: Products = ()
         name = drawn.name.replace("paths-", "chains-").replace("ways-", "chains-")
         drawn = chains(a.names.spelled(w), rows, a.names.spelled(a.error), name, a.language) or drawn
     a.pictured.add(w)
-    return [drawn] if drawn is not None else []
+    if drawn is None:
+        return []
+    return [a.paragraph("picture.ways", figure=Cite(drawn.name), weight=a.math(w), error=a.math(a.error)), drawn]

@@ -29,7 +29,6 @@ def before(a: Account, step: Step, top: Form, bottom: Form) -> list[Block]:
             Line(None if k else left, a.names.spelled(x.form), why=why(a.language, x)) for k, x in enumerate(lines)
         ]
         blocks.append(Equation(tuple(told), a.displays))
-        left = told[-1].right
     a.lemmas[kind] = a.displays
     return [*a.once("lemma.idea"), *blocks]
 

@@ -12,7 +12,7 @@ from symbackprop.derivation import Step
 from symbackprop.document import Block, Box, Inlines, Paragraph
 from symbackprop.explain.account import Account
 from symbackprop.explain.ways import delta, next_entries
-from symbackprop.form import Form, add, hyper, mul, partial, ref, walk
+from symbackprop.form import ONE, Form, add, hyper, mul, partial, ref, walk
 from symbackprop.language import Slot, sentence, slots
 from symbackprop.numeric.field import Value
 from symbackprop.readings import unit
@@ -59,7 +59,7 @@ def _two_terms(a: Account, step: Step, entry: tuple[int, ...], tops: list[Form])
         "quantity": a.math(ref(step.of, *left.at)),
         "partial": a.math(left),
         "error": a.math(a.error),
-        "count": str(len(tops)),
+        "count": a.counted(len(tops)),
         "through": a.listed(tops),
         "first": a.math(tops[0]),
         "others": a.listed(tops[1:]),
@@ -83,7 +83,7 @@ def stored(a: Account) -> list[Block]:
         return []
     most = max(count, key=lambda f: count[f])
     told: dict[str, Slot] = {"delta": a.math(most), "quantity": a.math(ref(most.name, *most.at))}
-    return ask(a, "stored", told | {"error": a.math(a.error), "count": str(count[most])})
+    return ask(a, "stored", told | {"error": a.math(a.error), "count": a.counted(count[most])})
 
 
 def bias(a: Account, steps: list[Step]) -> list[Block]:
@@ -92,9 +92,8 @@ def bias(a: Account, steps: list[Step]) -> list[Block]:
         for entry in [] if a.long(step) else a.entries(step)[:1]:
             if tops := next_entries(step, entry):
                 b = ref(step.of, *unit.left(step, entry).at)
-                return ask(
-                    a, "bias", {"bias": a.math(b), "local": a.math(partial(tops[0], b)), "sum": a.math(tops[0])}
-                )
+                local = a.equation(partial(tops[0], b), ONE)
+                return ask(a, "bias", {"bias": a.math(b), "local": local, "sum": a.math(tops[0])})
     return []
 
 
@@ -104,8 +103,8 @@ def sign_of_delta(a: Account) -> list[Block]:
     if a.values is None or not found:
         return []
     left, sign = found[-1], a.values(found[-1])
-    told: dict[str, Slot] = {"partial": a.math(left), "quantity": a.math(ref(left.name, *left.at))}
-    return ask(a, "sign", told | {"value": a.value(left), "error": a.math(a.error)}, _sign(sign))
+    told: dict[str, Slot] = {"partial": a.equation(left, a.value(left)), "quantity": a.math(ref(left.name, *left.at))}
+    return ask(a, "sign", told | {"error": a.math(a.error)}, _sign(sign))
 
 
 def minus(a: Account, entry: Form) -> list[Block]:
@@ -113,8 +112,8 @@ def minus(a: Account, entry: Form) -> list[Block]:
     if a.values is None:
         return []
     gradient = delta(entry)
-    told: dict[str, Slot] = {"weight": a.math(entry), "partial": a.math(gradient), "error": a.math(a.error)}
-    told |= {"value": a.value(gradient), "product": a.value(mul(hyper("rate"), gradient))}
+    told: dict[str, Slot] = {"weight": a.math(entry), "error": a.math(a.error)}
+    told |= {"partial": a.equation(gradient, a.value(gradient)), "product": a.value(mul(hyper("rate"), gradient))}
     return ask(a, "minus", told, _sign(a.values(gradient)))
 
 

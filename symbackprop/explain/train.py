@@ -12,15 +12,15 @@ from symbackprop import language as words
 from symbackprop.derivation.steps import Steps
 from symbackprop.document import Block, Document, Figure, Inlines, Math, Paragraph, Table, Text
 from symbackprop.explain.perturb import PLACES, number, plain
-from symbackprop.figures.bars import MOST, bars
+from symbackprop.figures import bars
 from symbackprop.figures.curve import STROKES, plot, scale
-from symbackprop.form import Form, Symbol, ref, shown, symbol
+from symbackprop.form import Form, ref, shown, symbol
 from symbackprop.numeric.curvature import at
 from symbackprop.numeric.exact import leaves
-from symbackprop.numeric.field import Value, double, ends
+from symbackprop.numeric.field import Value, double, ends, middle
 from symbackprop.numeric.rounding import digits
 from symbackprop.numeric.training import Trajectory, turns
-from symbackprop.readings.names import Names, plain_name
+from symbackprop.readings.names import Names
 
 FEW = 12  # so many entries have a column each; of more, each array has its norm
 COLUMNS = 6  # that fit beside each other
@@ -67,11 +67,6 @@ class Course(NamedTuple):
     def many(self, n: int) -> str:
         return words.number(str(n), self.language)
 
-    def word(self, entry: Form) -> str:
-        (s,) = self.names.spelled(entry).args
-        assert isinstance(s, Symbol)
-        return plain_name(s)
-
 
 def explain(run: Trajectory, steps: Steps, names: Names, until: Fraction | None, language: str) -> Document:
     """The document, in one language and notation."""
@@ -85,10 +80,6 @@ def explain(run: Trajectory, steps: Steps, names: Names, until: Fraction | None,
         blocks.append(changes(c, last))
     title = words.text(language, "train.title", name=names.problem.title or steps.graph.error)
     return Document(title, language, tuple(blocks), names.notation.name)
-
-
-def middle(x: Value) -> Fraction:
-    return sum(ends(x), Fraction(0)) / 2
 
 
 # ---- in words --------------------------------------------------------------------------------------------------
@@ -220,13 +211,5 @@ def loss(c: Course) -> Figure:
 
 def changes(c: Course, update: int) -> Figure:
     """What one update changes: all entries, or those that change most."""
-    found = {e: c.change(e, update - 1, update) for e in c.entries}
-    most = set(sorted(found, key=lambda e: -abs(found[e]))[:MOST])
-    drawn = [(e, change) for e, change in found.items() if e in most]
-    parts = [words.text(c.language, "train.bar", name=c.word(e), change=plain(x, c.language)) for e, x in drawn]
-    key = "bars" if len(drawn) == len(found) else "largest-bars"
-    listed = words.text(c.language, "list.between").join(parts)
-    alt = words.text(c.language, f"train.{key}-alt", update=c.many(update), changes=listed)
-    caption = c.say(key, update=c.many(update))
-    spelled = [(c.names.spelled(e), double(x)) for e, x in drawn]
-    return bars(f"update-{update}", spelled, symbol("Delta"), caption, alt)
+    moved = [(c.names.spelled(e), c.change(e, update - 1, update)) for e in c.entries]
+    return bars.changes(f"update-{update}", moved, c.language, c.many(update))

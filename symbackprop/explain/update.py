@@ -6,10 +6,12 @@ from collections.abc import Iterable, Iterator
 
 from symbackprop.derivation import Step
 from symbackprop.derivation.updates import AHEAD, NORM
-from symbackprop.document import Block, Equation, Inlines, Line
+from symbackprop.document import Block, Cite, Equation, Inlines, Line
 from symbackprop.explain import questions
 from symbackprop.explain.account import Account, placed
-from symbackprop.form import Form, hyper, walk
+from symbackprop.figures import bars
+from symbackprop.form import Form, add, hyper, neg, ref, walk
+from symbackprop.numeric.field import middle
 from symbackprop.readings import unit
 from symbackprop.spec.training import options_of
 
@@ -22,8 +24,26 @@ def section(a: Account) -> list[Block]:
     if a.steps.from_updated and any(f.op == "updated" for f in a.told):
         blocks.append(a.paragraph("update.told-before"))
     blocks += [block for name in a.problem.train for block in of(a, name)]
+    blocks += picture(a)
     name = a.problem.train[-1]
     return [*blocks, *(questions.minus(a, a.at(name)) if a.steps.rule.plain and not _symbolic(a) else [])]
+
+
+def picture(a: Account) -> list[Block]:
+    """How far each parameter moves."""
+    if a.values is None or a.brief or _symbolic(a):
+        return []
+    steps = ([*a.steps.updates(name)][-1] for name in a.problem.train)
+    lefts = [unit.left(step, entry) for step in steps for entry in unit.entries(step.axes)]
+    moved = [(a.names.spelled(ref(f.name, *f.at)), middle(a.values(_change(f)))) for f in lefts]
+    if not any(change for _, change in moved):
+        return []
+    drawn = bars.changes("update", moved, a.language, "1")
+    return [a.paragraph("picture.update", figure=Cite(drawn.name)), drawn]
+
+
+def _change(updated: Form) -> Form:
+    return add(updated, neg(ref(updated.name, *updated.at)))
 
 
 def at(a: Account, left: Form) -> Iterable[Block]:

@@ -3,15 +3,36 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from fractions import Fraction
 from itertools import pairwise
 
+from symbackprop import language as said
 from symbackprop.document import Edge, Figure, Inlines
 from symbackprop.figures.curve import FOOT, GAP, HEIGHT, LEFT, Scale, line, plain, upright
-from symbackprop.form import Form
+from symbackprop.figures.labels import words
+from symbackprop.form import Form, symbol
+from symbackprop.numeric.rounding import digits
 
 MOST = 16  # bars that stand beside each other on a page
 EACH, HALF = 0.85, 0.24  # the room of a bar and half its breadth
 GROWN, SHRUNK = 1, 2  # strokes that differ by their dash as well
+
+
+def changes(name: str, moved: Sequence[tuple[Form, Fraction]], language: str, update: str) -> Figure:
+    """What an update changes, by the spelled names: all that it moves, or what it moves most."""
+    most = sorted(range(len(moved)), key=lambda k: -abs(moved[k][1]))[:MOST]
+    drawn = [moved[k] for k in sorted(most)]
+    told = ({"name": words(entry) or "", "change": _plain(x, language)} for entry, x in drawn)
+    parts = (said.text(language, "train.bar", **slots) for slots in told)
+    key = "train.bars" if len(drawn) == len(moved) else "train.largest-bars"
+    listed = said.text(language, "list.between").join(parts)
+    alt = said.text(language, f"{key}-alt", update=update, changes=listed)
+    caption = said.say(language, key, update=update)
+    return bars(name, [(entry, float(x)) for entry, x in drawn], symbol("Delta"), caption, alt)
+
+
+def _plain(change: Fraction, language: str) -> str:
+    return said.number(digits(change, significant=4).text, language)
 
 
 def bars(name: str, changes: Sequence[tuple[Form, float]], label: Form, caption: Inlines, alt: str) -> Figure:
@@ -32,7 +53,7 @@ def bars(name: str, changes: Sequence[tuple[Form, float]], label: Form, caption:
         middle = LEFT + GAP + EACH * (k + 0.5) - HALF
         edges += outline(middle - HALF, middle + HALF, height(0), height(change), GROWN if change > 0 else SHRUNK)
         nodes.append(plain(middle, FOOT - 0.4, word))
-    return Figure(name, width + 0.4, HEIGHT + 0.4, tuple(nodes), tuple(edges), caption, alt)
+    return Figure(name, width + 0.4, HEIGHT + 0.4, tuple(nodes), tuple(edges), caption, alt, numbers=True)
 
 
 def outline(left: float, right: float, foot: float, top: float, path: int) -> list[Edge]:

@@ -42,7 +42,7 @@ def chains(start: Form, rows: Sequence[Sequence[Form]], error: Form, name: str, 
         edges += [Edge(*one, *other, path=k + 1) for one, other in zip(leaves, enters, strict=True)]
     nodes.append(Node(end + radius, across, alone, "error", radius))
     slots = {"entry": start, "error": error}
-    caption = said.say(language, "ways.several", count=str(len(rows)), **slots)
+    caption = said.say(language, "ways.several", count=said.counted(language, len(rows)), **slots)
     return Figure(
         name, end + 2 * radius + ROOM, height, tuple(nodes), tuple(edges), caption, _alt(start, rows, error, language)
     )

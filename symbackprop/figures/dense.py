@@ -52,7 +52,7 @@ def paths(names: Names, entry: Form, language: str) -> Figure | None:
         told.append(said.text(language, "dense.way", number=k, unit=by, delta=came))
     if any(None in row for row in plan.rows):
         told.append(said.text(language, "dense.left-out"))
-    several = {"count": str(count)} if count > 1 else {}
+    several = {"count": said.counted(language, count)} if count > 1 else {}
     key = "ways.several" if several else "ways.only"
     caption = said.say(language, key, entry=parameter, error=names.spelled(ref(names.graph.error)), **several)
     return layout.paths(plan, layer, into, out_of, caption, " ".join(told))

@@ -17,16 +17,18 @@ from symbackprop import language as said
 from symbackprop.document import Edge, Figure, Node
 from symbackprop.figures.labels import RADIUS, breadth, half, words
 from symbackprop.figures.ordering import Cell, Columns, columns
-from symbackprop.form import Form, Index, ref, shown
+from symbackprop.form import Form, Index, Symbol, ref, shown
 from symbackprop.graph import Definition
 from symbackprop.readings.names import Names
 
 MOST_QUANTITIES = 24
 # Numbers of how many entries are written out, and the least gap that this must leave: of a larger array, its size.
-DETAIL = ((3, 0.8), (2, 0.8), (1, 0.25))
+DETAIL = ((6, 0.5), (4, 0.5), (3, 0.45), (2, 0.35), (1, 0.25))
 PAGE, GAP, MARGIN, BESIDE = 16.0, 1.8, 0.2, 0.06
-ROW, PASSING, AWAY = 1.9, 0.7, 0.53
+ROW, PASSING, AWAY, LINE = 1.9, 0.7, 0.53, 0.36
+MOST_LINES = 4  # of numbers, one above the other
 
+Labels = list[Form | str]  # one above the other
 Values = Callable[[Form], str]  # an entry, or its adjoint, as it is printed
 
 
@@ -39,7 +41,8 @@ def graph(names: Names, values: Values | None, language: str) -> Figure | None:
     error = names.spelled(ref(names.graph.error))
     caption = said.say(language, "graph.numbers" if values else "graph.shapes", error=error)
     nodes = tuple(node for name in drawn.quantities for node in drawn.nodes(name))
-    return Figure("graph", drawn.width, drawn.height, nodes, tuple(drawn.edges()), caption, " ".join(drawn.alt()))
+    name, alt = "graph" if values else "program", " ".join(drawn.alt())
+    return Figure(name, drawn.width, drawn.height, nodes, tuple(drawn.edges()), caption, alt, values is not None)
 
 
 @dataclass(frozen=True)
@@ -71,33 +74,50 @@ class Drawing:
     def columns(self) -> Columns:
         return columns(self.uses, self.quantities)
 
+    def label(self, name: str) -> Form:
+        """The name of the array; of the terms of an error, their letter."""
+        (array,) = self.names.array(name).args
+        assert isinstance(array, Symbol)
+        if name not in self.names.graph.measuring:
+            return Form("symbol", (array,))
+        (entry,) = self.names.spelled(ref(name, *(Index(0) for _ in self.names.graph.full_shape(name)))).args
+        assert isinstance(entry, Symbol)
+        return Form("symbol", (array._replace(base=entry.base),))
+
     # ---- what stands at a quantity -------------------------------------------------------------------------------
 
     def style(self, name: str) -> Literal["box", "round", "plain"]:
         return "box" if name in self.names.graph.parameters else "round" if name in self.uses else "plain"
 
-    def above(self, name: str) -> Form | str:
+    def above(self, name: str) -> Labels:
         """The value; of a large array, or without numbers, the shape."""
         shape = self.names.graph.full_shape(name)
-        return self.numbers("ref", name) or (f"[{'×'.join(map(str, shape))}]" if shape else "")
+        return self.numbers("ref", name) or ([f"[{'×'.join(map(str, shape))}]"] if shape else [])
 
-    def below(self, name: str) -> Form | str:
+    def below(self, name: str) -> Labels:
         return self.numbers("adjoint", name)
 
-    def numbers(self, op: str, name: str) -> Form | str:
-        shape = self.names.graph.full_shape(name)
-        if self.values is None or prod(map(int, shape)) > self.most:
-            return ""
-        entries = product(*(range(int(n)) for n in shape))
+    def numbers(self, op: str, name: str) -> Labels:
+        """A column of the entries; of a matrix, its rows."""
+        if self.values is None:
+            return []
+        shape = [int(n) for n in self.names.graph.full_shape(name)]
+        wide = shape[-1] if len(shape) > 1 else 1
+        if prod(shape) > min(self.most, MOST_LINES * wide):
+            return []
+        entries = product(*map(range, shape))
         digits = [self.values(Form(op, (name, *map(Index, at)))) for at in entries]
-        return "; ".join(said.number(x, self.language) for x in digits) if shape else shown(digits[0])
+        if not shape:
+            return [shown(digits[0])]
+        words = [said.number(x, self.language) for x in digits]
+        return ["; ".join(words[k : k + wide]) for k in range(0, len(words), wide)]
 
     # ---- where it stands -----------------------------------------------------------------------------------------
 
     def breadth(self, name: str) -> float:
         """Half of what a quantity needs with its numbers."""
-        numbers = max(breadth(self.above(name)), breadth(self.below(name))) / 2 + BESIDE
-        return max(half(self.names.array(name)), numbers)
+        numbers = max(map(breadth, [*self.above(name), *self.below(name)]), default=0.0)
+        return max(half(self.label(name)), numbers / 2 + BESIDE)
 
     @cached_property
     def halves(self) -> list[float]:
@@ -122,7 +142,10 @@ class Drawing:
         return self.columns.depth[name] == column
 
     def room(self, cell: Cell) -> float:
-        return ROW if self.own(*cell) else PASSING
+        return ROW + 2 * LINE * (self.lines(cell[0]) - 1) if self.own(*cell) else PASSING
+
+    def lines(self, name: str) -> int:
+        return max(1, len(self.above(name)), len(self.below(name)))
 
     def tall(self, column: tuple[Cell, ...]) -> float:
         return sum(map(self.room, column))
@@ -142,22 +165,22 @@ class Drawing:
 
     def nodes(self, name: str) -> Iterator[Node]:
         x, y = self.places[name, self.columns.depth[name]]
-        yield Node(x, y, self.names.array(name), self.style(name), RADIUS)
-        for label, away in ((self.above(name), AWAY), (self.below(name), -AWAY)):
-            if label:
-                yield Node(x, y + away, label, "plain", 0.2)
+        yield Node(x, y, self.label(name), self.style(name), RADIUS)
+        for side, labels in ((1, self.above(name)[::-1]), (-1, self.below(name))):
+            for k, label in enumerate(labels):
+                yield Node(x, y + side * (AWAY + k * LINE), label, "plain", 0.45 * LINE)
 
     def edges(self) -> Iterator[Edge]:
         """In a column level, from one column to the next straight."""
         for start in dict.fromkeys(a for a, _ in self.columns.links):
             (x, y), wide = self.places[start], self.halves[start[1]]
-            inner = x + half(self.names.array(start[0])) if self.own(*start) else x - wide
+            inner = x + half(self.label(start[0])) if self.own(*start) else x - wide
             if inner < x + wide:
                 yield Edge(inner, y, x + wide, y, plain=True)
         for start, end in self.columns.links:
             (x1, y1), (x2, y2) = self.places[start], self.places[end]
             edge, last = x2 - self.halves[end[1]], self.own(*end)
-            to = x2 - half(self.names.array(end[0])) if last else edge
+            to = x2 - half(self.label(end[0])) if last else edge
             if y1 == y2 or not last:
                 yield Edge(x1 + self.halves[start[1]], y1, to, y2, plain=not last)
             else:
@@ -176,10 +199,10 @@ class Drawing:
             yield said.text(self.language, f"graph.{kind}", **slots)
             for key, label in (("value", self.numbers("ref", name)), ("derivative", self.below(name))):
                 if label:
-                    yield said.text(self.language, f"graph.{key}", number=self.spoken(label))
+                    yield said.text(self.language, f"graph.{key}", number="; ".join(map(self.spoken, label)))
 
     def word(self, name: str) -> str:
-        return words(self.names.array(name)) or ""
+        return words(self.label(name)) or ""
 
     def spoken(self, label: Form | str) -> str:
         return label if isinstance(label, str) else said.number(words(label) or "", self.language)

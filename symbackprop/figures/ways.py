@@ -76,7 +76,7 @@ def ways(names: Names, steps: Steps, step: Step, entry: tuple[int, ...], languag
     start = names.spelled(ref(step.of, *unit.left(step, entry).at))
     error = names.spelled(ref(names.graph.error))
     drawn: list[Way | None] = [*found] if len(found) <= MOST_WAYS else [*found[:KEPT], None, found[-1]]
-    several = {"count": str(len(found))} if len(found) > 1 else {}
+    several = {"count": said.counted(language, len(found))} if len(found) > 1 else {}
     caption = said.say(language, "ways.several" if several else "ways.only", entry=start, error=error, **several)
     alt = " ".join(_alt(language, words(start) or "", words(error) or "", found, len(drawn) < len(found)))
     return _drawn("-".join(["ways", step.of, *(str(i + 1) for i in entry)]), start, error, drawn, caption, alt)

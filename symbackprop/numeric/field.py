@@ -140,6 +140,10 @@ def largest(sizes: Sequence[Any]) -> int:
     return max(range(len(sizes)), key=sizes.__getitem__)
 
 
+def middle(x: Value) -> Fraction:
+    return sum(ends(x), Fraction(0)) / 2
+
+
 def double(x: Value) -> float:
     """The nearest double: both ends of an enclosure have it, or PrecisionNeeded."""
     if isinstance(x, Watched):

@@ -76,10 +76,17 @@ def _equation(page: Page, block: Equation) -> Data:
         "anchor": "" if number is None else f"eq-{number}",
         "lines": lines,
         "beside": beside,
-        "room": decimal(0.95 * min(room, longest + 2) / whole),
+        "wide": _wide(lines, whole - left - 4, NUMBER if number else 0),
+        "room": decimal(0.92 * min(room, longest + 2) / whole),
         "widths": _widths(left + 2, min(room, longest + 2) if beside and longest else 0, whole),
         "alt": "; ".join(line["alt"] for line in lines),
     }
+
+
+def _wide(lines: list[Data], room: int, number: int) -> bool:
+    """Whether a fraction that cannot be broken is broader than the page, the number behind the last line counted."""
+    *above, last = (int(line["width"]) for line in lines)
+    return max([*above, last + number]) > room
 
 
 def _widths(left: int, reason: int, whole: int) -> list[Ready]:

@@ -25,7 +25,7 @@ class Ruler(NamedTuple):
     line: int
 
 
-SET = Ruler("width", 94)
+SET = Ruler("width", 92)
 RULERS = {"text": Ruler("text", 90)}  # and 6 before a display, 2 in a box
 EVERY_RULER = (SET, *RULERS.values())
 

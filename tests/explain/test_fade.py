@@ -14,11 +14,12 @@ from networks import RECURRENT, problems
 
 import symbackprop as sb
 from symbackprop.cli import FadeOrder
-from symbackprop.document import Equation, Heading, blocks, forms
+from symbackprop.document import Cite, Equation, Figure, Heading, Paragraph, blocks, forms
 from symbackprop.errors import SymbackpropError
-from symbackprop.explain.fade import ORDERS, SHARE, _candidates, echoes, number
+from symbackprop.explain.fade import ORDERS, SHARE, _candidates, echoes, number, without_numbers
 from symbackprop.form import shown, walk
 from symbackprop.spec import loads
+from symbackprop.writers import render
 from symbackprop.writers.content import undivided
 
 EXAMPLES = Path(__file__).resolve().parents[2] / "examples"
@@ -65,7 +66,12 @@ def test_filled_in_it_is_the_full_solution(name: str, lang: str, level: int, ord
 
 @cache
 def full(name: str, lang: str = "en", format: str = "markdown") -> str:
-    text = solved(name, lang).render(format)
+    return unnumbered(solved(name, lang), format)
+
+
+def unnumbered(solution: Any, format: str) -> str:
+    """Without the pictures that print the answers."""
+    text = render(without_numbers(solution.document), format)
     assert isinstance(text, str)
     return text
 
@@ -82,11 +88,23 @@ def test_filled_in_the_latex_is_the_full_solution_too(level: int, order: str) ->
 @given(problems(most_layers=2, most_units=2))
 def test_filled_in_it_is_the_full_solution_of_any_network(problem: Any) -> None:
     solution = sb.solution(sb.derive(problem), readings=("unit", "index", "matrix"))
-    whole = solution.render("markdown")
+    whole = unnumbered(solution, "markdown")
     for order in ORDERS:
         faded, key = (sheet.render("markdown") for sheet in solution.faded(2, order))
         assert GAP.search(faded)
         assert body(filled(faded, key), 4) == body(whole, 2)
+
+
+def test_pictures_that_print_numbers_are_left_out_with_what_cites_them() -> None:
+    document = solved("mazur").document
+    left = without_numbers(document)
+    gone = [block for block in document.blocks if block not in left.blocks]
+    assert [block.name for block in gone if isinstance(block, Figure)] == ["graph", "update"]
+    assert [part.target for b in gone if isinstance(b, Paragraph) for part in b.content if isinstance(part, Cite)] == [
+        "graph",
+        "update",
+    ]
+    assert len(gone) == 4
 
 
 @ways
