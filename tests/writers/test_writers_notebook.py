@@ -111,7 +111,7 @@ def test_the_form_is_nbformat_4_5(lang):
 def test_every_picture_has_words_and_lies_inside():
     text = "".join("".join(cell["source"]) for cell in notebook(MAZUR)["cells"])
     pictures = re.findall(r"!\[(.*?)\]\((.{30})", text)
-    assert len(pictures) == 3
+    assert len(pictures) == 5
     assert all(len(alt) > 20 and address.startswith("data:image/svg+xml;base64,") for alt, address in pictures)
 
 
