@@ -111,6 +111,7 @@ class Solution(Sheet):
         self.digits = digits if digits is not None else shown.digits
         self.significant = shown.significant if digits is None else None
         self.units = derivation.names(self.notation).meant(units) if units else frozenset()
+        self.plots = True
 
     @cached_property
     def document(self) -> Document:  # type: ignore[override]  # made when it is first asked for
@@ -139,6 +140,7 @@ class Solution(Sheet):
             readings=self.readings,
             detail=self.detail,
             units=self.units,
+            plots=self.plots,
         )
 
     def printed(self, value: Value) -> str:
@@ -165,10 +167,16 @@ class Solution(Sheet):
         return other
 
     def press(self, format: str = "latex") -> Press:
-        """Its text in one format as a function of its numbers: press({"W1": …}), for thousands of one topology."""
+        """Its text in one format as a function of its numbers: press({"W1": …}), for thousands of one topology.
+
+        Pictures that are drawn from numbers (the graph with its values, the bars of the update) are left out.
+        """
         from symbackprop.press import Press
 
-        return Press(self, format)
+        plain = copy(self)
+        plain.__dict__.pop("document", None)
+        plain.plots = False
+        return Press(plain, format)
 
     # ---- companions --------------------------------------------------------------------------------------------
 

@@ -61,6 +61,7 @@ class Account:
     detail: str = "normal"  # brief · normal · full
     units: frozenset[Form] = frozenset()  # entries that are told in full, however many there are
     asks: bool = True  # whether it asks questions
+    plots: bool = True  # whether it has pictures that are drawn from numbers
     apart: Callable[[Callable[[], list[Block]]], list[Block]] = told_here  # remarks, on which nothing later builds
     displays: int = 0  # numbered so far
     told: dict[Form, int] = field(default_factory=dict)  # what a display defines → its number

@@ -34,7 +34,7 @@ def section(a: Account) -> list[Block]:
 
 def picture(a: Account) -> list[Block]:
     """The whole derivation at a glance: the program with what was computed above, what came back below."""
-    if a.values is None or a.brief:
+    if a.values is None or a.brief or not a.plots:
         return []
     values = a.values
     drawn = graph(a.names, lambda f: a.about(values(f)), a.language)

@@ -31,7 +31,7 @@ def section(a: Account) -> list[Block]:
 
 def picture(a: Account) -> list[Block]:
     """How far each parameter moves."""
-    if a.values is None or a.brief or _symbolic(a):
+    if a.values is None or a.brief or not a.plots or _symbolic(a):
         return []
     steps = ([*a.steps.updates(name)][-1] for name in a.problem.train)
     lefts = [unit.left(step, entry) for step in steps for entry in unit.entries(step.axes)]
