@@ -61,8 +61,10 @@ class Names:
         if f.op == "flow" and self.problem.dense is None:
             return self.by_way(f, self.array(f.name))
         if f.op in ("adjoint", "flow"):
-            if (given := self.named("adjoint", f.name, (), bold=bool(self.graph.full_shape(f.name)))) is not None:
-                return given.be(f.role)
+            if (given := self.named("adjoint", f.name, ())) is not None:
+                (s,) = given.args
+                assert isinstance(s, Symbol)
+                return Form("symbol", (s._replace(bold=bool(self.graph.full_shape(f.name))),), f.role)
             kind, layer = self.kind(f.name)
             if kind == "pre":
                 own = self.problem.dense is None
