@@ -230,13 +230,14 @@ def test_what_is_not_read_says_why(text: str, message: str) -> None:
 
 
 @pytest.mark.parametrize("reason", [
-    r"\qquad\text{\small from \hyperlink{eq-3}{(3)}, \hyperlink{eq-4}{(4)}}", r"&& \text{by $w_5$ and \hyperlink{eq-3}{(3)}}",
-    r"\quad \hyperlink{eq-3}{(3)}", r"&\qquad& \reason{0.2}{numbers from \hyperlink{eq-1}{(1)}}",
+    r"\qquad\text{\small from \hyperlink{eq-3}{(3)}, \hyperlink{eq-4}{(4)}}",
+    r"&& \text{by $w_5$ and \hyperlink{eq-3}{(3)}}", r"\quad \hyperlink{eq-3}{(3)}",
+    r"&\qquad& \reason{0.2}{numbers from \hyperlink{eq-1}{(1)}}",
 ])  # fmt: skip
 def test_a_reason_is_prose(reason: str) -> None:
     found = read(rf"$$E = E_{{o1}} + E_{{o2}} {reason} \\ & = 3$$")
     assert not found.unread
-    assert [c.right for c in found.claims] == [add(ref("Ek", 0), ref("Ek", 1)), shown("3")]
+    assert [c.right for c in found.claims] == [add(ref("Ek", 0), ref("Ek", 1)), num(3)]
 
 
 def test_the_words_of_a_picture_are_prose() -> None:
