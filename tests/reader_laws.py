@@ -28,11 +28,16 @@ def canonical(form: Form) -> Form:
             return neg(canonical(div(top.forms[0], bottom)))
         if top.op == bottom.op == "num" and bottom.number:
             return num(top.number / bottom.number)
-    if form.op == "neg" and (form.forms[0].forms or form.forms)[0] == num(0):
+    if form.op == "neg" and _zero(form.forms[0]):
         return form.forms[0]
     if form.op == "pow" and form.forms[0].op == "num" and form.forms[1].op == "neg" and form.forms[0].number:
         return power(form.forms[0], form.forms[1])
     return form
+
+
+def _zero(form: Form) -> bool:
+    """0, 0 · x or 0/x: a minus before it says nothing; before 0² it stays, as the number is not worked out."""
+    return form == num(0) or (form.op in ("mul", "div") and _zero(form.forms[0]))
 
 
 def _product(form: Form) -> Form:

@@ -24,6 +24,7 @@ DISPLAYS = frozenset(f"{name}{star}" for name in (*ALIGNED.split(), "equation", 
 CODE = frozenset(("verbatim", "lstlisting", "minted", "Verbatim", "tikzpicture"))
 
 OPENING = re.compile(
+    r"(?<!\\)!\[(?:\\.|[^\[\]\\\n])*\]\(|"  # the words of a picture, where \[1\] are brackets
     r"\\\\|\\[$%]|\$\$|\$|\\\[|\\\(|\\begin\{([A-Za-z]+\*?)\}|^[ \t>]*```[ \t]*([A-Za-z]*)[^\n]*$|``?[^`\n]*``?|%",
     re.MULTILINE,
 )

@@ -65,6 +65,7 @@ ARGUMENTS = {
     "tag": 1,
     "label": 1,
     "hypertarget": 2,
+    "hyperlink": 2,
     "color": 1,
     "textcolor": 1,
     "hspace": 1,
@@ -101,6 +102,7 @@ RUN = re.compile(r"[A-Za-z][A-Za-z0-9]*")
 SPACED_RUN = re.compile(r"[A-Za-z](?: ?[A-Za-z])*")
 WHOLE = re.compile(r"[A-Za-z][A-Za-z0-9]*(?:_[A-Za-z0-9]+)*(?:\[\d+(?:,\d+)*\])?")
 COMMAND = re.compile(r"\\(?:[A-Za-z]+\*?|.)", re.DOTALL)
+POINTER = re.compile(r"\\hyperlink\{[^{}]*\}\{([^{}]*)\}")  # to an equation, within words
 MATHPIX = re.compile(r"[_^] \{|\{ [A-Za-z0-9\\]")
 HAT = {"\u0302": "hat", "\u0304": "bar", "\u0303": "tilde"}
 LONGEST_NAME = 40
@@ -445,7 +447,7 @@ class Scanner:
     def words(self, start: int) -> None:
         r"""\mathrm{out} is a name, \text{ if } are words, \mathrm{net_{h1}} is read as what it holds."""
         begin = self.at
-        inner = re.sub(r"\\([a-z]+) ", lambda m: "" if m[1] in SPACES else m[0], self.group())
+        inner = re.sub(r"\\([a-z]+) ", lambda m: "" if m[1] in SPACES else m[0], POINTER.sub(r"\1", self.group()))
         name = re.sub(r"\s+", "", inner) if self.spaced or " " not in inner.strip() else inner.strip()
         if re.fullmatch(r"[A-Za-z][A-Za-z0-9-]*", name) and (self.in_script() or name in self.known):
             if name == "d":

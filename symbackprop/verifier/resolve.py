@@ -238,8 +238,8 @@ class Resolver:
         if any(w != t for w, t in zip(p.sub, parts, strict=True) if isinstance(w, str)):
             return False
         places = [affine(t) for t, _ in texts]
-        if any(i is None for i in places):
-            return False
+        if None in places or any(re.match(r"\d+[A-Za-z]", t) for t, _ in texts):
+            return False  # without a layer, 3j is no multiple but two indices: δ_3j
         classes = [self.glossary.letters.get(t, r.of) for t, r in texts]
         return sorted(classes) == sorted(r.of for _, r in texts)
 

@@ -227,3 +227,28 @@ def test_what_is_not_read_says_why(text: str, message: str) -> None:
     found = read(text)
     assert not found.claims
     assert message in found.unread[0].why
+
+
+@pytest.mark.parametrize("reason", [
+    r"\qquad\text{\small from \hyperlink{eq-3}{(3)}, \hyperlink{eq-4}{(4)}}",
+    r"&& \text{by $w_5$ and \hyperlink{eq-3}{(3)}}", r"\quad \hyperlink{eq-3}{(3)}",
+    r"&\qquad& \reason{0.2}{numbers from \hyperlink{eq-1}{(1)}}",
+])  # fmt: skip
+def test_a_reason_is_prose(reason: str) -> None:
+    found = read(rf"$$E = E_{{o1}} + E_{{o2}} {reason} \\ & = 3$$")
+    assert not found.unread
+    assert [c.right for c in found.claims] == [add(ref("Ek", 0), ref("Ek", 1)), num(3)]
+
+
+def test_the_words_of_a_picture_are_prose() -> None:
+    (claim,) = (found := read(r"![Ways from net\_o1^\[1\] to \[E\].](ways.svg) so $w_5 = 0.4$")).claims
+    assert not found.unread
+    assert claim.left == ref("W2", 0, 0)
+    assert [c.left for c in read(r"Look! \[E = 3\] ![no picture \[w_5 = 3\]").claims] == [ref("E"), ref("W2", 0, 0)]
+
+
+def test_a_minus_before_a_product_is_that_of_its_first_factor() -> None:
+    square = power(num(0), num(2))
+    assert canonical(mul(neg(num(1)), square)) == canonical(neg(mul(num(1), square))) == neg(square)
+    assert canonical(neg(add(num(0), ref("E")))) != canonical(add(num(0), ref("E")))
+    assert canonical(neg(mul(num(0), ref("E")))) == canonical(mul(num(0), ref("E")))
