@@ -252,3 +252,10 @@ def test_a_minus_before_a_product_is_that_of_its_first_factor() -> None:
     assert canonical(mul(neg(num(1)), square)) == canonical(neg(mul(num(1), square))) == neg(square)
     assert canonical(neg(add(num(0), ref("E")))) != canonical(add(num(0), ref("E")))
     assert canonical(neg(mul(num(0), ref("E")))) == canonical(mul(num(0), ref("E")))
+
+
+def test_an_exponent_that_ends_in_an_index_reads_back() -> None:
+    form = fn("exp", mul(num(0), ref("W2", 0, 0)))
+    text = printed(known()[0].spelled(form), "plain")
+    assert text == "e^(0w₅)"
+    assert read(f"E = {text}").claims[0].right == form

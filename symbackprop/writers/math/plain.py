@@ -42,8 +42,8 @@ def _plain_sup(base: str, sup: str) -> str:
 
 
 def _grouped(script: str) -> str:
-    """h1, z₁, (t+1), (j,k): one thing that needs no brace; of z³ it could not be told whose power the 3 is."""
-    plain = script.isalnum() and not re.search("[⁰¹²³⁴-⁹]", script)
+    """h1, z₁, (t+1), (j,k): one thing that needs no brace; of z³ and 2w₅ no one could tell whose the 3 is, or the 5."""
+    plain = script.isalnum() and not re.search("[⁰¹²³⁴-⁹]|^[0-9].*[₀-₉]", script)
     return script if plain or re.fullmatch(r"\([^()]*\)", script) else f"({script})"
 
 
