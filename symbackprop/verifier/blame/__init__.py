@@ -11,16 +11,12 @@ from __future__ import annotations
 from collections.abc import Iterable
 from itertools import groupby
 
-from symbackprop.derivation import steps_of
 from symbackprop.readings.names import Names
 from symbackprop.spec.problem import Problem
 from symbackprop.tables.notations import NOTATIONS
 from symbackprop.verifier.blame import ascent
-from symbackprop.verifier.blame.numbers import Numbers
-from symbackprop.verifier.blame.verdicts import Bench
-from symbackprop.verifier.blame.world import by_its_steps
+from symbackprop.verifier.blame.verdicts import Bench, ground
 from symbackprop.verifier.claims import Claim, Unread, lines
-from symbackprop.verifier.decide import Subject
 from symbackprop.verifier.glossary import glossary
 from symbackprop.verifier.report import VERDICTS, Judged, Line, Report, Verdict
 
@@ -37,13 +33,12 @@ def judge(
     budget: float | None = None,
 ) -> Report:
     """The verdict on every line.  `exact` asks for proofs by polynomials; a `seed` fixes the points of the field."""
-    steps = steps_of(problem)
-    names = glossary(Names(problem, steps.graph, NOTATIONS[notation or problem.presentation.notation]), steps)
-    subject = by_its_steps(Subject(problem, seed=seed), steps)
-    numbers = Numbers(subject, steps, problem)
+    on = ground(problem, seed)
+    book = Names(problem, on.steps.graph, NOTATIONS[notation or problem.presentation.notation])
+    names = glossary(book, on.steps)
 
     def judged(claims: tuple[Claim, ...]) -> list[Judged]:
-        return Bench(subject, steps, numbers, claims, exact).judged()
+        return Bench(on, claims, exact=exact).judged()
 
     read = lines(text, names)
     found, convention = judged(read.claims), "descent"

@@ -90,7 +90,7 @@ class Numbers:
             return None
         return (low + high) / 2
 
-    # ---- after the updates ---------------------------------------------------------------------------------------
+    # ---- after the updates --------------------------------------------------------------------------------------
 
     def after(self, name: str, at: Key) -> Ends:
         value = self.trained.get(("ref", name))
