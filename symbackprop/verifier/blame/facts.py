@@ -42,6 +42,10 @@ class Fact:
         return self.outer == "false"
 
 
+def unasked(claim: Claim) -> Fact:
+    return Fact(claim, numeric=False, inner="unknown", outer="unknown")
+
+
 def numeric(form: Form) -> bool:
     """Whether a side is made of numbers alone."""
     return not any(f.op in NAMES for f in walk(form))
@@ -60,7 +64,7 @@ class Asker:
     def fact(self, claim: Claim, before: Fact | None) -> Fact:
         """`before` is the claim to the left in the same chain."""
         if claim.rel not in EQUALITIES:
-            return Fact(claim, numeric=False, inner="unknown", outer="unknown")
+            return unasked(claim)
         left, right, head = claim.left, claim.right, claim.head or claim.left
         if numeric(right) or numeric(left):
             return self._of_numbers(claim, before)

@@ -8,9 +8,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from symbackprop.derivation import Steps
-from symbackprop.derivation.steps import bare
 from symbackprop.form import ENTRIES, Form
 from symbackprop.readings import unit
+from symbackprop.verifier.blame.world import own
 
 SYMBOLS = ENTRIES | {"partial", "hyper"}
 NUMBERS = frozenset(("num", "shown"))
@@ -46,7 +46,7 @@ def lines(steps: Steps, head: Form, before: Form | None) -> Iterator[Form]:
     """The lines of symbols that a line of numbers may come from: the one before it, and the step's own."""
     if before is not None:
         yield before
-    step = steps.of.get(bare(head)) if head.op in ENTRIES else None
-    if step is not None and all(not i.terms for i in head.at) and all(i.variable for i in step.left.at):
-        at = {i.variable: k.const for i, k in zip(step.left.at, head.at, strict=True)}
-        yield unit.right(step, tuple(at[a.var] for a in step.axes))
+    found = own(steps, head) if head.op in ENTRIES else None
+    if found is not None and not any(i.terms for i in head.at):
+        step, given = found
+        yield unit.right(step, tuple(given[a.var].const for a in step.axes))

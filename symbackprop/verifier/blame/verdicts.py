@@ -9,8 +9,9 @@ from symbackprop.derivation import Steps, steps_of
 from symbackprop.form import Form
 from symbackprop.spec.problem import Problem
 from symbackprop.verifier.blame import putin
+from symbackprop.verifier.blame.budget import Turn
 from symbackprop.verifier.blame.expected import expected
-from symbackprop.verifier.blame.facts import EQUALITIES, Asker, Fact, numeric
+from symbackprop.verifier.blame.facts import EQUALITIES, Asker, Fact, numeric, unasked
 from symbackprop.verifier.blame.follow import Following, Written
 from symbackprop.verifier.blame.later import Later
 from symbackprop.verifier.blame.named import named, ratio
@@ -39,13 +40,18 @@ def ground(problem: Problem, seed: int | None = None) -> Ground:
 class Bench:
     """One text's claims before one network."""
 
-    def __init__(self, on: Ground, claims: tuple[Claim, ...], *, exact: bool) -> None:
-        self.on = on
+    def __init__(self, on: Ground, claims: tuple[Claim, ...], *, exact: bool, turn: Turn) -> None:
+        self.on, self.turn = on, turn
         self.subject, self.steps, self.numbers, _ = on
         self.asker = Asker(on.subject, on.numbers, exact=exact)
         self.facts: list[Fact] = []
-        for claim in claims:
-            self.facts.append(self.asker.fact(claim, self.before(len(self.facts), claim)))
+        self.left_out: set[int] = set()
+        for k, claim in enumerate(claims):
+            if turn(k):
+                self.left_out.add(k)
+                self.facts.append(unasked(claim))
+            else:
+                self.facts.append(self.asker.fact(claim, self.before(k, claim)))
         self.facts = [self.settled(k, fact) for k, fact in enumerate(self.facts)]
         self.follow = Following(on.subject, on.steps, on.numbers, self.asker, self.facts)
 
@@ -86,6 +92,9 @@ class Bench:
 
     def claim(self, k: int, carried: dict[int, int], written: Written) -> Judged:
         fact = self.facts[k]
+        self.turn(k)
+        if k in self.left_out:
+            return self.say(k, "unknown", "budget")
         if fact.claim.rel not in EQUALITIES:
             return self.say(k, "unknown", "relation")
         if self.repeats(k):
@@ -148,7 +157,9 @@ class Bench:
         if times is not None:
             judged = self.say(k, "wrong", "ratio", ratio=times)
         else:
-            judged = self.say(k, "wrong", "differs" if lone(claim.right) is None else "value")
+            judged = self.say(
+                k, "wrong", "value" if fact.numeric and numeric(claim.right) and self.single(claim) else "differs"
+            )
         return replace(judged, mistakes=mistakes)
 
     def not_carried(self, k: int) -> tuple[Named, ...]:
@@ -169,6 +180,10 @@ class Bench:
         if not computed or lone(claim.right) is None or claim.free:
             return ()
         return self.on.later.named(head, self.asker.right(claim.right, Form("updated", head.args), {}))
+
+    def single(self, claim: Claim) -> bool:
+        """Whether the right side is one number."""
+        return lone(claim.right) is not None or claim.right.op == "num"
 
     def well(self, fact: Fact) -> str:
         if not fact.numeric:
