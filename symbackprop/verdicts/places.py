@@ -1,0 +1,101 @@
+r"""Where in the author's document each judged row stands, and what kind of document it is."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from itertools import groupby
+from typing import Literal
+
+from symbackprop.reader.documents import MARKED, Display, Row, Written, document
+from symbackprop.verifier.claims import Unread
+from symbackprop.verifier.report import VERDICTS, Judged, Line, Report
+
+Kind = Literal["latex", "markdown", "plain"]
+
+TEX = re.compile(r"\\documentclass|\\begin\{document\}|^[ \t]*\\(?:sub)*section\b|^[ \t]*\\(?:par|item|noindent)\b", re.M)
+MARKDOWN = re.compile(r"^#{1,6} |^ {0,3}(?:```|~~~)|\*\*|^ *(?:[-*+]|\d+\.) |\]\(|\$`|\$\$\s*\\begin\{(?:align|gather)", re.M)
+
+
+def kind(text: str, suffix: str = "") -> Kind:
+    """What the document is written in: its suffix says it, or else its signs do."""
+    if suffix in (".tex", ".ltx") or TEX.search(text):
+        return "latex"
+    if suffix in (".md", ".markdown", ".ipynb") or text.lstrip()[:1] == "{" and '"cells"' in text:
+        return "markdown"
+    if not MARKED.search(text):
+        return "plain"
+    return "markdown" if MARKDOWN.search(text) else "latex"
+
+
+@dataclass(frozen=True)
+class Spot:
+    """A row of a formula, and what was judged in it: a line of the report, or the part of one."""
+
+    display: Display
+    row: Row
+    line: Line
+
+    @property
+    def end(self) -> int:
+        """Behind the last character of the row."""
+        return self.row.offset + len(self.row.text)
+
+
+def spots(report: Report, written: Written | None = None) -> list[Spot]:
+    """Every judged row of a formula, in the order of the document."""
+    written = written or document(report.text)
+    rows = sorted(((d, r) for d in written.displays for r in d.rows), key=lambda pair: pair[1].offset)
+    starts = [row.offset for _, row in rows]
+    found: list[tuple[int, Line, Judged | Unread]] = []
+    for line, part, offset in _marks(report, written):
+        k = bisect_right(starts, offset) - 1
+        if k >= 0:
+            found.append((k, line, part))
+    return [
+        Spot(*rows[k], _part(line, [part for _, _, part in some]))
+        for (k, line), some in groupby(found, key=lambda f: (f[0], f[1]))
+    ]
+
+
+def _marks(report: Report, written: Written) -> Iterator[tuple[Line, Judged | Unread, int]]:
+    """Each claim and each unread row with its offset.
+
+    The lines of a notebook may all be on one row of the file: the first offset that fits and lies ahead is taken.
+    """
+    last, chain = -1, None
+    for line in report.lines:
+        for part in _parts(line):
+            row, column, own = (part.claim.row, part.claim.column, part.claim.chain) if isinstance(part, Judged) else (
+                part.row, part.column, None)  # fmt: skip
+            offsets = [o for o in _offsets(written, row, column) if o > last or (o == last and own == chain)]
+            if offsets:
+                last, chain = offsets[0], own
+                yield line, part, last
+
+
+def _parts(line: Line) -> list[Judged | Unread]:
+    """In the order of the row."""
+    parts: list[tuple[int, int, Judged | Unread]] = [(j.claim.column, k, j) for k, j in enumerate(line.claims)]
+    if line.unread:
+        parts.append((line.unread.column, len(parts), line.unread))
+    return [part for _, _, part in sorted(parts, key=lambda p: p[:2])]
+
+
+def _offsets(written: Written, row: int, column: int) -> Iterator[int]:
+    lines = [row - 1] if written.rows_of is None else [k for k, r in enumerate(written.rows_of) if r == row]
+    for k in lines:
+        if k < len(written.starts):
+            yield written.starts[k] + column - 1
+
+
+def _part(line: Line, parts: list[Judged | Unread]) -> Line:
+    """The line, or as much of it as stands in one row of a formula."""
+    judged = tuple(p for p in parts if isinstance(p, Judged))
+    unread = next((p for p in parts if isinstance(p, Unread)), None)
+    if judged == line.claims and unread == line.unread:
+        return line
+    verdicts = [j.verdict for j in judged] + (["unread"] if unread else [])
+    return replace(line, claims=judged, unread=unread, verdict=max(verdicts, key=VERDICTS.index))
