@@ -1,0 +1,70 @@
+"""Blame: a verdict for each row of a derivation, and for a wrong one what was done and what should stand there.
+
+    judge(text, problem)        Report(lines=(Line(row=2, verdict="wrong", claims=(Judged(…),)), …))
+
+facts.py asks of each claim whether it is true in itself and of the network; follow.py, what follows from what;
+named.py, which mistake gives it; verdicts.py puts the answers together.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from itertools import groupby
+
+from symbackprop.derivation import steps_of
+from symbackprop.readings.names import Names
+from symbackprop.spec.problem import Problem
+from symbackprop.tables.notations import NOTATIONS
+from symbackprop.verifier.blame.numbers import Numbers
+from symbackprop.verifier.blame.verdicts import Bench
+from symbackprop.verifier.claims import Unread, lines
+from symbackprop.verifier.decide import Subject
+from symbackprop.verifier.glossary import glossary
+from symbackprop.verifier.report import VERDICTS, Judged, Line, Report, Verdict
+
+__all__ = ["judge"]
+
+
+def judge(
+    text: str,
+    problem: Problem,
+    *,
+    notation: str | None = None,
+    exact: bool = False,
+    seed: int | None = None,
+    budget: float | None = None,
+) -> Report:
+    """The verdict on every line.  `exact` asks for proofs by polynomials; a `seed` fixes the points of the field."""
+    steps = steps_of(problem)
+    names = glossary(Names(problem, steps.graph, NOTATIONS[notation or problem.presentation.notation]), steps)
+    read = lines(text, names)
+    subject = Subject(problem, seed=seed)
+    bench = Bench(subject, steps, Numbers(subject, steps, problem), read.claims, exact)
+    return Report(text, tuple(rows(text, bench.judged(), read.unread)))
+
+
+def rows(text: str, judged: Iterable[Judged], unread: Iterable[Unread]) -> list[Line]:
+    """The claims and what could not be read, row by row."""
+    written = text.splitlines()
+
+    def said(row: int) -> str:
+        return written[row - 1].strip() if 0 < row <= len(written) else ""
+
+    out = []
+    for row, some in groupby(sorted(judged, key=lambda j: j.claim.row), key=lambda j: j.claim.row):
+        claims = tuple(some)
+        out.append(Line(row, said(row), worst(claims), claims))
+    known = {line.row: k for k, line in enumerate(out)}
+    for lost in unread:
+        if lost.row in known:
+            line = out[known[lost.row]]
+            verdict = max(line.verdict, "unread", key=VERDICTS.index)
+            out[known[lost.row]] = Line(line.row, line.text, verdict, line.claims, line.unread or lost)
+        else:
+            known[lost.row] = len(out)
+            out.append(Line(lost.row, said(lost.row), "unread", (), lost))
+    return sorted(out, key=lambda line: line.row)
+
+
+def worst(claims: Iterable[Judged]) -> Verdict:
+    return max((c.verdict for c in claims), key=VERDICTS.index)

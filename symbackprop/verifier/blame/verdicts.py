@@ -1,0 +1,147 @@
+"""From answers to verdicts: each claim's, with its reason."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from symbackprop.derivation import Steps
+from symbackprop.form import Form
+from symbackprop.verifier.blame.expected import expected
+from symbackprop.verifier.blame.facts import EQUALITIES, Asker, Fact
+from symbackprop.verifier.blame.follow import Following, Written
+from symbackprop.verifier.blame.named import named, ratio
+from symbackprop.verifier.blame.numbers import Numbers, as_printed, lone
+from symbackprop.verifier.claims import Claim
+from symbackprop.verifier.decide import Subject
+from symbackprop.verifier.report import Judged, Reason, Verdict
+
+
+class Bench:
+    """One text's claims before one network."""
+
+    def __init__(
+        self, subject: Subject, steps: Steps, numbers: Numbers, claims: tuple[Claim, ...], exact: bool
+    ) -> None:
+        self.subject, self.steps, self.numbers = subject, steps, numbers
+        self.asker = Asker(subject, numbers, exact=exact)
+        self.facts: list[Fact] = []
+        for claim in claims:
+            self.facts.append(self.asker.fact(claim, self.before(len(self.facts), claim)))
+        self.facts = [self.settled(k, fact) for k, fact in enumerate(self.facts)]
+        self.follow = Following(subject, steps, numbers, self.asker, self.facts)
+
+    def before(self, k: int, claim: Claim | None = None) -> Fact | None:
+        """The claim to the left in the same chain."""
+        claim = claim or self.facts[k].claim
+        return self.facts[k - 1] if k and self.facts[k - 1].claim.chain == claim.chain else None
+
+    def last(self, k: int) -> Fact:
+        """The last claim of the chain."""
+        chain = self.facts[k].claim.chain
+        return next(f for f in reversed(self.facts) if f.claim.chain == chain)
+
+    def settled(self, k: int, fact: Fact) -> Fact:
+        """What is not what a right expression is, is not right."""
+        before = self.before(k)
+        if fact.outer == "unknown" and fact.inner == "false" and before and before.outer == "true":
+            return replace(fact, outer="false")
+        return fact
+
+    def judged(self) -> list[Judged]:
+        false = [k for k, f in enumerate(self.facts) if f.false and not f.numeric and not self.repeats(k)]
+        carried, roots = self.follow.symbols(false)
+        written = self.numbers_written(roots)
+        return [self.claim(k, carried, written) for k in range(len(self.facts))]
+
+    def repeats(self, k: int) -> bool:
+        """Whether a false claim only re-arranges what stands to the left of it."""
+        before = self.before(k)
+        return before is not None and before.false and self.facts[k].inner == "true"
+
+    def numbers_written(self, roots: Written) -> Written:
+        """The printed results, and the values of wrong expressions."""
+        results = self.follow.results()
+        return Written({**roots.by, **results.by}, {**roots.put, **results.put})
+
+    # ---- one claim -----------------------------------------------------------------------------------------------
+
+    def claim(self, k: int, carried: dict[int, int], written: Written) -> Judged:
+        fact = self.facts[k]
+        if fact.claim.rel not in EQUALITIES:
+            return self.say(k, "unknown", "relation")
+        if self.repeats(k):
+            return self.say(k, "carried", "repeated", after=k - 1)
+        if fact.outer == "true":
+            wrong_middle = fact.inner == "false"
+            return self.say(k, "arithmetic", "middle") if wrong_middle else self.say(k, "ok", self.well(fact))
+        if fact.outer == "unknown":
+            return self.say(k, "unknown", "undecided")
+        if k in carried:
+            return self.say(k, "carried", "carried", after=carried[k])
+        return self.number(k, written) if fact.numeric else self.wrong(k)
+
+    def number(self, k: int, written: Written) -> Judged:
+        """A false line with numbers in it."""
+        fact, before, follow = self.facts[k], self.before(k), self.follow
+        if self.last(k) is not fact and self.last(k).outer == "true":
+            return self.say(k, "arithmetic", "middle")
+        if before and before.numeric and before.outer == "true":
+            rounded = follow.between(k) if fact.inner == "true" else follow.rounded(k)
+            return self.say(k, "rounding", "rounded") if rounded else self.say(k, "arithmetic", "result")
+        if follow.rounded(k):
+            return self.say(k, "rounding", "rounded")
+        copied = follow.copied(k)
+        if copied is not None:
+            return self.say(k, "carried", "carried", after=copied)
+        found = follow.follows_in_numbers(k, written)
+        if found:
+            faulty = [j for j in found if self.facts[j].false]
+            if faulty:
+                return self.say(k, "carried", "carried", after=faulty[-1])
+            return self.say(k, "rounding", "rounded", after=found[-1])
+        if before and before.outer == "true":
+            return self.say(k, "arithmetic", "result")
+        return self.wrong(k)
+
+    def wrong(self, k: int) -> Judged:
+        fact = self.facts[k]
+        claim = fact.claim
+        right = self.last(k).claim.right if fact.numeric and self.last(k).inner == "true" else claim.right
+        mistakes = named(claim, right, self.subject, self.steps, self.numbers if fact.numeric else None)
+        times = None if fact.numeric else ratio(claim, self.subject)
+        if times is not None:
+            judged = self.say(k, "wrong", "ratio", ratio=times)
+        else:
+            judged = self.say(k, "wrong", "differs" if lone(claim.right) is None else "value")
+        return replace(judged, mistakes=mistakes)
+
+    def well(self, fact: Fact) -> str:
+        if not fact.numeric:
+            return "identity"
+        return "substituted" if lone(fact.claim.right) is None else "number"
+
+    # ---- reasons -------------------------------------------------------------------------------------------------
+
+    def say(self, k: int, verdict: Verdict, key: str, *, after: int | None = None, ratio: Form | None = None) -> Judged:
+        fact = self.facts[k]
+        claim = fact.claim
+        row = None if after is None else self.facts[after].claim.row
+        slots: dict[str, Form | str | int] = {}
+        if key in ("value", "result", "rounded"):
+            value = self.numbers.value(claim.head or claim.left)
+            slots["value"] = claim.right if value is None else as_printed(value, claim.right)
+        if key in ("carried", "repeated"):
+            slots["row"] = row or claim.row
+        if ratio is not None:
+            slots["ratio"] = ratio
+        return Judged(
+            claim,
+            verdict,
+            Reason(f"reason.{key}", tuple(slots.items())),
+            fact.inner,
+            fact.outer,
+            expected=expected(claim, self.steps, self.numbers) if verdict not in ("ok", "unknown") else None,
+            counterexample=fact.counterexample if verdict in ("wrong", "carried") else None,
+            decisions=fact.decisions,
+            after=row,
+        )
