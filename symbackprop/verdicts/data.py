@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Literal
+from typing import Any, Final, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -16,7 +16,7 @@ from symbackprop.writers.inlines import words
 from symbackprop.writers.math import printed, printer
 from symbackprop.writers.page import Page
 
-SCHEMA = "symbackprop/report/1"
+SCHEMA: Final = "symbackprop/report/1"
 IDENTITY = {"$schema": "https://json-schema.org/draft/2020-12/schema", "$id": SCHEMA}
 
 

@@ -127,7 +127,9 @@ def _dressed(text: str, put: dict[int, str], ends: str, given: Data, fill: Fill)
     """The document with what the marks need in its preamble; around a part of a document, a whole one."""
     begin = BEGIN.search(text)
     if begin is None:
-        return fill("latex/report.tex.j2", {**given, "letters": letters(), "body": Ready(f"{_inserted(text, put)}\n{ends}")})
+        return fill(
+            "latex/report.tex.j2", {**given, "letters": letters(), "body": Ready(f"{_inserted(text, put)}\n{ends}")}
+        )
     put[begin.start(1)] = f"{given['marks']}{put.get(begin.start(1), '')}"
     end = text.rfind("\\end{document}")
     end = len(text) if end < 0 else end

@@ -10,20 +10,24 @@ from itertools import groupby
 from typing import Literal
 
 from symbackprop.reader.documents import MARKED, Display, Row, Written, document
-from symbackprop.verifier.claims import Unread
+from symbackprop.verifier.claims import Claim, Unread
 from symbackprop.verifier.report import VERDICTS, Judged, Line, Report
 
 Kind = Literal["latex", "markdown", "plain"]
 
-TEX = re.compile(r"\\documentclass|\\begin\{document\}|^[ \t]*\\(?:sub)*section\b|^[ \t]*\\(?:par|item|noindent)\b", re.M)
-MARKDOWN = re.compile(r"^#{1,6} |^ {0,3}(?:```|~~~)|\*\*|^ *(?:[-*+]|\d+\.) |\]\(|\$`|\$\$\s*\\begin\{(?:align|gather)", re.M)
+TEX = re.compile(
+    r"\\documentclass|\\begin\{document\}|^[ \t]*\\(?:sub)*section\b|^[ \t]*\\(?:par|item|noindent)\b", re.M
+)
+MARKDOWN = re.compile(
+    r"^#{1,6} |^ {0,3}(?:```|~~~)|\*\*|^ *(?:[-*+]|\d+\.) |\]\(|\$`|\$\$\s*\\begin\{(?:align|gather)", re.M
+)
 
 
 def kind(text: str, suffix: str = "") -> Kind:
     """What the document is written in: its suffix says it, or else its signs do."""
     if suffix in (".tex", ".ltx") or TEX.search(text):
         return "latex"
-    if suffix in (".md", ".markdown", ".ipynb") or text.lstrip()[:1] == "{" and '"cells"' in text:
+    if suffix in (".md", ".markdown", ".ipynb") or (text.lstrip()[:1] == "{" and '"cells"' in text):
         return "markdown"
     if not MARKED.search(text):
         return "plain"
@@ -54,10 +58,11 @@ def spots(report: Report, written: Written | None = None) -> list[Spot]:
         k = bisect_right(starts, offset) - 1
         if k >= 0:
             found.append((k, line, part))
-    return [
-        Spot(*rows[k], _part(line, [part for _, _, part in some]))
-        for (k, line), some in groupby(found, key=lambda f: (f[0], f[1]))
-    ]
+    out = []
+    for (k, line), some in groupby(found, key=lambda f: (f[0], f[1])):
+        display, row = rows[k]
+        out.append(Spot(display, row, _part(line, [part for _, _, part in some])))
+    return out
 
 
 def _marks(report: Report, written: Written) -> Iterator[tuple[Line, Judged | Unread, int]]:
@@ -68,8 +73,8 @@ def _marks(report: Report, written: Written) -> Iterator[tuple[Line, Judged | Un
     last, chain = -1, None
     for line in report.lines:
         for part in _parts(line):
-            row, column, own = (part.claim.row, part.claim.column, part.claim.chain) if isinstance(part, Judged) else (
-                part.row, part.column, None)  # fmt: skip
+            at = part.claim if isinstance(part, Judged) else part
+            row, column, own = at.row, at.column, at.chain if isinstance(at, Claim) else None
             offsets = [o for o in _offsets(written, row, column) if o > last or (o == last and own == chain)]
             if offsets:
                 last, chain = offsets[0], own

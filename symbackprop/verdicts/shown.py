@@ -10,7 +10,6 @@ from symbackprop.writers.inlines import Data, inlines
 from symbackprop.writers.page import Page
 from symbackprop.writers.terminal import cells, padded
 
-
 SIGNS = {"ok": "✓", "wrong": "✗", "arithmetic": "✗", "carried": "↪", "rounding": "≈", "unknown": "?", "unread": "?"}
 
 

@@ -7,7 +7,7 @@ prints their formulas as its own.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
@@ -148,7 +148,7 @@ class Teller:
 
     def reason(self, reason: Reason) -> Inlines:
         slots = {k: self.spelled(v) if isinstance(v, Form) else str(v) for k, v in reason.slots}
-        return say(self.language, f"reason.{reason.key}", **slots)
+        return say(self.language, reason.key, **slots)
 
     def mistake(self, named: Named) -> Mistake:
         done, why, how = (text(self.language, f"mistake.{named.mistake}.{part}") for part in ("done", "why", "how"))
@@ -173,8 +173,7 @@ class Teller:
         """7 rows: 5 ok, 2 wrong. The first wrong one is row 4."""
         if not report.lines:
             return say(self.language, "verdict.no-rows")
-        counts = counted(report)
-        said = [say(self.language, "verdict.so-many", n=str(n), verdict=word(self.language, v)) for v, n in counts.items() if n]
+        said = so_many(counted(report), self.language)
         key = "verdict.row" if len(report.lines) == 1 else "verdict.rows"
         whole = say(self.language, key, n=str(len(report.lines)), counts=listed(self.language, said))
         if report.first_wrong is None:
@@ -191,6 +190,12 @@ def counted(report: Report) -> dict[Verdict, int]:
     return {v: sum(line.verdict == v for line in report.lines) for v in VERDICTS}
 
 
+def so_many(counts: Mapping[Verdict, int], language: str) -> list[Inlines]:
+    """5 ok, 2 wrong: what there is none of is not said."""
+    some = {v: n for v, n in counts.items() if n}
+    return [say(language, "verdict.so-many", n=str(n), verdict=word(language, v)) for v, n in some.items()]
+
+
 def entry(name: str, at: tuple[int, ...]) -> Form:
     return hyper(name.removeprefix(HYPER)) if name.startswith(HYPER) else ref(name, *at)
 
@@ -198,9 +203,8 @@ def entry(name: str, at: tuple[int, ...]) -> Form:
 def apart(left: tuple[Decimal, Decimal], right: tuple[Decimal, Decimal]) -> tuple[str, str]:
     """Both sides with as many digits as it takes to tell them from each other."""
     one, other = (Fraction(low) / 2 + Fraction(high) / 2 for low, high in (left, right))
-    for k in range(FEWEST, MOST):
+    for k in range(FEWEST, MOST + 1):
         said = digits(one, significant=k).text, digits(other, significant=k).text
         if said[0] != said[1]:
             break
     return said
-
