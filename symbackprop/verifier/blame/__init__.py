@@ -15,9 +15,11 @@ from symbackprop.derivation import steps_of
 from symbackprop.readings.names import Names
 from symbackprop.spec.problem import Problem
 from symbackprop.tables.notations import NOTATIONS
+from symbackprop.verifier.blame import ascent
 from symbackprop.verifier.blame.numbers import Numbers
 from symbackprop.verifier.blame.verdicts import Bench
-from symbackprop.verifier.claims import Unread, lines
+from symbackprop.verifier.blame.world import by_its_steps
+from symbackprop.verifier.claims import Claim, Unread, lines
 from symbackprop.verifier.decide import Subject
 from symbackprop.verifier.glossary import glossary
 from symbackprop.verifier.report import VERDICTS, Judged, Line, Report, Verdict
@@ -37,10 +39,21 @@ def judge(
     """The verdict on every line.  `exact` asks for proofs by polynomials; a `seed` fixes the points of the field."""
     steps = steps_of(problem)
     names = glossary(Names(problem, steps.graph, NOTATIONS[notation or problem.presentation.notation]), steps)
+    subject = by_its_steps(Subject(problem, seed=seed), steps)
+    numbers = Numbers(subject, steps, problem)
+
+    def judged(claims: tuple[Claim, ...]) -> list[Judged]:
+        return Bench(subject, steps, numbers, claims, exact).judged()
+
     read = lines(text, names)
-    subject = Subject(problem, seed=seed)
-    bench = Bench(subject, steps, Numbers(subject, steps, problem), read.claims, exact)
-    return Report(text, tuple(rows(text, bench.judged(), read.unread)))
+    found, convention = judged(read.claims), "descent"
+    if any(j.verdict in ascent.FAULTS for j in found):
+        again = lines(text, ascent.turned(names)).claims
+        if ascent.speaks(again) and len(again) == len(found):
+            other = judged(tuple(map(ascent.plain, again)))
+            if ascent.better(again, found, other):
+                found, convention = other, "ascent"
+    return Report(text, tuple(rows(text, found, read.unread)), convention)
 
 
 def rows(text: str, judged: Iterable[Judged], unread: Iterable[Unread]) -> list[Line]:

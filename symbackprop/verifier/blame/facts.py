@@ -1,4 +1,4 @@
-"""Two questions of each claim, kept apart: do its two sides agree (inner), and is the right one the chain's head (outer)?
+"""Two questions of each claim, kept apart: are its two sides equal (inner), and is the right one the head (outer)?
 
 A line of symbols is asked as an identity, a line with numbers put in at the spec's numbers, as intervals.
 """
@@ -110,7 +110,7 @@ class Asker:
 
 
 def short(x: Fraction) -> bool:
-    return (x * 10**EXACT).denominator == 1
+    return x.limit_denominator(10**EXACT) == x and 10**EXACT % x.denominator == 0
 
 
 def meet(x: Ends, y: Ends) -> bool:

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from symbackprop.derivation import Steps
 from symbackprop.form import Form
+from symbackprop.verifier.blame import later
 from symbackprop.verifier.blame.expected import expected
 from symbackprop.verifier.blame.facts import EQUALITIES, Asker, Fact
 from symbackprop.verifier.blame.follow import Following, Written
@@ -13,7 +14,7 @@ from symbackprop.verifier.blame.named import named, ratio
 from symbackprop.verifier.blame.numbers import Numbers, as_printed, lone
 from symbackprop.verifier.claims import Claim
 from symbackprop.verifier.decide import Subject
-from symbackprop.verifier.report import Judged, Reason, Verdict
+from symbackprop.verifier.report import Judged, Named, Reason, Verdict
 
 
 class Bench:
@@ -80,6 +81,14 @@ class Bench:
             return self.say(k, "carried", "carried", after=carried[k])
         return self.number(k, written) if fact.numeric else self.wrong(k)
 
+    def later(self, k: int) -> bool:
+        """Whether a number without a plus is that after the updates: E = 0.291 below them."""
+        claim = self.facts[k].claim
+        head = claim.head or claim.left
+        if head.op != "ref" or lone(claim.right) is None or claim.free:
+            return False
+        return self.asker.agree(claim, Form("updated", head.args)) == "true"
+
     def number(self, k: int, written: Written) -> Judged:
         """A false line with numbers in it."""
         fact, before, follow = self.facts[k], self.before(k), self.follow
@@ -88,6 +97,8 @@ class Bench:
         if before and before.numeric and before.outer == "true":
             rounded = follow.between(k) if fact.inner == "true" else follow.rounded(k)
             return self.say(k, "rounding", "rounded") if rounded else self.say(k, "arithmetic", "result")
+        if self.later(k):
+            return self.say(k, "ok", "later")
         if follow.rounded(k):
             return self.say(k, "rounding", "rounded")
         copied = follow.copied(k)
@@ -108,12 +119,21 @@ class Bench:
         claim = fact.claim
         right = self.last(k).claim.right if fact.numeric and self.last(k).inner == "true" else claim.right
         mistakes = named(claim, right, self.subject, self.steps, self.numbers if fact.numeric else None)
+        mistakes = mistakes or self.after_updates(k)
         times = None if fact.numeric else ratio(claim, self.subject)
         if times is not None:
             judged = self.say(k, "wrong", "ratio", ratio=times)
         else:
             judged = self.say(k, "wrong", "differs" if lone(claim.right) is None else "value")
         return replace(judged, mistakes=mistakes)
+
+    def after_updates(self, k: int) -> tuple[Named, ...]:
+        """The mistakes that give a number that is printed after the updates."""
+        claim = self.facts[k].claim
+        head = claim.head or claim.left
+        if head.op not in ("ref", "updated") or lone(claim.right) is None or claim.free:
+            return ()
+        return later.named(self.steps, self.numbers.problem, head, self.asker.right(claim.right, head, {}))
 
     def well(self, fact: Fact) -> str:
         if not fact.numeric:

@@ -10,9 +10,9 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from symbackprop.derivation import Steps
-from symbackprop.form import Form, Index
+from symbackprop.form import Form, Index, walk
 from symbackprop.verifier.decide import Subject
-from symbackprop.verifier.decide.lower import Env, lowered, position
+from symbackprop.verifier.decide.lower import Env, instances, lowered, position
 from symbackprop.verifier.decide.program import Node, Undecidable
 
 Key = tuple[int, ...]
@@ -114,6 +114,18 @@ class World(Subject):
         """∂E/∂b."""
         names = self.plain.names
         return self.adjoint(*names[bottom]) if bottom in names else self.plain.partial(self.plain.error, bottom)
+
+
+def by_its_steps(subject: Subject, steps: Steps) -> Subject:
+    """Where the spec sends errors back through updated weights, the steps say so and the network does not."""
+    if not steps.from_updated:
+        return subject
+    world = World(subject, steps, {})
+    for step in steps.steps:
+        if step.left.op == "adjoint" and any(f.op == "updated" for f in walk(step.form)):
+            for env in instances(step.axes, subject):
+                world.put[concrete(step.left, env)] = lowered(step.form, world, env)
+    return world
 
 
 def numbers(form: Form) -> Key:
