@@ -328,7 +328,7 @@ def deliver_report(found: Verified, format: str, report: str) -> None:
 
     from symbackprop.verdicts.terminal import coloured
 
-    Console(highlight=False, soft_wrap=True).print(coloured(report, found), end="")
+    Console(highlight=False, soft_wrap=True).print(coloured(report, found.language), end="")
 
 
 @app.command()

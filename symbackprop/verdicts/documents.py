@@ -8,6 +8,7 @@ author's: a \write18 or a script in it stays what it was; what is added is escap
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Callable, Iterable, Iterator
 from itertools import groupby
 from pathlib import Path
@@ -23,6 +24,7 @@ from symbackprop.writers.render import sandbox
 
 FENCE = re.compile(r"[ \t>]*(`{3,}|~{3,})")
 BEGIN = re.compile(r"(?m)^(?:[^%\n\\]|\\.)*?(\\begin\{document\})")
+BRACES = re.compile(r"\\.|[{}]|\n[ \t]*\n")
 Fill = Callable[[str, Data], Ready]
 LETTERS = "αβγδεζηθικλμνξπρστυφχψωΓΔΘΛΞΠΣΥΦΨΩ∂∇∑∏√⊙∞⋅≤≥≠≈⇒"  # that an author may have typed as they are
 
@@ -34,17 +36,17 @@ def markdown(told: Told, suffix: str = "", templates: Path | None = None) -> str
     if kind(told.report.text, suffix) != "markdown":
         return _listing(told, "markdown", ".md", templates)
     written = document(told.report.text)
-    ends = sorted({end for end in _line_ends(written)})
+    ends = list(dict.fromkeys(_block_ends(written)))
     notes: dict[int, list[Row]] = {}
     for spot, r in _told_spots(told, written):
-        after = next(end for end in ends if end >= spot.display.span[1])
+        after = ends[min(bisect_left(ends, spot.display.span[1]), len(ends) - 1)]
         notes.setdefault(after, []).append(r)
     put = {at: _quotation(told, rows, _lead(written.text, at), templates) for at, rows in notes.items()}
     end = _quotation(told, [], "", templates, whole=True)
     return _inserted(written.text.rstrip("\n"), put) + end.rstrip("\n") + "\n"
 
 
-def _line_ends(written: Written) -> Iterator[int]:
+def _block_ends(written: Written) -> Iterator[int]:
     """Where a block of Markdown ends: before an empty line that stands in no fence and no formula."""
     text, fence = written.text.rstrip("\n"), ""
     inside = sorted(d.span for d in written.displays)
@@ -91,6 +93,7 @@ def latex(told: Told, suffix: str = "", templates: Path | None = None) -> str:
     put: dict[int, str] = {}
     last: list[Row] = []
     pairs = list(_told_spots(told, written))
+    deep = _deep(written.text, {spot.display.span[0] for spot, _ in pairs})
     for display, some in groupby(pairs, key=lambda pair: pair[0].display):
         rows = list(some)
         if display.fault:
@@ -100,7 +103,7 @@ def latex(told: Told, suffix: str = "", templates: Path | None = None) -> str:
         for spot, r in rows:
             at = display.span[1] if inline else _behind(written.text, spot.end)
             put[at] = put.get(at, "") + fill("latex/mark.tex.j2", {"inline": inline, "row": row(page, r)}).strip("\n")
-        if inline or _deep(written.text, display.span[0]):
+        if inline or display.span[0] in deep:
             last += [r for _, r in rows]
         else:
             below = fill("latex/verdicts.tex.j2", {"rows": [row(page, r) for _, r in rows], "ends": []})
@@ -116,11 +119,16 @@ def _behind(text: str, at: int) -> int:
     return at + slashes % 2
 
 
-def _deep(text: str, at: int) -> bool:
-    r"""Whether it stands in an argument: \footnote{…}, where no list may stand."""
-    paragraph = text[text.rfind("\n\n", 0, at) + 1 : at]
-    signs = re.findall(r"(?<!\\)(?:\\\\)*([{}])", paragraph)
-    return signs.count("{") > signs.count("}")
+def _deep(text: str, starts: Iterable[int]) -> set[int]:
+    r"""Which of the places stand in an argument, \footnote{…}, where no list may stand; a paragraph begins anew."""
+    out, at, depth = set[int](), 0, 0
+    for start in sorted(starts):
+        for sign in BRACES.finditer(text, at, start):
+            depth = {"{": depth + 1, "}": depth - 1}.get(sign[0], 0 if sign[0][0] == "\n" else depth)
+        at = start
+        if depth > 0:
+            out.add(start)
+    return out
 
 
 def _dressed(text: str, put: dict[int, str], ends: str, given: Data, fill: Fill) -> str:

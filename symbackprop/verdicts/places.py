@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from itertools import groupby
 from typing import Literal
@@ -70,14 +70,14 @@ def _marks(report: Report, written: Written) -> Iterator[tuple[Line, Judged | Un
 
     The lines of a notebook may all be on one row of the file: the first offset that fits and lies ahead is taken.
     """
-    last, chain = -1, None
+    last, chain, offsets = -1, None, _offsets(written)
     for line in report.lines:
         for part in _parts(line):
             at = part.claim if isinstance(part, Judged) else part
             row, column, own = at.row, at.column, at.chain if isinstance(at, Claim) else None
-            offsets = [o for o in _offsets(written, row, column) if o > last or (o == last and own == chain)]
-            if offsets:
-                last, chain = offsets[0], own
+            ahead = [o for o in offsets(row, column) if o > last or (o == last and own == chain)]
+            if ahead:
+                last, chain = ahead[0], own
                 yield line, part, last
 
 
@@ -89,11 +89,12 @@ def _parts(line: Line) -> list[Judged | Unread]:
     return [part for _, _, part in sorted(parts, key=lambda p: p[:2])]
 
 
-def _offsets(written: Written, row: int, column: int) -> Iterator[int]:
-    lines = [row - 1] if written.rows_of is None else [k for k, r in enumerate(written.rows_of) if r == row]
-    for k in lines:
-        if k < len(written.starts):
-            yield written.starts[k] + column - 1
+def _offsets(written: Written) -> Callable[[int, int], Iterator[int]]:
+    """Where a row and column of the file may be in the text."""
+    of: dict[int, list[int]] = {}
+    for k, start in enumerate(written.starts):
+        of.setdefault(written.rows_of[k] if written.rows_of else k + 1, []).append(start)
+    return lambda row, column: (start + column - 1 for start in of.get(row, ()))
 
 
 def _part(line: Line, parts: list[Judged | Unread]) -> Line:

@@ -11,8 +11,6 @@ from symbackprop.verifier.report import Verdict
 if TYPE_CHECKING:
     from rich.text import Text
 
-    from symbackprop.verdicts.verified import Verified
-
 STYLES: dict[Verdict, str] = {
     "ok": "green",
     "wrong": "bold red",
@@ -24,12 +22,13 @@ STYLES: dict[Verdict, str] = {
 }
 
 
-def coloured(report: str, found: Verified) -> Text:
+def coloured(report: str, language: str) -> Text:
     """The text with the word behind each row's number in the colour of its verdict."""
     from rich.text import Text
 
     text = Text(report)
-    for line in found.report.lines:
-        said = re.escape(word(found.language, line.verdict))
-        text.highlight_regex(rf"(?m)^ *{line.row}  {said}\b", STYLES[line.verdict])
+    styles = {word(language, verdict): style for verdict, style in STYLES.items()}
+    words = "|".join(map(re.escape, sorted(styles, key=len, reverse=True)))
+    for found in re.finditer(rf"(?m)^ *\d+  ({words})\b", report):
+        text.stylize(styles[found[1]], *found.span(1))
     return text

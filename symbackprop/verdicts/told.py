@@ -99,7 +99,9 @@ class Row:
 
     def part(self, line: Line) -> Row:
         """As much of it as belongs to a part of its line."""
-        return Row(line, tuple(n for n in self.notes if n.judged in line.claims), self.unread if line.unread else ())
+        own = set(map(id, line.claims))
+        notes = tuple(n for n in self.notes if id(n.judged) in own)
+        return Row(line, notes, self.unread if line.unread else ())
 
 
 @dataclass(frozen=True)
