@@ -52,12 +52,7 @@ def spots(report: Report, written: Written | None = None) -> list[Spot]:
     """Every judged row of a formula, in the order of the document."""
     written = written or document(report.text)
     rows = sorted(((d, r) for d in written.displays for r in d.rows), key=lambda pair: pair[1].offset)
-    starts = [row.offset for _, row in rows]
-    found: list[tuple[int, Line, Judged | Unread]] = []
-    for line, part, offset in _marks(report, written):
-        k = bisect_right(starts, offset) - 1
-        if k >= 0:
-            found.append((k, line, part))
+    found = [(k, line, part) for line, part, k in _marks(report, written, [row for _, row in rows])]
     out = []
     for (k, line), some in groupby(found, key=lambda f: (f[0], f[1])):
         display, row = rows[k]
@@ -65,20 +60,24 @@ def spots(report: Report, written: Written | None = None) -> list[Spot]:
     return out
 
 
-def _marks(report: Report, written: Written) -> Iterator[tuple[Line, Judged | Unread, int]]:
-    """Each claim and each unread row with its offset.
+def _marks(report: Report, written: Written, rows: list[Row]) -> Iterator[tuple[Line, Judged | Unread, int]]:
+    """Each claim and each unread row with the row of a formula in which it stands.
 
-    The lines of a notebook may all be on one row of the file: the first offset that fits and lies ahead is taken.
+    The lines of a notebook may all be on one row of the file: the first place that fits and lies ahead is taken.
     """
+    starts = [row.offset for row in rows]
     last, chain, offsets = -1, None, _offsets(written)
     for line in report.lines:
         for part in _parts(line):
             at = part.claim if isinstance(part, Judged) else part
-            row, column, own = at.row, at.column, at.chain if isinstance(at, Claim) else None
-            ahead = [o for o in offsets(row, column) if o > last or (o == last and own == chain)]
-            if ahead:
-                last, chain = ahead[0], own
-                yield line, part, last
+            own = at.chain if isinstance(at, Claim) else None
+            for offset in offsets(at.row, at.column):
+                k = bisect_right(starts, offset) - 1
+                inside = k >= 0 and offset <= starts[k] + len(rows[k].text)
+                if inside and (offset > last or (offset == last and own == chain)):
+                    last, chain = offset, own
+                    yield line, part, k
+                    break
 
 
 def _parts(line: Line) -> list[Judged | Unread]:
@@ -91,10 +90,11 @@ def _parts(line: Line) -> list[Judged | Unread]:
 
 def _offsets(written: Written) -> Callable[[int, int], Iterator[int]]:
     """Where a row and column of the file may be in the text."""
-    of: dict[int, list[int]] = {}
-    for k, start in enumerate(written.starts):
-        of.setdefault(written.rows_of[k] if written.rows_of else k + 1, []).append(start)
-    return lambda row, column: (start + column - 1 for start in of.get(row, ()))
+    of: dict[int, list[tuple[int, int]]] = {}
+    ends = [*written.starts[1:], len(written.text) + 1]
+    for k, (start, end) in enumerate(zip(written.starts, ends, strict=True)):
+        of.setdefault(written.rows_of[k] if written.rows_of else k + 1, []).append((start, end))
+    return lambda row, column: (start + column - 1 for start, end in of.get(row, ()) if start + column - 1 < end)
 
 
 def _part(line: Line, parts: list[Judged | Unread]) -> Line:

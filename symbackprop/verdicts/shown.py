@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from symbackprop.document import Inlines, Math
-from symbackprop.form import num
+from symbackprop.form import Form, num
 from symbackprop.language import joined, listed, say, text
+from symbackprop.templating import Ready
 from symbackprop.verdicts.told import Chain, Example, Note, Row, Told, word
 from symbackprop.writers.inlines import Data, inlines
 from symbackprop.writers.page import Page
@@ -47,9 +48,17 @@ def row(page: Page, r: Row, number: int = 0, words: int = 0) -> Data:
 
 def chain(page: Page, c: Chain) -> list[Data]:
     """As inlines, so that it can be broken at its signs."""
-    first, *more = c.links
-    head = Math(c.left, *first)
-    return inlines(page, (head, *(Math(right) for _, right in more)))
+    (rel, first), *more = c.links
+    blank: Data = {"kind": "text", "text": " "}
+    links = [part for rel, form in more for part in (blank, _link(page, rel, form))]
+    return inlines(page, (Math(c.left, rel, first),)) + links
+
+
+def _link(page: Page, rel: str, form: Form) -> Data:
+    """rel right, as it goes on from what stands before."""
+    (data,) = inlines(page, (Math(form),))
+    math = Ready(f"{page.relation(rel)} {data['math']}")
+    return {**data, "math": math, "alt": f"{rel} {data['alt']}"}
 
 
 def said(r: Row, lang: str) -> list[Inlines]:
@@ -68,7 +77,7 @@ def about(note: Note, lang: str) -> list[Inlines]:
         out.append(done if k else joined(done, f" {mistake.why} {mistake.how}"))
     if note.expected is not None:
         out.append(say(lang, "verdict.right", formula=note.expected))
-    if note.example is not None:
+    if note.example is not None and note.judged.verdict != "carried":
         out.append(differ(note.example, lang))
     if note.conditions:
         out.append(say(lang, "verdict.where", conditions=listed(lang, note.conditions)))

@@ -13,7 +13,7 @@ from decimal import Decimal
 from fractions import Fraction
 
 from symbackprop.document import Inlines, Math
-from symbackprop.form import ENTRIES, ZERO, Form, hyper, ref, replaced, shown, symbol
+from symbackprop.form import ENTRIES, ZERO, Form, compare, hyper, ref, replaced, shown, symbol
 from symbackprop.language import joined, listed, say, text
 from symbackprop.numeric.rounding import digits
 from symbackprop.readings.names import Names
@@ -145,7 +145,7 @@ class Teller:
             tuple(map(self.mistake, judged.mistakes)),
             None if wanted is None else Math(self.spelled(left), claim.rel, self.spelled(wanted)),
             self.example(judged.counterexample) if judged.counterexample else None,
-            tuple(map(self.spelled, decided)),
+            tuple(compare(self.spelled(x), "!=", self.spelled(y)) for x, y in (c.forms for c in decided)),
         )
 
     def reason(self, reason: Reason) -> Inlines:
