@@ -10,17 +10,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from itertools import groupby
+from typing import Any
 
-from symbackprop.derivation import steps_of
 from symbackprop.readings.names import Names
 from symbackprop.spec.problem import Problem
 from symbackprop.tables.notations import NOTATIONS
 from symbackprop.verifier.blame import ascent
-from symbackprop.verifier.blame.numbers import Numbers
-from symbackprop.verifier.blame.verdicts import Bench
-from symbackprop.verifier.blame.world import by_its_steps
+from symbackprop.verifier.blame.budget import Turn, within
+from symbackprop.verifier.blame.verdicts import Bench, ground
 from symbackprop.verifier.claims import Claim, Unread, lines
-from symbackprop.verifier.decide import Subject
 from symbackprop.verifier.glossary import glossary
 from symbackprop.verifier.report import VERDICTS, Judged, Line, Report, Verdict
 
@@ -36,14 +34,30 @@ def judge(
     seed: int | None = None,
     budget: float | None = None,
 ) -> Report:
-    """The verdict on every line.  `exact` asks for proofs by polynomials; a `seed` fixes the points of the field."""
-    steps = steps_of(problem)
-    names = glossary(Names(problem, steps.graph, NOTATIONS[notation or problem.presentation.notation]), steps)
-    subject = by_its_steps(Subject(problem, seed=seed), steps)
-    numbers = Numbers(subject, steps, problem)
+    """The verdict on every line.  `exact` asks for proofs by polynomials; a `seed` fixes the points of the field.
+
+    With a `budget` of seconds for a claim, a worker judges: for text that nobody vouches for.
+    """
+    options: dict[str, Any] = {"notation": notation, "exact": exact, "seed": seed}
+    return judgement(text, problem, **options) if budget is None else within(budget, text, problem, options)
+
+
+def judgement(
+    text: str,
+    problem: Problem,
+    *,
+    notation: str | None = None,
+    exact: bool = False,
+    seed: int | None = None,
+    turn: Turn = lambda _: False,
+) -> Report:
+    """The same in this process.  `turn` is told of each claim before it is judged, and may leave it out."""
+    on = ground(problem, seed)
+    book = Names(problem, on.steps.graph, NOTATIONS[notation or problem.presentation.notation])
+    names = glossary(book, on.steps)
 
     def judged(claims: tuple[Claim, ...]) -> list[Judged]:
-        return Bench(subject, steps, numbers, claims, exact).judged()
+        return Bench(on, claims, exact=exact, turn=turn).judged()
 
     read = lines(text, names)
     found, convention = judged(read.claims), "descent"

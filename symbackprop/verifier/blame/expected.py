@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from symbackprop.derivation import Steps
-from symbackprop.derivation.steps import bare
 from symbackprop.form import Form, replaced, walk
 from symbackprop.verifier.blame.follow import solved
 from symbackprop.verifier.blame.numbers import Numbers, as_printed, lone
+from symbackprop.verifier.blame.world import own
 from symbackprop.verifier.claims import Claim
 
 MOST = 120  # nodes of a line that is written out
@@ -20,7 +20,7 @@ def expected(claim: Claim, steps: Steps, numbers: Numbers) -> Form | None:
     pair = solved(head, claim.right)
     if pair is None or pair[0] != head:
         return None
-    form = local(steps, head) if head.op == "partial" else own(steps, head)
+    form = local(steps, head) if head.op == "partial" else by_step(steps, head)
     if form is None:
         return None
     if any(f.op in ("adjoint", "partial") for f in walk(claim.right)):
@@ -28,24 +28,19 @@ def expected(claim: Claim, steps: Steps, numbers: Numbers) -> Form | None:
     return written_out(steps, form)
 
 
-def own(steps: Steps, entry: Form) -> Form | None:
+def by_step(steps: Steps, entry: Form) -> Form | None:
     """The entry by its step."""
-    step = steps.of.get(bare(entry))
-    if step is None or len(step.left.at) != len(entry.at) or any(i.variable is None for i in step.left.at):
-        return None
-    return step.form.where({str(i.variable): given for i, given in zip(step.left.at, entry.at, strict=True)})
+    found = own(steps, entry)
+    return None if found is None else found[0].form.where(found[1])
 
 
 def local(steps: Steps, partial: Form) -> Form | None:
     """∂a/∂b, where b's one way leads through a."""
     top, bottom = partial.forms
-    step = steps.of.get(Form("adjoint", (bottom.name,)))
-    if step is None or step.through != top.name or any(i.variable is None for i in step.left.at):
+    found = own(steps, Form("adjoint", bottom.args))
+    if found is None or found[0].through != top.name or top.at != bottom.at:
         return None
-    if top.at != bottom.at:
-        return None
-    found = steps.local(step)
-    return found.where({str(i.variable): given for i, given in zip(step.left.at, bottom.at, strict=True)})
+    return steps.local(found[0]).where(found[1])
 
 
 def written_out(steps: Steps, form: Form) -> Form:
@@ -54,7 +49,7 @@ def written_out(steps: Steps, form: Form) -> Form:
     def opened(f: Form) -> Form | None:
         if f.op != "adjoint":
             return None
-        inside = own(steps, f)
+        inside = by_step(steps, f)
         return None if inside is None else replaced(inside, opened)
 
     whole = replaced(form, opened)

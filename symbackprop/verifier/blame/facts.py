@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from symbackprop.form import ENTRIES, Form, walk
+from symbackprop.verifier.blame import putin
 from symbackprop.verifier.blame.numbers import NOTHING, Numbers, lone
 from symbackprop.verifier.claims import Claim, half_unit
 from symbackprop.verifier.decide import Counterexample, Decision, Subject, decide
@@ -41,6 +42,10 @@ class Fact:
         return self.outer == "false"
 
 
+def unasked(claim: Claim) -> Fact:
+    return Fact(claim, numeric=False, inner="unknown", outer="unknown")
+
+
 def numeric(form: Form) -> bool:
     """Whether a side is made of numbers alone."""
     return not any(f.op in NAMES for f in walk(form))
@@ -59,7 +64,7 @@ class Asker:
     def fact(self, claim: Claim, before: Fact | None) -> Fact:
         """`before` is the claim to the left in the same chain."""
         if claim.rel not in EQUALITIES:
-            return Fact(claim, numeric=False, inner="unknown", outer="unknown")
+            return unasked(claim)
         left, right, head = claim.left, claim.right, claim.head or claim.left
         if numeric(right) or numeric(left):
             return self._of_numbers(claim, before)
@@ -67,12 +72,22 @@ class Asker:
         if decision.outcome != "equal" and (with_digits(left) or with_digits(right)):
             return self._of_numbers(claim, before)
         inner = TRUTH[decision.outcome]
+        if inner != "true" and self.put_in(claim, head, before):
+            return Fact(claim, True, "true", before.outer if before else "true")
         if before is None or head == left:
             return Fact(claim, False, inner, inner, (decision,))
         if inner == "true" and not before.numeric:
             return Fact(claim, False, inner, before.outer, (decision,))
         whole = decide(self.subject, head, right, claim.free)
         return Fact(claim, False, inner, TRUTH[whole.outcome], (decision, whole))
+
+    def put_in(self, claim: Claim, head: Form, before: Fact | None) -> bool:
+        """Whether whole numbers of the spec are put in: net = w₁·1 + w₂·2."""
+        for symbols in putin.lines(self.numbers.steps, head, before.claim.right if before else None):
+            pairs = putin.laid(symbols, claim.right)
+            if pairs and all(self.numbers.value(f) == self.numbers.value(number) for f, number in pairs):
+                return True
+        return False
 
     def _of_numbers(self, claim: Claim, before: Fact | None) -> Fact:
         inner = self.agree(claim, claim.left)
@@ -81,6 +96,13 @@ class Asker:
             return Fact(claim, False, TRUTH[decision.outcome], TRUTH[decision.outcome], (decision,))
         outer = inner if before is None else self.agree(claim, claim.head or claim.left)
         return Fact(claim, True, inner, outer)
+
+    def equal(self, left: Form, right: Form) -> Truth:
+        """Whether two sides without indices can be one number."""
+        try:
+            return "true" if meet(self.numbers.ends(left), self.numbers.ends(right)) else "false"
+        except NOTHING:
+            return "unknown"
 
     def agree(self, claim: Claim, left: Form) -> Truth:
         """Whether left can be the right side, at the spec's numbers."""

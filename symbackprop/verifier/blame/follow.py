@@ -16,7 +16,7 @@ from symbackprop.verifier.decide import Subject, same
 from symbackprop.verifier.decide.lower import instances
 from symbackprop.verifier.decide.program import Node, TooLarge, Undecidable
 
-FEW = 100  # a number below so many units of its last place has too few digits to be off by rounding
+FEW, MANY = 100, 100_000  # units of its last place that a number has, before it may be cut off, or off by one
 
 
 def solved(left: Form, right: Form) -> tuple[Form, Form] | None:
@@ -172,13 +172,16 @@ class Following:
         return source[-1] if meet(*ends_) else None
 
     def rounded(self, k: int) -> bool:
-        """Whether the printed number has enough digits, and is off by less than a unit of its last place."""
+        """Whether the printed number was cut off; or has many digits, and is off by less than a unit of the last."""
         claim = self.facts[k].claim
         if claim.free or lone(claim.right) is None:
             return False
         value = self.numbers.value(claim.head or claim.left)
         number, last = printed(claim.right), unit(claim.right)
-        return value is not None and abs(number) >= FEW * last and abs(number - value) < last
+        if value is None or abs(number - value) >= last:
+            return False
+        cut_off = abs(number) <= abs(value)
+        return abs(number) >= (FEW if cut_off else MANY) * last
 
     def between(self, k: int) -> bool:
         """Whether the printed number lies between what the rounded numbers before it give and the right one."""

@@ -18,7 +18,7 @@ from symbackprop.verifier.mutants import mutants
 from symbackprop.verifier.report import MOST_MISTAKES, Named
 
 RATIOS = (-1, 2, Fraction(1, 2), -2, Fraction(-1, 2), 3, Fraction(1, 3), 4, Fraction(1, 4))
-ENOUGH = 3  # digits that a printed number needs, before a mistake is named by it
+ENOUGH = 30  # how many times its own width a printed number is at least, before a mistake is named by it
 
 Test = Callable[[Form], bool]
 
@@ -76,7 +76,7 @@ def in_numbers(right: Form, numbers: Numbers, env: dict[str, int]) -> Test | Non
         low, high = numbers.ends(right, env)
     except NOTHING:
         return None
-    if (high - low) * 10**ENOUGH > abs(low + high):
+    if (high - low) * ENOUGH > abs(low + high):
         return None
 
     def test(form: Form) -> bool:

@@ -71,9 +71,13 @@ class Numbers:
         return self.at(self.node(form, env, world), exactly=exactly)
 
     def node(self, form: Form, env: Env | None = None, world: World | None = None) -> Node:
-        world = world or self.world({})
+        world = world or self.own
         world.rounded = True
         return side(form, world, env)
+
+    @cached_property
+    def own(self) -> World:
+        return self.world({})
 
     def world(self, put: Mapping[Form, Node]) -> World:
         return After(self.subject, self.steps, put)
@@ -90,7 +94,7 @@ class Numbers:
             return None
         return (low + high) / 2
 
-    # ---- after the updates ---------------------------------------------------------------------------------------
+    # ---- after the updates --------------------------------------------------------------------------------------
 
     def after(self, name: str, at: Key) -> Ends:
         value = self.trained.get(("ref", name))

@@ -3,33 +3,57 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import NamedTuple
 
-from symbackprop.derivation import Steps
+from symbackprop.derivation import Steps, steps_of
 from symbackprop.form import Form
-from symbackprop.verifier.blame import later
+from symbackprop.spec.problem import Problem
+from symbackprop.verifier.blame import putin
+from symbackprop.verifier.blame.budget import Turn
 from symbackprop.verifier.blame.expected import expected
-from symbackprop.verifier.blame.facts import EQUALITIES, Asker, Fact
+from symbackprop.verifier.blame.facts import EQUALITIES, Asker, Fact, numeric, unasked
 from symbackprop.verifier.blame.follow import Following, Written
+from symbackprop.verifier.blame.later import Later
 from symbackprop.verifier.blame.named import named, ratio
 from symbackprop.verifier.blame.numbers import Numbers, as_printed, lone
+from symbackprop.verifier.blame.world import by_its_steps
 from symbackprop.verifier.claims import Claim
 from symbackprop.verifier.decide import Subject
 from symbackprop.verifier.report import Judged, Named, Reason, Verdict
 
 
+class Ground(NamedTuple):
+    """What all claims of a text are judged on."""
+
+    subject: Subject
+    steps: Steps
+    numbers: Numbers
+    later: Later
+
+
+def ground(problem: Problem, seed: int | None = None) -> Ground:
+    steps = steps_of(problem)
+    subject = by_its_steps(Subject(problem, seed=seed), steps)
+    return Ground(subject, steps, Numbers(subject, steps, problem), Later(steps, problem))
+
+
 class Bench:
     """One text's claims before one network."""
 
-    def __init__(
-        self, subject: Subject, steps: Steps, numbers: Numbers, claims: tuple[Claim, ...], exact: bool
-    ) -> None:
-        self.subject, self.steps, self.numbers = subject, steps, numbers
-        self.asker = Asker(subject, numbers, exact=exact)
+    def __init__(self, on: Ground, claims: tuple[Claim, ...], *, exact: bool, turn: Turn) -> None:
+        self.on, self.turn = on, turn
+        self.subject, self.steps, self.numbers, _ = on
+        self.asker = Asker(on.subject, on.numbers, exact=exact)
         self.facts: list[Fact] = []
-        for claim in claims:
-            self.facts.append(self.asker.fact(claim, self.before(len(self.facts), claim)))
+        self.left_out: set[int] = set()
+        for k, claim in enumerate(claims):
+            if turn(k):
+                self.left_out.add(k)
+                self.facts.append(unasked(claim))
+            else:
+                self.facts.append(self.asker.fact(claim, self.before(k, claim)))
         self.facts = [self.settled(k, fact) for k, fact in enumerate(self.facts)]
-        self.follow = Following(subject, steps, numbers, self.asker, self.facts)
+        self.follow = Following(on.subject, on.steps, on.numbers, self.asker, self.facts)
 
     def before(self, k: int, claim: Claim | None = None) -> Fact | None:
         """The claim to the left in the same chain."""
@@ -68,6 +92,9 @@ class Bench:
 
     def claim(self, k: int, carried: dict[int, int], written: Written) -> Judged:
         fact = self.facts[k]
+        self.turn(k)
+        if k in self.left_out:
+            return self.say(k, "unknown", "budget")
         if fact.claim.rel not in EQUALITIES:
             return self.say(k, "unknown", "relation")
         if self.repeats(k):
@@ -96,7 +123,7 @@ class Bench:
             return self.say(k, "arithmetic", "middle")
         if before and before.numeric and before.outer == "true":
             rounded = follow.between(k) if fact.inner == "true" else follow.rounded(k)
-            return self.say(k, "rounding", "rounded") if rounded else self.say(k, "arithmetic", "result")
+            return self.say(k, "rounding", "rounded") if rounded else self.slipped(k)
         if self.later(k):
             return self.say(k, "ok", "later")
         if follow.rounded(k):
@@ -110,30 +137,53 @@ class Bench:
             if faulty:
                 return self.say(k, "carried", "carried", after=faulty[-1])
             return self.say(k, "rounding", "rounded", after=found[-1])
-        if before and before.outer == "true":
-            return self.say(k, "arithmetic", "result")
+        alone = lone(fact.claim.right) is not None
+        if alone and ((before and before.outer == "true") or numeric(fact.claim.head or fact.claim.left)):
+            return self.slipped(k)
         return self.wrong(k)
+
+    def slipped(self, k: int) -> Judged:
+        """What is worked out is right, and the result is not."""
+        slip = Named("arithmetic-slip", self.facts[k].claim.head or self.facts[k].claim.left)
+        return replace(self.say(k, "arithmetic", "result"), mistakes=(slip,))
 
     def wrong(self, k: int) -> Judged:
         fact = self.facts[k]
         claim = fact.claim
         right = self.last(k).claim.right if fact.numeric and self.last(k).inner == "true" else claim.right
         mistakes = named(claim, right, self.subject, self.steps, self.numbers if fact.numeric else None)
-        mistakes = mistakes or self.after_updates(k)
+        mistakes = mistakes or self.after_updates(k) or self.not_carried(k)
         times = None if fact.numeric else ratio(claim, self.subject)
         if times is not None:
             judged = self.say(k, "wrong", "ratio", ratio=times)
         else:
-            judged = self.say(k, "wrong", "differs" if lone(claim.right) is None else "value")
+            judged = self.say(
+                k, "wrong", "value" if fact.numeric and numeric(claim.right) and self.single(claim) else "differs"
+            )
         return replace(judged, mistakes=mistakes)
+
+    def not_carried(self, k: int) -> tuple[Named, ...]:
+        """The quantity for which another number is put in than it has."""
+        claim, before = self.facts[k].claim, self.before(k)
+        symbols = before.claim.right if before and before.outer == "true" else None
+        for line in putin.lines(self.steps, claim.head or claim.left, symbols) if not claim.free else ():
+            for entry, number in putin.laid(line, claim.right) or ():
+                if self.asker.equal(entry, number) == "false":
+                    return (Named("value-not-carried-forward", entry),)
+        return ()
 
     def after_updates(self, k: int) -> tuple[Named, ...]:
         """The mistakes that give a number that is printed after the updates."""
         claim = self.facts[k].claim
         head = claim.head or claim.left
-        if head.op not in ("ref", "updated") or lone(claim.right) is None or claim.free:
+        computed = head.op in ("ref", "updated") and self.steps.forward(head.name) is not None
+        if not computed or lone(claim.right) is None or claim.free:
             return ()
-        return later.named(self.steps, self.numbers.problem, head, self.asker.right(claim.right, head, {}))
+        return self.on.later.named(head, self.asker.right(claim.right, Form("updated", head.args), {}))
+
+    def single(self, claim: Claim) -> bool:
+        """Whether the right side is one number."""
+        return lone(claim.right) is not None or claim.right.op == "num"
 
     def well(self, fact: Fact) -> str:
         if not fact.numeric:

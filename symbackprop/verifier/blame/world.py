@@ -9,8 +9,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from symbackprop.derivation import Steps
-from symbackprop.form import Form, Index, walk
+from symbackprop.derivation import Step, Steps
+from symbackprop.derivation.steps import bare
+from symbackprop.form import Form, Given, Index, walk
 from symbackprop.verifier.decide import Subject
 from symbackprop.verifier.decide.lower import Env, instances, lowered, position
 from symbackprop.verifier.decide.program import Node, Undecidable
@@ -63,20 +64,20 @@ class World(Subject):
             return self.put[here]
         if here not in self.memo:
             before, self.met = self.met, []
-            node = self._built(here, name, at, *through)
+            node = self._built(here, name, at)
             self.memo[here] = (node if node is not None and self.met else plain()), tuple(self.met)
             self.met = before
         node, met = self.memo[here]
         self.met += met
         return node
 
-    def _built(self, here: Form, name: str, at: Key, *through: str) -> Node | None:
+    def _built(self, here: Form, name: str, at: Key) -> Node | None:
         """The entry by its step, and what the writer's ∂a/∂b change of it."""
-        step = self.steps.of.get(Form(here.op, (name, *through)))
-        env = None if step is None else placed(step.left.at, at)
-        if step is None or env is None:
+        found = own(self.steps, here)
+        if found is None:
             return None
-        node = lowered(step.form, self, env)
+        step, given = found
+        node = lowered(step.form, self, {v: i.const for v, i in given.items()})
         return self._corrected(node, name, at) if here.op == "adjoint" else node
 
     def _corrected(self, node: Node, name: str, at: Key) -> Node:
@@ -132,17 +133,18 @@ def numbers(form: Form) -> Key:
     return tuple(i.const for i in form.at)
 
 
-def placed(left: tuple[Index, ...], at: Key) -> Env | None:
-    """The values of a step's indices at an entry; nothing where the step does not speak of it."""
-    env: Env = {}
-    if len(left) != len(at):
+def own(steps: Steps, entry: Form) -> tuple[Step, Given] | None:
+    """The step of an entry, and what its indices are there; nothing where no step speaks of the entry."""
+    step = steps.of.get(bare(entry))
+    if step is None or len(step.left.at) != len(entry.at):
         return None
-    for i, k in zip(left, at, strict=True):
+    given: Given = {}
+    for i, k in zip(step.left.at, entry.at, strict=True):
         if i.variable is not None:
-            env[i.variable] = k
-        elif i.terms or i.const != k:
+            given[i.variable] = k
+        elif i != k:
             return None
-    return env
+    return step, given
 
 
 def side(form: Form, world: Subject, env: Env | None = None) -> Node:
