@@ -8,6 +8,7 @@ say of a line which of these it is.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from functools import cached_property
@@ -15,9 +16,11 @@ from typing import NamedTuple
 
 from symbackprop.derivation import Step, Steps
 from symbackprop.derivation.mutate import mistakes_in
+from symbackprop.derivation.mutate.sequential import extended
 from symbackprop.derivation.steps import bare
 from symbackprop.form import ENTRIES, Form, add, walk
 from symbackprop.readings import unit
+from symbackprop.tables.mistakes import MISTAKES
 from symbackprop.vocabulary import Stage
 
 MOST_NODES = 6_000  # of a mutant's Form: what is larger is no line that somebody writes
@@ -36,12 +39,9 @@ class Mutant(NamedTuple):
 def mutants(steps: Steps, target: Form) -> Iterator[Mutant]:
     """Every mutant of the target, an entry or a Form of several: first of its own step, then of those it stands on."""
     ways = Ways(steps, target)
-    together: dict[int, list[Form]] = {}
+    seen = set[tuple[str, Form]]()
     for entry in ways.reached:
-        together.setdefault(ways.step(entry).id, []).append(entry)
-    for entry in ways.reached:
-        seen = set[tuple[str, Form]]()
-        for mistake, wrong in ways.wrong(entry, together[ways.step(entry).id]):
+        for mistake, wrong in ways.wrong(entry):
             form = ways.following(wrong)
             if form is not None and (mistake, form) not in seen:
                 seen.add((mistake, form))
@@ -55,11 +55,12 @@ class Ways:
     """
 
     def __init__(self, steps: Steps, target: Form) -> None:
-        self.steps, self.target = steps, target
+        self.steps, self.target = extended(steps), target
         self.values = not any(f.op in ENTRIES and self._moves(f) for f in walk(target))
         self._right: dict[Form, Form] = {}
         self._above: dict[Form, frozenset[Form]] = {}
-        self._mistakes: dict[int, list[tuple[str, Step]]] = {}
+        self._made: dict[int, dict[tuple[str, int], Step]] = {}
+        self._all: dict[tuple[str, int, Stage], Wrong] = {}
 
     def step(self, entry: Form) -> Step:
         return self.steps.of[bare(entry)]
@@ -106,24 +107,53 @@ class Ways:
 
     # ---- what stands wrong -------------------------------------------------------------------------------------
 
-    def wrong(self, entry: Form, together: list[Form]) -> Iterator[tuple[str, Wrong]]:
-        """Each mistake of the entry's step: in all entries of the step at once, which is told with the first of them,
-        in this one alone, and in one term of it."""
-        right = self.right(entry)
-        for mistake, step in self._mistaken(self.step(entry)):
-            if len(together) > 1 and entry == together[0]:
-                yield mistake, {e: unit.right(step, self._numbers(e)) for e in together}
-            here = unit.right(step, self._numbers(entry))
-            if here != right:
-                yield mistake, {entry: here}
-                for one in _in_one_term(right, here):
-                    yield mistake, {entry: one}
+    def wrong(self, entry: Form) -> Iterator[tuple[str, Wrong]]:
+        """Each mistake of the entry's step: in this entry alone, in one term of it, and, told with the first entry
+        that can have it, in all entries of the step and in all steps."""
+        step = self.step(entry)
+        for (name, k), made in self._mistakes(step).items():
+            others = self._everywhere(name, k, step.stage)
+            if entry == next(iter(others)):
+                yield name, others
+            if MISTAKES[name].every:
+                continue
+            if entry == self._together[step.id][0]:
+                yield name, {e: unit.right(made, self._numbers(e)) for e in self._together[step.id]}
+            here = unit.right(made, self._numbers(entry))
+            if here != self.right(entry):
+                yield name, {entry: here}
+                for one in _in_one_term(self.right(entry), here):
+                    yield name, {entry: one}
 
-    def _mistaken(self, step: Step) -> list[tuple[str, Step]]:
-        if step.id not in self._mistakes:
-            made = mistakes_in(self.steps, step)
-            self._mistakes[step.id] = [(mistake.name, replace(step, form=form)) for mistake, form in made]
-        return self._mistakes[step.id]
+    @cached_property
+    def _together(self) -> dict[int, list[Form]]:
+        """The entries that are reached, by their step."""
+        together: dict[int, list[Form]] = {}
+        for entry in self.reached:
+            together.setdefault(self.step(entry).id, []).append(entry)
+        return together
+
+    def _mistakes(self, step: Step) -> dict[tuple[str, int], Step]:
+        """The step with each mistake, and the number of the way in which that is written."""
+        if step.id not in self._made:
+            count: Counter[str] = Counter()
+            made: dict[tuple[str, int], Step] = {}
+            for mistake, form in mistakes_in(self.steps, step):
+                made[mistake.name, count[mistake.name]] = replace(step, form=form)
+                count[mistake.name] += 1
+            self._made[step.id] = made
+        return self._made[step.id]
+
+    def _everywhere(self, name: str, k: int, stage: Stage) -> Wrong:
+        """One mistake, written in one way, in every entry that can have it."""
+        if (name, k, stage) not in self._all:
+            wrong: dict[Form, Form] = {}
+            for entry in self.reached:
+                step = self.step(entry)
+                if step.stage is stage and (made := self._mistakes(step).get((name, k))) is not None:
+                    wrong[entry] = unit.right(made, self._numbers(entry))
+            self._all[name, k, stage] = wrong
+        return self._all[name, k, stage]
 
     def following(self, wrong: Wrong) -> Form | None:
         """The target where these stand wrong and all else follows; None where that would be too long."""

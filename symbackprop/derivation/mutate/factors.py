@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from fractions import Fraction
 
 from symbackprop.derivation.mutate.case import Case, Change
 from symbackprop.derivation.steps import Steps
-from symbackprop.form import ONE, Form, adjoint, hyper, mul, neg, num, ref, replaced, updated, walk
+from symbackprop.form import ONE, Form, adjoint, fn, hyper, mul, neg, num, ref, replaced, updated, walk
 from symbackprop.vocabulary import Role
 
 
@@ -113,22 +113,25 @@ def product_of_functions(case: Case) -> Iterator[Form]:
     """f′(g(x)) · g′(x) → f′(x) · g′(x): the slope is taken at the input of the weight"""
     z = case.step.through
     d = case.activated(z) if z is not None else None
-    if z is None or d is None or d.body.op != "fn":
+    if z is None or d is None or d.body.op != "fn" or d.activation == "identity":
         return
     delta = case.steps.adjoint(z)
     place = {i.terms[0][1]: k for i, k in zip(delta.left.at, case.step.terms[0].at, strict=True) if i.terms}
-    for x in (f for f in walk(case.form) if f.role is Role.INPUT and f.op == "ref"):
-
-        def at_input(f: Form, x: Form = x) -> Form | None:
-            if f.op == "ref" and f.name == d.name:
-                return Form("fn", (d.body.name, x.be(None)))
-            return x.be(None) if f.op == "ref" and f.name == z else None
-
-        def slope(f: Form) -> Form | None:
-            return replaced(f, at_input).be(f.role) if f.role is Role.SLOPE else None
-
-        sent = replaced(delta.form, slope).where(place)
+    for x in (f.be(None) for f in walk(case.form) if f.role is Role.INPUT and f.op == "ref"):
+        at_input = {z: x, d.name: fn(d.body.name, x)}
+        sent = _at(delta.form.where(place), at_input)
         yield replaced(case.form, lambda f, sent=sent: sent if f.op == "adjoint" and f.name == z else None)  # type: ignore[misc]
+
+
+def _at(form: Form, others: Mapping[str, Form]) -> Form:
+    """The slope with others in place of net and out."""
+
+    def slope(f: Form) -> Form | None:
+        if f.role is not Role.SLOPE:
+            return None
+        return replaced(f, lambda x: others.get(x.name) if x.op == "ref" else None).be(f.role)
+
+    return replaced(form, slope)
 
 
 CHANGES: dict[str, Change] = {

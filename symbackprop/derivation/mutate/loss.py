@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from fractions import Fraction
 from math import prod
 
-from symbackprop.derivation.mutate.case import Case, Change, HOLDS, size, units
+from symbackprop.derivation.mutate.case import HOLDS, Case, Change, size
 from symbackprop.derivation.mutate.factors import times
 from symbackprop.form import ONE, ZERO, Form, add, adjoint, mul, neg, replaced, walk
 from symbackprop.vocabulary import Kind, Stage
@@ -78,7 +78,7 @@ def always(case: Case) -> Form:
 
 def counted_once(case: Case) -> Form | None:
     """Σ_k −(1 − t_k) 1[…] over the violations → −1"""
-    if case.step.rule != "chain" or not any(f.op == "over" and any(g.op == "cases" for g in walk(f)) for f in walk(case.form)):
+    if case.step.rule != "chain" or not any(f.op == "cases" for g in walk(case.form) if g.op == "over" for f in walk(g)):
         return None
 
     def one(f: Form) -> Form:
@@ -92,8 +92,8 @@ def counted_once(case: Case) -> Form | None:
 
 def constant_norm(case: Case) -> Form | None:
     """b/(|a||b|) − cos · a/|a|² → b/(|a||b|): what comes back through |a|² is left out"""
-    roots = any(f.op == "fn" and f.name == "sqrt" for n in case.graph.measuring for f in walk(case.graph.by_name[n].body))
-    if case.step.rule != "collect" or not roots:
+    error = case.graph.by_name[case.graph.error].body
+    if case.step.rule != "collect" or not any(f.op == "fn" and f.name == "sqrt" for f in walk(error)):
         return None
     flows = zip(case.step.form.forms, case.form.forms, strict=True)
     kept = [x for f, x in flows if not any(map(HOLDS["square"], walk(case.graph.by_name[str(f.args[1])].body)))]

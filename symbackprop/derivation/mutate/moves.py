@@ -9,7 +9,7 @@ from math import prod
 from symbackprop.derivation.mutate.case import Case, Change, size
 from symbackprop.derivation.mutate.factors import times
 from symbackprop.derivation.mutate.loss import averaged
-from symbackprop.form import Axis, Form, Index, add, adjoint, fn, hyper, mul, num, over, ref, replaced, updated, walk
+from symbackprop.form import Axis, Form, Index, add, adjoint, fn, hyper, mul, over, ref, replaced, updated, walk
 from symbackprop.vocabulary import Kind, Role
 
 RATE = hyper("rate").be(Role.RATE)
@@ -71,8 +71,9 @@ def swapped(case: Case) -> Form:
 
 def uncorrected(case: Case) -> Form | None:
     """m/(1 − β₁ᵗ) → m"""
-    corrects = case.form.op == "div" and any(f.op == "hyper" and f.name.endswith("_t") for f in walk(case.form.forms[1]))
-    return case.form.forms[0] if corrects else None
+    if case.form.op != "div" or not any(f.op == "hyper" and f.name.endswith("_t") for f in walk(case.form.forms[1])):
+        return None
+    return case.form.forms[0]
 
 
 def inside_root(case: Case) -> Form:

@@ -131,8 +131,7 @@ def extra(case: Case) -> Form | None:
 
 def gate_alone(case: Case) -> Iterator[Form]:
     """came · 1[net > 0] → 1[net > 0], which overwrites what came back; → came · out"""
-    for f in case.factors():
-        yield f
+    yield from case.factors()
     made = value(case)
     if made is not None:
         yield made
@@ -152,7 +151,7 @@ CHANGES: dict[str, Change] = {
     "other-slope": others,
     "sign-inside": sign_inside,
     "false-square": false_square,
-    "slope-of-next-layer": of_next_layer,
+    "next-slope": of_next_layer,
     "slope-once-more": once_more,
     "extra-slope": extra,
     "gate-alone": gate_alone,
