@@ -53,6 +53,7 @@ class Display(NamedTuple):
     kind: str  # "display" | "inline" | "plain"
     rows: tuple[Row, ...]
     fault: str = ""  # why it cannot be read at all
+    span: tuple[int, int] = (0, 0)  # where it begins and ends, its marks counted
 
 
 @dataclass(frozen=True)
@@ -136,14 +137,16 @@ def marked(text: str) -> Iterator[Display]:
                 continue
         if end < 0:
             if closing not in missing and mark != "$":
-                yield Display("display", (Row(mark, found.start()),), f"{mark} is never closed by {closing.strip()}")
+                fault = f"{mark} is never closed by {closing.strip()}"
+                yield Display("display", (Row(mark, found.start()),), fault, found.span())
             missing.add(closing)
             continue
         at = end + len(closing)
         if ("```" in mark and found[2] not in ("math", "latex", "tex")) or found[1] in CODE:
             continue
         inline = mark in ("$", "\\(")
-        yield inlined(text, start, end) if inline else displayed(text, found.start() if found[1] else start, end)
+        part = inlined(text, start, end) if inline else displayed(text, found.start() if found[1] else start, end)
+        yield part._replace(span=(found.start(), at))
 
 
 def _closing(found: re.Match[str]) -> str | None:
@@ -208,7 +211,12 @@ def plain(text: str) -> Iterator[Display]:
             open_.append(row)
             continue
         if open_:
-            yield Display("plain", tuple(open_))
+            yield together(open_)
         open_ = [row] if RELATION.search(line) and not RULE.fullmatch(line) else []
     if open_:
-        yield Display("plain", tuple(open_))
+        yield together(open_)
+
+
+def together(rows: list[Row]) -> Display:
+    """Lines of plain text that make one chain."""
+    return Display("plain", tuple(rows), "", (rows[0].offset, rows[-1].offset + len(rows[-1].text)))
