@@ -30,7 +30,16 @@ Carried = Callable[[Steps], Callable[[Form], Any]]  # the values that follow fro
 
 Told = tuple[Document, Equation]  # the wrong document, and the wrong display in it
 
-FIRST = ("missing-path", "missing-hidden-derivative")  # what students do most; then the table's own order
+# The mistakes that one line of a worked solution can have; first what students do most.
+TOLD = (
+    *("missing-path", "missing-hidden-derivative"),
+    *("sign-inner-derivative", "missing-activation-derivative", "softmax-diagonal-only"),
+    *("derivative-at-net-instead-of-out", "activation-for-its-derivative"),
+    *("path-by-own-index", "transposed-weight-index", "weight-omitted", "paths-averaged"),
+    *("node-counted-twice", "overwritten-not-accumulated"),
+    *("input-dropped", "shared-bias-not-summed", "shared-bias-averaged"),
+    *("ascent-instead-of-descent", "rate-forgotten", "weight-replaced-by-gradient"),
+)
 
 
 class Slip(NamedTuple):
@@ -71,10 +80,10 @@ def _displays(document: Document) -> dict[Form, list[Equation]]:
 
 def _slips(a: Account) -> Iterator[Slip]:
     """Every mistake in every entry that is told; the first entry of a step, which is the model of the others, last."""
-    names = [*FIRST, *(name for name in MISTAKES if name not in FIRST)]
     rated = a.problem.training.rate is not None
-    told = [step for step in a.steps.steps if rated or step.left.op != "updated"]  # a rate η gives no number
-    for mistake in map(MISTAKES.__getitem__, names):
+    back = (step for step in a.steps.steps if step.rule != "definition")
+    told = [step for step in back if rated or step.left.op != "updated"]  # a rate η gives no number
+    for mistake in map(MISTAKES.__getitem__, TOLD):
         for step in told:
             form = mistaken(a.steps, step, mistake)
             if form is None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from fractions import Fraction
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -15,6 +16,7 @@ from symbackprop.derivation import Step, Steps
 from symbackprop.derivation.mutate import CHANGES, mistaken, mistakes_in, with_mistake
 from symbackprop.language import catalogue, languages
 from symbackprop.numeric.exact import evaluate
+from symbackprop.numeric.field import middle
 from symbackprop.readings import unit
 from symbackprop.spec import loads
 from symbackprop.tables.mistakes import MISTAKES
@@ -91,12 +93,9 @@ def test_what_a_mistake_writes(name: str, mistake: str, entry: str, said: str) -
     assert written(name, mistake, entry) == said
 
 
-def test_every_mistake_is_written_above() -> None:
-    assert {mistake for _, mistake, _, said in WRITTEN if said} == set(MISTAKES)
-
-
 def test_every_change_is_used() -> None:
-    assert {row.change for row in MISTAKES.values()} == set(CHANGES)
+    assert {row.change for row in MISTAKES.values() if row.stages} == set(CHANGES)
+    assert not any(row.change for row in MISTAKES.values() if not row.stages)
 
 
 # ---- numbers, from a table that was worked out apart from this package ----------------------------------------------
@@ -143,6 +142,9 @@ def _decimals(x: float) -> int:
 # ---- one entry only --------------------------------------------------------------------------------------------------
 
 
+TINY = Fraction(1, 10**40)
+
+
 def flat(x: Any) -> list[Any]:
     return [y for row in x for y in flat(row)] if isinstance(x, tuple) else [x]
 
@@ -160,8 +162,8 @@ def test_a_mistake_in_one_entry_leaves_the_others(name: str) -> None:
             all_wrong = evaluate(with_mistake(d.derivation, step, wrong), *args)[key]
             one = evaluate(with_mistake(d.derivation, step, wrong, entry), *args)[key]
             right, every, made = flat(d.results[key]), flat(all_wrong), flat(one)
-            assert all(abs(float(x - y)) < 1e-40 for x, y in zip(made[:-1], right[:-1], strict=True))
-            assert abs(float(made[-1] - every[-1])) < 1e-40
+            assert all(abs(middle(x) - middle(y)) < TINY for x, y in zip(made[:-1], right[:-1], strict=True))
+            assert abs(middle(made[-1]) - middle(every[-1])) < TINY
     assert len(seen) > 8
 
 

@@ -1,0 +1,109 @@
+"""Which mistake gives a false line: the mutants of the right value, compared with it by the same decision."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from fractions import Fraction
+
+from symbackprop.derivation import Steps
+from symbackprop.form import Form, div, hyper, mul, num
+from symbackprop.verifier.blame.follow import solved
+from symbackprop.verifier.blame.numbers import NOTHING, Numbers
+from symbackprop.verifier.blame.world import concrete
+from symbackprop.verifier.claims import Claim
+from symbackprop.verifier.decide import Subject, compiled, same
+from symbackprop.verifier.decide.lower import instances
+from symbackprop.verifier.decide.program import TooLarge, Undecidable
+from symbackprop.verifier.mutants import mutants
+from symbackprop.verifier.report import MOST_MISTAKES, Named
+
+RATIOS = (-1, 2, Fraction(1, 2), -2, Fraction(-1, 2), 3, Fraction(1, 3), 4, Fraction(1, 4))
+ENOUGH = 30  # how many times its own width a printed number is at least, before a mistake is named by it
+
+Test = Callable[[Form], bool]
+
+
+def target_of(head: Form, right: Form) -> tuple[Form, Form] | None:
+    """The quantity that a line speaks of, and what it says; ∂a/∂b = x says ∂E/∂b = ∂E/∂a · x."""
+    pair = solved(head, right)
+    if pair is None or pair[0].op != "partial":
+        return pair
+    top, bottom = pair[0].forms
+    return Form("adjoint", bottom.args), mul(Form("adjoint", top.args), pair[1])
+
+
+def named(claim: Claim, right: Form, subject: Subject, steps: Steps, numbers: Numbers | None) -> tuple[Named, ...]:
+    """The mistakes that give the right side, for every value of the free indices; at the spec's numbers, or as an
+    identity."""
+    pair = target_of(claim.head or claim.left, right)
+    if pair is None:
+        return ()
+    found: dict[str, Named] | None = None
+    for env in instances(claim.free, subject):
+        test = in_numbers(pair[1], numbers, env) if numbers else in_symbols(pair[1], subject, env)
+        here = dict(_hits(steps, concrete(pair[0], env), test)) if test else {}
+        found = here if found is None else {name: hit for name, hit in found.items() if name in here}
+        if not found:
+            return ()
+    return tuple((found or {}).values())[:MOST_MISTAKES]
+
+
+def _hits(steps: Steps, target: Form, test: Test) -> Iterator[tuple[str, Named]]:
+    seen = set()
+    for mutant in mutants(steps, target):
+        if mutant.mistake not in seen and test(mutant.form):
+            seen.add(mutant.mistake)
+            yield mutant.mistake, Named(mutant.mistake, mutant.at)
+
+
+def in_symbols(right: Form, subject: Subject, env: dict[str, int]) -> Test | None:
+    try:
+        node = compiled(subject, right, env)
+    except (Undecidable, TooLarge):
+        return None
+
+    def test(form: Form) -> bool:
+        try:
+            return same(subject, node, compiled(subject, form))
+        except (Undecidable, TooLarge, KeyError):
+            return False
+
+    return test
+
+
+def in_numbers(right: Form, numbers: Numbers, env: dict[str, int]) -> Test | None:
+    try:
+        low, high = numbers.ends(right, env)
+    except NOTHING:
+        return None
+    if (high - low) * ENOUGH > abs(low + high):
+        return None
+
+    def test(form: Form) -> bool:
+        try:
+            a, b = numbers.ends(form)
+        except NOTHING:
+            return False
+        return a <= high and low <= b
+
+    return test
+
+
+def ratio(claim: Claim, subject: Subject) -> Form | None:
+    """A number, or η, that the right side is times the right one."""
+    if claim.free:
+        return None
+    try:
+        x, y = (compiled(subject, f) for f in (claim.head or claim.left, claim.right))
+        for r in _ratios():
+            if same(subject, y, subject.program.mul(x, compiled(subject, r))):
+                return r
+    except (Undecidable, TooLarge):
+        pass
+    return None
+
+
+def _ratios() -> Iterator[Form]:
+    yield from (num(r) for r in RATIOS)
+    yield hyper("rate")
+    yield div(num(1), hyper("rate"))
