@@ -14,6 +14,7 @@ import subprocess
 import sys
 from collections.abc import Iterable
 from functools import cache
+from pathlib import Path
 
 # what a test asks for: the Debian package that brings it
 PACKAGES = {
@@ -25,12 +26,21 @@ PACKAGES = {
     "exam.cls": "texlive-latex-extra",
     "siunitx.sty": "texlive-science",
     "pdftotext": "poppler-utils",
+    "pdftoppm": "poppler-utils",
+    "auto-multiple-choice": "auto-multiple-choice",
 }
+LARGE = {"auto-multiple-choice"}  # 1.6 GB: only for who names it, as `make test-consumers` does
+
+# what a test asks for that `make test-consumers` brings, each in an environment of its own
+CONSUMERS = {"anki", "nbgrader", "otter", "text2qti"}
+ENVIRONMENTS = Path(__file__).resolve().parent.parent / ".venv-consumers"
 
 
 @cache
 def present(thing: str) -> bool:
-    """Whether this system has a program, a LaTeX style or a module of Python's own."""
+    """Whether this system has a program, a LaTeX style, a module of Python's own or a consumer's environment."""
+    if thing in CONSUMERS:
+        return any((ENVIRONMENTS / thing).glob("made-*"))
     if thing.endswith((".sty", ".cls")):
         return shutil.which("kpsewhich") is not None and not subprocess.call(
             ["kpsewhich", thing], stdout=subprocess.DEVNULL
@@ -41,15 +51,17 @@ def present(thing: str) -> bool:
 def missing(things: Iterable[str]) -> str:
     """What to tell somebody who lacks some of these; nothing if all are there."""
     absent = [thing for thing in things if not present(thing)]
-    packages = " ".join(dict.fromkeys(PACKAGES[thing] for thing in absent))
-    return f"{', '.join(absent)} missing: apt-get install {packages}" if absent else ""
+    packages = " ".join(dict.fromkeys(PACKAGES[thing] for thing in absent if thing in PACKAGES))
+    ways = [f"apt-get install {packages}"] if packages else []
+    ways += ["make test-consumers"] if CONSUMERS.intersection(absent) else []
+    return f"{', '.join(absent)} missing: {', '.join(ways)}" if absent else ""
 
 
 def needs(*things: str):
     """`@needs("pdflatex", "tikz.sty")`: this test does nothing useful without them."""
     import pytest
 
-    unknown = [thing for thing in things if thing not in PACKAGES]
+    unknown = [thing for thing in things if thing not in PACKAGES and thing not in CONSUMERS]
     assert not unknown, f"tests/system.py does not say which package brings {unknown}"
     return pytest.mark.needs(*things)
 
@@ -71,4 +83,4 @@ def install(things: list[str]) -> None:
 
 
 if __name__ == "__main__":
-    install(sys.argv[1:] or list(PACKAGES))
+    install(sys.argv[1:] or [thing for thing in PACKAGES if thing not in LARGE])
