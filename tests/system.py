@@ -2,7 +2,8 @@
 
 `python3 tests/system.py [THING]...` installs what is missing, where it may (root, on a system with apt-get). It knows
 only the standard library, since `make` runs it before there is anything else. Where something is missing all the same,
-the tests that need it skip and say so; in CI such a skip is a failure, since there nobody reads it.
+the tests that need it skip and say so; in CI such a skip is a failure, since there nobody reads it. The consumers of exam
+formats are asked for in the same way.
 """
 
 from __future__ import annotations
@@ -66,6 +67,11 @@ def needs(*things: str):
     return pytest.mark.needs(*things)
 
 
+def usual() -> list[str]:
+    """What is installed for whoever names nothing."""
+    return [thing for thing in PACKAGES if thing not in LARGE]
+
+
 def install(things: list[str]) -> None:
     lacking = missing(things)
     if not lacking:
@@ -83,4 +89,4 @@ def install(things: list[str]) -> None:
 
 
 if __name__ == "__main__":
-    install(sys.argv[1:] or [thing for thing in PACKAGES if thing not in LARGE])
+    install(sys.argv[1:] or usual())

@@ -6,7 +6,7 @@ from collections import defaultdict
 from pathlib import Path
 from zipfile import ZipFile
 
-from drivers.environment import program, run
+from drivers.environment import run
 from drivers.qti12 import NS, items, kind
 from lxml import etree
 
@@ -17,7 +17,7 @@ def convert(text: str, folder: Path) -> Path:
     """The package that it makes of a quiz."""
     folder.mkdir(parents=True, exist_ok=True)
     (folder / "quiz.txt").write_text(text, encoding="utf-8")
-    run(program("text2qti", "text2qti"), "quiz.txt", folder=folder)
+    run("text2qti", "text2qti", "quiz.txt", folder=folder)
     return folder / "quiz.zip"
 
 

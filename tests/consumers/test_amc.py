@@ -1,0 +1,32 @@
+"""auto-multiple-choice prints a paper of two variants and marks the filled pages."""
+
+from pathlib import Path
+
+import pytest
+from drivers.amc import Paper, amc_marks, prepare
+from drivers.environment import Refused
+from system import needs
+
+PAPER = Path(__file__).parent / "by_hand/paper.tex"
+pytestmark = needs("auto-multiple-choice", "pdflatex", "pdftoppm")
+
+
+def test_keys_earn_full_marks_and_the_student_is_read(tmp_path):
+    keys = {1: {"q1": 1, "q2": 2, "student": "204"}, 2: {"q1": 3, "q2": 1, "student": "075"}}
+    assert amc_marks(PAPER, keys, tmp_path / "amc") == {
+        1: Paper(3, {"q1": 2, "q2": 1}, {"q1": "A", "q2": "B"}, {"student": "204"}),
+        2: Paper(3, {"q1": 2, "q2": 1}, {"q1": "C", "q2": "A"}, {"student": "075"}),
+    }
+
+
+def test_each_mistake_a_blank_and_a_double_tick_earn_nothing(tmp_path):
+    answers = {1: {"q1": 2, "q2": 1, "student": "001"}, 2: {"q1": (1, 3), "student": "002"}}
+    papers = amc_marks(PAPER, answers, tmp_path / "amc")
+    assert [paper.scores for paper in papers.values()] == [{"q1": 0, "q2": 0}] * 2
+    assert [paper.ticked for paper in papers.values()] == [{"q1": "B", "q2": "A"}, {"q1": "AC", "q2": ""}]
+
+
+def test_a_paper_that_latex_cannot_set_is_refused(tmp_path):
+    (tmp_path / "bad.tex").write_text(PAPER.read_text().replace(r"\onecopy", r"\nosuchcommand", 1))
+    with pytest.raises(Refused):
+        prepare(tmp_path / "bad.tex", tmp_path / "amc")
