@@ -2,7 +2,7 @@
 
 `python3 tests/system.py [THING]...` installs what is missing, where it may (root, on a system with apt-get). It knows
 only the standard library, since `make` runs it before there is anything else. Where something is missing all the same,
-the tests that need it skip and say so; in CI such a skip is a failure, since there nobody reads it. The consumers of exam
+the tests that need it skip and say so; in CI such a skip is a failure, since there nobody reads it. Consumers of exam
 formats are asked for in the same way.
 """
 

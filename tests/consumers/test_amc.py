@@ -3,7 +3,7 @@
 from pathlib import Path
 
 import pytest
-from drivers.amc import Paper, amc_marks, prepare
+from drivers.amc import amc_marks, prepare
 from drivers.environment import Refused
 from system import needs
 
@@ -12,18 +12,25 @@ pytestmark = needs("auto-multiple-choice", "pdflatex", "pdftoppm")
 
 
 def test_keys_earn_full_marks_and_the_student_is_read(tmp_path):
-    keys = {1: {"q1": 1, "q2": 2, "student": "204"}, 2: {"q1": 3, "q2": 1, "student": "075"}}
-    assert amc_marks(PAPER, keys, tmp_path / "amc") == {
-        1: Paper(3, {"q1": 2, "q2": 1}, {"q1": "A", "q2": "B"}, {"student": "204"}),
-        2: Paper(3, {"q1": 2, "q2": 1}, {"q1": "C", "q2": "A"}, {"student": "075"}),
+    keys = {
+        1: {"q1": 1, "q1.1": "-00822", "q2": 2, "student": "204"},
+        2: {"q1": 3, "q1.1": "+00922", "q2": 1, "student": "075"},  # just within the tolerance
     }
+    papers = amc_marks(PAPER, keys, tmp_path / "amc")
+    assert [paper.mark for paper in papers.values()] == [5, 5]
+    assert [paper.scores for paper in papers.values()] == [{"q1": 2, "q1.1": 2, "q2": 1}] * 2
+    assert [paper.codes for paper in papers.values()] == [{"student": "204"}, {"student": "075"}]
+    assert [paper.ticked["q1"] for paper in papers.values()] == ["A", "C"]
 
 
 def test_each_mistake_a_blank_and_a_double_tick_earn_nothing(tmp_path):
-    answers = {1: {"q1": 2, "q2": 1, "student": "001"}, 2: {"q1": (1, 3), "student": "002"}}
+    answers = {
+        1: {"q1": 2, "q1.1": "+00822", "q2": 1, "student": "001"},  # its sign is wrong
+        2: {"q1": (1, 3), "q1.1": "+00923", "student": "002"},
+    }
     papers = amc_marks(PAPER, answers, tmp_path / "amc")
-    assert [paper.scores for paper in papers.values()] == [{"q1": 0, "q2": 0}] * 2
-    assert [paper.ticked for paper in papers.values()] == [{"q1": "B", "q2": "A"}, {"q1": "AC", "q2": ""}]
+    assert [paper.scores for paper in papers.values()] == [{"q1": 0, "q1.1": 0, "q2": 0}] * 2
+    assert [paper.ticked["q1"] for paper in papers.values()] == ["B", "AC"]
 
 
 def test_a_paper_that_latex_cannot_set_is_refused(tmp_path):

@@ -12,7 +12,8 @@ from pathlib import Path
 
 from drivers.environment import call
 
-Answers = dict[str, int | tuple[int, ...] | str]  # question: its choice from 1, or several; code grid: its digits
+# question: its choice from 1, or several, or the digits of its number: "-00822"; code grid: its digits
+Answers = dict[str, int | tuple[int, ...] | str]
 Box = tuple[float, float, float, float]  # left, right, top, bottom, as parts of the page
 
 TICKED = "TICKED:"
@@ -72,8 +73,19 @@ def chosen(name: str, answers: Answers) -> tuple[int, ...]:
     if name.endswith("]"):
         code, place = name[:-1].split("[")
         return (int(answers[code][-int(place)]) + 1,) if code in answers else ()
-    answer = answers.get(name, ())
-    return answer if isinstance(answer, tuple) else (answer,)
+    match answers.get(name, ()):
+        case str(number):
+            return digits(number)
+        case int(choice):
+            return (choice,)
+        case several:
+            return several
+
+
+def digits(number: str) -> tuple[int, ...]:
+    """Choices 1 and 2 are + and −, where a sign is asked for; then come ten for each digit, the first digit first."""
+    signs = {"+": (1,), "-": (2,)}.get(number[0], ())
+    return signs + tuple(2 * len(signs) + 10 * k + int(d) + 1 for k, d in enumerate(number.lstrip("+-")))
 
 
 def fill(page: int, boxes: list[Box], folder: Path) -> Path:
