@@ -8,7 +8,7 @@ from drivers.environment import Refused
 from system import needs
 
 PAPER = Path(__file__).parent / "by_hand/paper.tex"
-pytestmark = needs("auto-multiple-choice", "pdflatex", "pdftoppm")
+pytestmark = needs("auto-multiple-choice", "pdflatex", "lmodern.sty", "pdftoppm")
 
 
 def test_keys_earn_full_marks_and_the_student_is_read(tmp_path):
@@ -33,7 +33,16 @@ def test_each_mistake_a_blank_and_a_double_tick_earn_nothing(tmp_path):
     assert [paper.ticked["q1"] for paper in papers.values()] == ["B", "AC"]
 
 
-def test_a_paper_that_latex_cannot_set_is_refused(tmp_path):
-    (tmp_path / "bad.tex").write_text(PAPER.read_text().replace(r"\onecopy", r"\nosuchcommand", 1))
-    with pytest.raises(Refused):
+@pytest.mark.parametrize(
+    ("good", "bad", "words"),
+    [
+        (r"\onecopy", r"\nosuchcommand", "Undefined control sequence"),
+        ("{q2}", "{q1}", "question ID used several times"),
+        (r"\wrongchoice{$0.0322$}", r"\correctchoice{$0.0322$}", "2/3 good answers"),
+        ("{0.0917}", "{12.0917}", "number too large"),
+    ],
+)
+def test_a_wrong_paper_is_refused(tmp_path, good, bad, words):
+    (tmp_path / "bad.tex").write_text(PAPER.read_text().replace(good, bad, 1))
+    with pytest.raises(Refused, match=words):
         prepare(tmp_path / "bad.tex", tmp_path / "amc")

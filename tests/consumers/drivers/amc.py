@@ -119,7 +119,7 @@ def paper(row: dict[str, str]) -> Paper:
     """A row of the CSV: a question has a column for its score and one for its ticks, a code grid one for its digits."""
     found = Paper(float(row.pop("Mark")))
     for name, value in row.items():
-        if name == "Exam" or "[" in name:
+        if name == "Exam" or "[" in name or not row.get(name.removeprefix(TICKED)):  # the copy has no such question
             continue
         if name.startswith(TICKED):
             found.ticked[name.removeprefix(TICKED)] = value
