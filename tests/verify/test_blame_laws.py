@@ -1,15 +1,16 @@
-"""Laws: a right derivation is right in any order; where one line is wrong, that line is, the others right or carried."""
+"""Laws: a right derivation is right in any order; a wrong line in it is wrong, and the others right or carried."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from functools import cache
 from itertools import product
 from pathlib import Path
 from random import Random
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from small_networks import small_network
 
@@ -49,11 +50,7 @@ def written(name: str, opened: Random, wrong: Mapping[Form, Form]) -> list[tuple
 
     def right(left: Form) -> Form:
         def open_(f: Form) -> Form | None:
-            return (
-                replaced(right(f), lambda _: None)
-                if f.op == "adjoint" and f in rights and opened.random() < 0.6
-                else None
-            )
+            return right(f) if f.op == "adjoint" and f in rights and opened.random() < 0.6 else None
 
         return replaced(rights[left], open_)
 
@@ -65,6 +62,7 @@ def text(name: str, lines: list[tuple[Form, Form]], notation: str) -> str:
     return "\n".join(" = ".join(f"{printed(names.spelled(f), 'plain')}" for f in line) for line in lines)
 
 
+@settings(max_examples=25)
 @given(st.sampled_from(NETWORKS), st.sampled_from(sorted(NOTATIONS)), st.randoms(use_true_random=False))
 def test_a_right_derivation_is_right_in_any_order(name, notation, random):
     lines = written(name, random, {})
@@ -74,11 +72,12 @@ def test_a_right_derivation_is_right_in_any_order(name, notation, random):
     assert len(report.lines) == len(lines)
 
 
+@settings(max_examples=25)
 @given(st.sampled_from(NETWORKS), st.sampled_from(sorted(NOTATIONS)), st.randoms(use_true_random=False), st.booleans())
 def test_one_wrong_line_is_the_only_one(name, notation, random, shuffled):
     d = network(name)
     left, step, at = random.choice(lines_of(name))
-    wrongs = [unit.right(replace_form(step, form), at) for _, form in mistakes_in(d.derivation, step)]
+    wrongs = [unit.right(replace(step, form=form), at) for _, form in mistakes_in(d.derivation, step)]
     wrongs = [f for f in wrongs if decide(subject(name), left, f).outcome == "unequal"]
     if not wrongs:
         return
@@ -97,13 +96,7 @@ def subject(name: str) -> Subject:
     return Subject(network(name).problem)
 
 
-def replace_form(step: Step, form: Form) -> Step:
-    from dataclasses import replace
-
-    return replace(step, form=form)
-
-
-@pytest.mark.parametrize("name", NETWORKS)
+@pytest.mark.parametrize("name", ["mazur", "softmax", "relu"])
 def test_every_mistake_of_a_line_is_among_those_that_are_named(name):
     """Of the first entries of each step: whatever the table changes there, the judge calls by its name."""
     d = network(name)
@@ -112,7 +105,7 @@ def test_every_mistake_of_a_line_is_among_those_that_are_named(name):
             continue
         left, _, at = entry
         for mistake, form in mistakes_in(d.derivation, step):
-            wrong = unit.right(replace_form(step, form), at)
+            wrong = unit.right(replace(step, form=form), at)
             if decide(subject(name), left, wrong).outcome != "unequal":
                 continue
             report = judge(text(name, [(left, wrong)], "mazur"), d.problem, notation="mazur")
