@@ -32,9 +32,8 @@ def _with_mistakes(bench: Bench, k: int, judged: Judged) -> Judged:
 
 def _not_carried(bench: Bench, k: int) -> tuple[Named, ...]:
     """The quantity for which another number is put in than it has."""
-    claim, before = bench.facts[k].claim, bench.before(k)
-    symbols = before.claim.right if before and before.outer == "true" else None
-    for line in putin.lines(bench.on.steps, claim.head or claim.left, symbols) if not claim.free else ():
+    claim = bench.facts[k].claim
+    for line in putin.lines(bench.on.steps, claim.head or claim.left, bench.symbols(k)) if not claim.free else ():
         for entry, number in putin.laid(line, claim.right) or ():
             if bench.asker.equal(entry, number) == "false":
                 return (Named("value-not-carried-forward", entry),)
