@@ -9,7 +9,7 @@ from symbackprop.derivation import Steps
 from symbackprop.form import Form, hyper, mul, num, partial
 from symbackprop.verifier.blame.follow import solved
 from symbackprop.verifier.blame.numbers import NOTHING, Numbers
-from symbackprop.verifier.blame.world import concrete, entry
+from symbackprop.verifier.blame.world import World, concrete, entry
 from symbackprop.verifier.claims import Claim
 from symbackprop.verifier.decide import Subject, compiled, same
 from symbackprop.verifier.decide.lower import instances
@@ -19,7 +19,7 @@ from symbackprop.verifier.report import MOST_MISTAKES, Named
 
 MOST_FACTORS = 60
 RATIOS = (-1, 2, Fraction(1, 2), -2, Fraction(-1, 2), 3, Fraction(1, 3), 4, Fraction(1, 4))
-ENOUGH = 30  # how many times its own width a printed number is at least, before a mistake is named by it
+ENOUGH = 15  # how many times its own width a printed number is at least, before a mistake is named by it
 
 Test = Callable[[Form], bool]
 
@@ -33,15 +33,23 @@ def target_of(head: Form, right: Form) -> tuple[Form, Form] | None:
     return Form("adjoint", bottom.args), mul(Form("adjoint", top.args), pair[1])
 
 
-def named(claim: Claim, right: Form, subject: Subject, steps: Steps, numbers: Numbers | None) -> tuple[Named, ...]:
-    """The mistakes that give the right side, for every value of the free indices; at the spec's numbers, or as an
-    identity."""
+def named(
+    claim: Claim,
+    right: Form,
+    subject: Subject,
+    steps: Steps,
+    numbers: Numbers | None = None,
+    world: World | None = None,
+) -> tuple[Named, ...]:
+    """The mistakes that give the right side, for every value of the free indices: as an identity, or at the spec's
+    numbers, where in `world` some quantities have the writer's rounded ones.
+    """
     pair = target_of(claim.head or claim.left, right)
     if pair is None:
         return ()
     found: dict[str, Named] | None = None
     for env in instances(claim.free, subject):
-        test = in_numbers(pair[1], numbers, env) if numbers else in_symbols(pair[1], subject, env)
+        test = in_numbers(pair[1], numbers, env, world) if numbers else in_symbols(pair[1], subject, env)
         here = dict(_hits(steps, concrete(pair[0], env), test)) if test else {}
         found = here if found is None else {name: hit for name, hit in found.items() if name in here}
         if not found:
@@ -72,7 +80,7 @@ def in_symbols(right: Form, subject: Subject, env: dict[str, int]) -> Test | Non
     return test
 
 
-def in_numbers(right: Form, numbers: Numbers, env: dict[str, int]) -> Test | None:
+def in_numbers(right: Form, numbers: Numbers, env: dict[str, int], world: World | None) -> Test | None:
     try:
         low, high = numbers.ends(right, env)
     except NOTHING:
@@ -81,8 +89,11 @@ def in_numbers(right: Form, numbers: Numbers, env: dict[str, int]) -> Test | Non
         return None
 
     def test(form: Form) -> bool:
+        return meets(form, None) or (world is not None and meets(form, world))
+
+    def meets(form: Form, w: World | None) -> bool:
         try:
-            a, b = numbers.ends(form)
+            a, b = numbers.ends(form, world=w)
         except NOTHING:
             return False
         return a <= high and low <= b
