@@ -16,7 +16,7 @@ from typing import NamedTuple
 
 from symbackprop.derivation import Step, Steps
 from symbackprop.derivation.mutate import mistakes_in
-from symbackprop.derivation.mutate.sequential import extended
+from symbackprop.derivation.mutate.sequential import AFTER, extended
 from symbackprop.derivation.steps import bare
 from symbackprop.form import ENTRIES, Form, add, walk
 from symbackprop.readings import unit
@@ -162,7 +162,7 @@ class Ways:
         def value(entry: Form) -> Sized:
             if entry not in known:
                 held = (self._moves(entry) or self.values) and bare(entry) in self.steps.of
-                feels = held and not self.above(entry).isdisjoint(wrong)
+                feels = held and (AFTER in entry.name or not self.above(entry).isdisjoint(wrong))
                 known[entry] = put(wrong[entry] if entry in wrong else self.right(entry)) if feels else (entry, 1)
             return known[entry]
 
