@@ -42,11 +42,15 @@ def negate(case: Case) -> Form:
 
 
 def times(k: Form | Fraction | int, f: Form) -> Form:
-    """k · f, with a sign left in front."""
-    front = k if isinstance(k, Form) else num(k)
+    """k · f, with a sign left in front and one number behind it."""
     if f.op == "neg":
-        return neg(times(front, f.forms[0]))
-    return mul(front, *(f.forms if f.op == "mul" else (f,)))
+        return neg(times(k, f.forms[0]))
+    factors = f.forms if f.op == "mul" else (f,)
+    if isinstance(k, Form):
+        return mul(k, *factors)
+    if factors[0].op == "num":
+        k, factors = k * factors[0].number, factors[1:]
+    return mul(*(() if k == 1 and factors else (num(k),)), *factors)
 
 
 def rate_too(case: Case) -> Form:
