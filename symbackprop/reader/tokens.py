@@ -17,7 +17,9 @@ from collections.abc import Iterable, Set
 from typing import NamedTuple
 
 from symbackprop.errors import ReadError
+from symbackprop.reader.alphabet import ASCII, CLOSING, DOUBLE, HAT, LETTERS, SIGNS, SUBSCRIPTS, SUPERSCRIPTS, VULGAR
 from symbackprop.reader.array import MOST_CHARACTERS, MOST_DIGITS, MOST_TOKENS, character, fault
+from symbackprop.reader.commands import command
 
 __all__ = ["MOST_CHARACTERS", "Token", "fault", "tokens"]
 
@@ -29,71 +31,6 @@ class Token(NamedTuple):
     glued: bool = False  # no space stands before it
 
 
-GREEK = frozenset(
-    "alpha beta gamma delta epsilon zeta eta theta iota kappa lambda mu nu xi omicron pi rho sigma tau upsilon phi chi "
-    "psi omega Gamma Delta Theta Lambda Xi Pi Sigma Upsilon Phi Psi Omega".split()
-)
-LETTERS = dict(pair.split("=") for pair in (
-    "α=alpha β=beta γ=gamma δ=delta ε=epsilon ϵ=epsilon ζ=zeta η=eta θ=theta ϑ=theta ι=iota κ=kappa λ=lambda μ=mu "
-    "µ=mu ν=nu ξ=xi ο=omicron π=pi ρ=rho σ=sigma τ=tau υ=upsilon φ=phi ϕ=phi χ=chi ψ=psi ω=omega Γ=Gamma Θ=Theta "
-    "Λ=Lambda Ξ=Xi Φ=Phi Ψ=Psi Ω=Omega Υ=Upsilon ℓ=l \u2112=L").split())  # fmt: skip
-
-# Signs by what is typed, in Unicode and as commands.
-SIGNS = dict(pair.split() for pair in (
-    "− -|– -|+ +|⋅ ·|∙ ·|· ·|• ·|× ×|✕ ×|÷ /|\u2215 /|\u2044 /|⊙ ⊙|∘ ⊙|⊗ ⊗|≈ ≈|≅ ≈|≃ ≈|≤ <=|≥ >=|≠ !=|← ←|→ →|⇒ ⇒|"
-    "⟹ ⇒|∈ ∈|∂ ∂|∇ ∇|∑ sum|Σ sum|√ √|′ '|″ ''|’ '|‴ '''|⊤ ⊤|ᵀ ^⊤|‖ ‖|∥ ‖|… …|≔ =|≡ =|∆ Δ|Δ Δ|∞ ∞|≜ =|"
-    "\U0001d7d9 \U0001d7d9").split("|"))  # fmt: skip
-COMMAND_SIGNS = dict(pair.split() for pair in (
-    "cdot ·|times ×|ast *|star *|div /|odot ⊙|circ ⊙|otimes ⊗|partial ∂|nabla ∇|approx ≈|simeq ≈|cong ≈|le <=|leq <=|"
-    "leqslant <=|ge >=|geq >=|geqslant >=|ne !=|neq !=|leftarrow ←|gets ←|to →|rightarrow →|longrightarrow →|in ∈|"
-    "Rightarrow ⇒|implies ⇒|Longrightarrow ⇒|Leftrightarrow ⇒|iff ⇒|therefore ⇒|prime '|top ⊤|intercal ⊤|lVert ‖|"
-    "rVert ‖|Vert ‖|lvert BAR|rvert BAR|vert BAR|mid BAR|ldots …|dots …|cdots …|Delta Δ|infty ∞|lbrace {{|rbrace }}|"
-    "lt <|gt >|coloneqq =|equiv =|triangleq =|lbrack [|rbrack ]").split("|"))  # fmt: skip
-COMMAND_SIGNS = {name: "|" if sign == "BAR" else sign for name, sign in COMMAND_SIGNS.items()}
-
-ASCII = frozenset("+-*/@()[]{}^_|&,;:=<>'!.")
-DOUBLE = {"**": "^", ":=": "=", "<-": "←", "<=": "<=", ">=": ">=", "==": "=", "!=": "!=", "->": "→", "=>": "⇒",
-          "||": "‖", "~=": "≈"}  # fmt: skip
-SPACES = frozenset(
-    r", ; ! : > quad qquad thinspace medspace thickspace negthinspace enspace space displaystyle textstyle "
-    r"scriptstyle limits nolimits left right big Big bigg Bigg bigl bigr Bigl Bigr biggl biggr Biggl Biggr middle "
-    r"nonumber notag noindent hfill strut mathstrut small normalsize scriptsize footnotesize large bf rm it cal "
-    r"mathop mathord mathbin mathrel mathopen mathclose boxed underline mathstrut par allowbreak nobreak "
-    r"mathbf mathit mathcal boldsymbol bm pmb vec mathsf mathtt mathscr mathfrak mathring todisplay".split()
-)  # what shows and says nothing
-ARGUMENTS = {
-    "tag": 1,
-    "label": 1,
-    "hypertarget": 2,
-    "hyperlink": 2,
-    "color": 1,
-    "textcolor": 1,
-    "hspace": 1,
-    "vspace": 1,
-    "ref": 1,
-    "eqref": 1,
-    "reason": 2,
-    "anchor": 1,
-    "phantom": 1,
-    "shortintertext": 1,
-    "intertext": 1,
-    "reasonabove": 1,
-    "tag*": 1,
-    "cite": 1,
-    "footnote": 1,
-    "href": 2,
-}  # fmt: skip  so many groups are passed over with it
-WORDS = frozenset("text mathrm operatorname textrm textbf textit mbox textnormal textsf emph texttt mathnormal".split())
-ACCENTS = {"hat": "hat", "widehat": "hat", "bar": "bar", "overline": "bar", "tilde": "tilde", "widetilde": "tilde"}
-STRUCTURE = frozenset("frac dfrac tfrac cfrac sqrt sum lim begin end underbrace overbrace substack".split())
-FUNCTION_COMMANDS = frozenset("ln log exp tanh sinh cosh sin cos tan arctan max min".split())
-OTHER_NAMES = {"varepsilon": "epsilon", "varphi": "phi", "vartheta": "theta", "ell": "l", "varsigma": "sigma",
-               "varrho": "rho", "mathbb": "\U0001d7d9", "mathds": "\U0001d7d9", "bbm": "\U0001d7d9"}  # fmt: skip
-CLOSING = {"(": ")", "[": "]", "{": "}"}
-VULGAR = {"½": "1/2", "⅓": "1/3", "⅔": "2/3", "¼": "1/4", "¾": "3/4", "⅛": "1/8"}
-SUBSCRIPTS = dict(zip("₀₁₂₃₄₅₆₇₈₉₊₋₍₎ₐₑₕᵢⱼₖₗₘₙₒₚᵣₛₜₓ", "0123456789+-()aehijklmnoprstx", strict=True))
-SUPERSCRIPTS = dict(zip("⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁽⁾ⁿⁱˡ", "0123456789+-()nil", strict=True))
-
 NUMBER = re.compile(r"\d+(?:\{,\}\d+|\.\d+|,\d+(?![\d,]*,\d))?(?:[eE][-+]?\d+)?|\.\d+")
 LIST_NUMBER = re.compile(r"\d+(?:\{,\}\d+|\.\d+)?")  # in a script a comma parts two indices
 MIXED = re.compile(r"(\d+)([A-Za-z]+)")
@@ -101,10 +38,7 @@ SPACED = re.compile(r"\d(?: ?\d)*(?: ?\. ?\d(?: ?\d)*)?")  # as Mathpix writes: 
 RUN = re.compile(r"[A-Za-z][A-Za-z0-9]*")
 SPACED_RUN = re.compile(r"[A-Za-z](?: ?[A-Za-z])*")
 WHOLE = re.compile(r"[A-Za-z][A-Za-z0-9]*(?:_[A-Za-z0-9]+)*(?:\[\d+(?:,\d+)*\])?")
-COMMAND = re.compile(r"\\(?:[A-Za-z]+\*?|.)", re.DOTALL)
-POINTER = re.compile(r"\\hyperlink\{[^{}]*\}\{([^{}]*)\}")  # to an equation, within words
 MATHPIX = re.compile(r"[_^] \{|\{ [A-Za-z0-9\\]")
-HAT = {"\u0302": "hat", "\u0304": "bar", "\u0303": "tilde"}
 LONGEST_NAME = 40
 
 
@@ -134,7 +68,7 @@ class Scanner:
             if c.isspace() or c in "~\u200b\u2060\u2061\u2062\u2063\ufeff":
                 self.at, self.glued = start + 1, False
             elif c == "\\":
-                self.command(start)
+                command(self, start)
             elif (c.isdecimal() and c.isascii()) or (c == "." and self.text[start + 1 : start + 2].isdigit()):
                 self.number(start)
             elif c.isascii() and c.isalpha():
@@ -364,108 +298,6 @@ class Scanner:
         name = self.out.pop()
         self.put("command", kind, name.column)
         self.put("name", name.text, name.column)
-
-    # ---- commands ----
-
-    def command(self, start: int) -> None:
-        found = COMMAND.match(self.text, start)
-        if found is None:
-            raise self.fault(start, "a backslash at the end")
-        self.at, name = found.end(), found[0][1:]
-        bare = name.rstrip("*")
-        if name in ("{", "}"):
-            self.put("sign", "{{" if name == "{" else "}}", start)
-            return
-        if name == "|":
-            self.put("sign", "‖", start)
-            return
-        if name in SPACES or name.isspace():
-            self.glued = False
-            if name in ("left", "right", "middle") or name[:3].lower() == "big":
-                self.delimiter()
-            return
-        if bare in ARGUMENTS:
-            for _ in range(ARGUMENTS[bare]):
-                self.group()
-            return
-        if bare in WORDS:
-            self.words(start)
-            return
-        if bare in ACCENTS:
-            self.put("command", ACCENTS[bare], start)
-            return
-        if bare in OTHER_NAMES:
-            self.put(*self.other(bare, start))
-            return
-        if name in COMMAND_SIGNS:
-            self.sign(COMMAND_SIGNS[name], start)
-            return
-        if bare in STRUCTURE:
-            self.put("command", "frac" if bare.endswith("frac") else bare, start)
-            return
-        if name in GREEK or name in FUNCTION_COMMANDS:
-            self.put("name", name, start)
-            return
-        if name == "\\":
-            self.put("sign", "\\\\", start)
-            return
-        raise self.fault(start, f"the command \\{name if name.isprintable() else character(name)} is not read")
-
-    def other(self, name: str, start: int) -> tuple[str, str, int]:
-        other = OTHER_NAMES[name]
-        if other != "\U0001d7d9":
-            return "name", other, start
-        inner = self.group().strip()
-        if inner not in ("1", "I"):
-            raise self.fault(start, f"\\{name}{{…}} is read where it holds a 1, as an indicator")
-        return "sign", "\U0001d7d9", start
-
-    def delimiter(self) -> None:
-        """\\left. stands for nothing."""
-        rest = self.text[self.at : self.at + 2].lstrip()
-        if rest[:1] == ".":
-            self.at = self.text.index(".", self.at) + 1
-
-    def group(self) -> str:
-        """The raw text of the next {…}, passed over; one character where there are no braces."""
-        while self.at < len(self.text) and self.text[self.at].isspace():
-            self.at += 1
-        start = self.at
-        if self.text[start : start + 1] != "{":
-            self.at = start + 1
-            return self.text[start : start + 1]
-        deep = 0
-        for k in range(start, len(self.text)):
-            c = self.text[k]
-            if c in "{}" and self.text[k - 1] != "\\":
-                deep += 1 if c == "{" else -1
-                if not deep:
-                    self.at = k + 1
-                    return self.text[start + 1 : k]
-        raise self.fault(start, "this brace is never closed")
-
-    def words(self, start: int) -> None:
-        r"""\mathrm{out} is a name, \text{ if } are words, \mathrm{net_{h1}} is read as what it holds."""
-        begin = self.at
-        inner = re.sub(r"\\([a-z]+) ", lambda m: "" if m[1] in SPACES else m[0], POINTER.sub(r"\1", self.group()))
-        name = re.sub(r"\s+", "", inner) if self.spaced or " " not in inner.strip() else inner.strip()
-        if re.fullmatch(r"[A-Za-z][A-Za-z0-9-]*", name) and (self.in_script() or name in self.known):
-            if name == "d":
-                self.put("sign", "∂", start)
-            else:
-                self.put("name", name, start)
-            return
-        if re.fullmatch(r"[A-Za-z]+\d+", name) and name.rstrip("0123456789") in self.known:
-            self.cut(name, [start] * len(name))
-            return
-        if self.in_script() and re.fullmatch(r"[A-Za-z0-9+,() -]+", name):
-            for x in re.findall(r"[A-Za-z]+|\d+|[+,()-]", name):
-                self.put("name" if x.isalpha() else "number" if x.isdigit() else "sign", x, start)
-            return
-        if re.search(r"[_^\\]", inner) and "$" not in inner:
-            self.at = begin  # the group is read in its own right
-        else:
-            self.put("word", inner.strip(), start)
 
 
 def tokens(text: str, known: Set[str], whole: Set[str] = frozenset()) -> list[Token]:

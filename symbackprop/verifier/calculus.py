@@ -4,31 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from symbackprop.form import (
-    ONE,
-    ZERO,
-    Axis,
-    Form,
-    Index,
-    add,
-    cases,
-    compare,
-    div,
-    fn,
-    mul,
-    neg,
-    num,
-    power,
-    same,
-    symbol,
-    within,
-)
+from symbackprop.form import ONE, ZERO, Axis, Form, Index, cases, compare, div, fn, num, power, same, within
 from symbackprop.reader.array import Tree
 from symbackprop.reader.arrays import Array, Indices, scalar
 from symbackprop.reader.tokens import Token, spelled
-from symbackprop.reader.written import branches as rows_of
-from symbackprop.reader.written import sides
+from symbackprop.reader.trees import branches as rows_of
+from symbackprop.reader.trees import sides
 from symbackprop.tables.activations import ALONG
+from symbackprop.verifier import sums
 from symbackprop.verifier.glossary import Run
 from symbackprop.verifier.scripts import affine
 
@@ -108,7 +91,7 @@ def softmax(
         if outer:
             r.letters[v] = outer
         axis = Axis(v, run.size, run.kind)
-        return scalar(ALONG[row].value(one, lambda g: r.total_of(g(every), axis, tree)))
+        return scalar(ALONG[row].value(one, lambda g: sums.total_of(r, g(every), axis, tree)))
     x = r.value(arguments[0])
     if len(arguments) != 1 or not x.shape:
         raise r.fault(tree, f"{row} is of an array")
@@ -117,7 +100,7 @@ def softmax(
 
     def entry(at: Indices) -> Form:
         every = x.entry((*at[:-1], at_axis))
-        return ALONG[row].value(x.entry(at), lambda g: r.total_of(g(every), axis, tree))
+        return ALONG[row].value(x.entry(at), lambda g: sums.total_of(r, g(every), axis, tree))
 
     value = Array(x.shape, entry)
     if not sub:
@@ -158,7 +141,7 @@ def squares(r: Resolver, tree: Tree) -> Array:
     axes = [r.axis(n) for n in x.shape]
     form = power(x.entry(tuple(Index(0, ((1, a.var),)) for a in axes)), num(2))
     for axis in reversed(axes):
-        form = r.total_of(form, axis, tree)
+        form = sums.total_of(r, form, axis, tree)
     return scalar(form)
 
 
@@ -222,29 +205,6 @@ def rest(r: Resolver, one: Form, other: Form) -> bool:
         "!=": ("==",),
     }
     return (x, y) == (u, v) and other.args[1] in opposite[str(one.args[1])]
-
-
-def limit(r: Resolver, tree: Tree) -> Array:
-    """lim (E(w + h) − E(w))/h, which is ∂E/∂w."""
-    f = r.form(tree.tree(1))
-    h = str(tree.args[0])
-    found = difference_quotient(f, symbol(h))
-    if found is None:
-        raise r.fault(tree, "a limit is read of a difference quotient: (E(w + h) − E(w))/h")
-    return scalar(r.slope(*found))
-
-
-def difference_quotient(f: Form, h: Form) -> tuple[Form, Form] | None:
-    """(E(w + h) − E(w))/h, or with w − h over 2h: what is differentiated, and by what."""
-    if f.op != "div" or f.forms[0].op != "add" or len(f.forms[0].forms) != 2:
-        return None
-    up, down = f.forms[0].forms
-    if up.op != "moved" or down.op != "neg" or up.forms[1].op != "add" or up.forms[1].forms[1:] != (h,):
-        return None
-    of, w, low = up.forms[0], up.forms[1].forms[0], down.forms[0]
-    forward = low == of and f.forms[1] == h
-    central = low == Form("moved", (of, add(w, neg(h)))) and f.forms[1] == mul(num(2), h)
-    return (of, w) if forward or central else None
 
 
 def index_text(tree: Tree) -> str | None:
