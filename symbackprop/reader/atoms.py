@@ -115,12 +115,21 @@ def norm(g: Grammar) -> Tree:
 
 
 def differential(g: Grammar) -> Tree:
+    """∂w; above a fraction also ∂E(w)"""
+    below = g.i > 0 and g.tokens[g.i - 1].text == "/"
     column = g.take().column
     if g.sees("^"):
         raise g.fault(g.here, "second derivatives are not read")
     if g.here.kind == "end" or not g.starts() or g.sees("∂"):
         return Tree("d", (), column)
-    return Tree("d", (g.power(),), column)
+    x = g.power()
+    if x.kind == "symbol" and g.sees("(") and not below:
+        before = g.i
+        of = Tree("beside", (x, group(g)), x.column)
+        if g.sees("}", "/"):
+            return Tree("d", (of,), column)
+        g.i = before
+    return Tree("d", (x,), column)
 
 
 def change(g: Grammar) -> Tree:

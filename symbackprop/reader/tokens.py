@@ -37,7 +37,7 @@ MIXED = re.compile(r"(\d+)([A-Za-z]+)")
 SPACED = re.compile(r"\d(?: ?\d)*(?: ?\. ?\d(?: ?\d)*)?")  # as Mathpix writes: 0 . 3 5
 RUN = re.compile(r"[A-Za-z][A-Za-z0-9]*")
 SPACED_RUN = re.compile(r"[A-Za-z](?: ?[A-Za-z])*")
-WHOLE = re.compile(r"[A-Za-z][A-Za-z0-9]*(?:_[A-Za-z0-9]+)*(?:\[\d+(?:,\d+)*\])?")
+WHOLE = re.compile(r"[A-Za-z][A-Za-z0-9]*(?:_[A-Za-z0-9]+(?:→[A-Za-z0-9]+)?)*(?:\[\d+(?:,\d+)*\])?")
 MATHPIX = re.compile(r"[_^] \{|\{ [A-Za-z0-9\\]")
 LONGEST_NAME = 40
 

@@ -12,7 +12,7 @@ from symbackprop.reader.trees import branches as rows_of
 from symbackprop.reader.trees import sides
 from symbackprop.tables.activations import ALONG
 from symbackprop.verifier import sums
-from symbackprop.verifier.glossary import Run
+from symbackprop.verifier.meaning import Run
 from symbackprop.verifier.scripts import affine
 
 if TYPE_CHECKING:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from symbackprop.errors import ReadError
 from symbackprop.form import Form, same
 from symbackprop.reader.array import Tree
-from symbackprop.verifier.glossary import Meaning, Pattern, written
+from symbackprop.verifier.meaning import Meaning, Pattern, written
 from symbackprop.verifier.scripts import LAYER, affine, split
 
 if TYPE_CHECKING:
@@ -60,8 +60,8 @@ def named(r: Resolver, base: str, sub: str, sup: str, tree: Tree) -> Meaning | N
         sample = re.search(r"\[([^]]*)\]$", above)
         stem = above[: sample.start()] if sample else above
         for pattern in r.glossary.patterns.get(base, ()):
-            if pattern.sup == stem and pattern.sample == bool(sample):
-                found = matched(r, pattern, sub, sample[1] if sample else "", tree)
+            if pattern.sample == bool(sample) and (pattern.above or pattern.sup == stem):
+                found = matched(r, pattern, sub, stem, sample[1] if sample else "", tree)
                 if found:
                     return found
     return None if sup else short(r, base, sub, tree)
@@ -94,14 +94,18 @@ def in_layer(r: Resolver, base: str, sup: str) -> list[str]:
     return out
 
 
-def matched(r: Resolver, p: Pattern, sub: str, sample: str, tree: Tree, turned: bool = False) -> Meaning | None:
-    parts = split(sub, len(p.sub))
-    if parts is None:
+def matched(
+    r: Resolver, p: Pattern, sub: str, sup: str, sample: str, tree: Tree, turned: bool = False
+) -> Meaning | None:
+    parts, higher = split(sub, len(p.sub)), split(sup, len(p.above)) if p.above else []
+    if parts is None or higher is None:
         return None
     if turned:
         parts = parts[::-1]
-    at: list[str] = [sample] + [""] * (len(p.runs) - 1) if p.sample else [""] * len(p.runs)
-    for want, text in zip(p.sub, parts, strict=True):
+    at = list(p.defaults) or [""] * len(p.runs)
+    if p.sample:
+        at[0] = sample
+    for want, text in zip((*p.sub, *p.above), (*parts, *higher), strict=True):
         if isinstance(want, int):
             at[want] = text
         elif want != text:
@@ -115,7 +119,7 @@ def matched(r: Resolver, p: Pattern, sub: str, sample: str, tree: Tree, turned: 
             return None
         fixed = r.glossary.letters.get(i.variables[0]) if i.terms else None
         if fixed not in (None, run.of):
-            return matched(r, p, sub, sample, tree, True) if len(parts) == 2 and not turned else None
+            return matched(r, p, sub, sup, sample, tree, True) if len(parts) == 2 and not turned else None
         where.append(i)
     for i, run in zip(where, p.runs, strict=True):
         if len(i.terms) == 1 and i.terms[0][0] == 1:  # of 2l and i + k the axis does not say how far l goes
@@ -132,7 +136,7 @@ def short(r: Resolver, base: str, sub: str, tree: Tree) -> Meaning | None:
     if len(options) > 1 and key not in r.choices:
         raise Choice(key, min(len(options), MOST_OPTIONS))
     one = options[r.choices.get(key, 0)] if options else None
-    return matched(r, one, sub, "", tree) if isinstance(one, Pattern) else one
+    return matched(r, one, sub, "", "", tree) if isinstance(one, Pattern) else one
 
 
 def fits(r: Resolver, p: Pattern, sub: str) -> bool:

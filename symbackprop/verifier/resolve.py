@@ -20,7 +20,8 @@ from symbackprop.reader.tokens import Token, spelled
 from symbackprop.reader.trees import trees
 from symbackprop.reader.written import Grammar
 from symbackprop.verifier import calculus, naming, products, slopes, sums
-from symbackprop.verifier.glossary import Glossary, Meaning, Run
+from symbackprop.verifier.glossary import Glossary
+from symbackprop.verifier.meaning import Meaning, Run
 from symbackprop.verifier.scripts import SAID, TURNED, affine, marks, opened, split
 
 

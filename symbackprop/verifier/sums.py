@@ -8,7 +8,7 @@ from symbackprop.form import ONE, ZERO, Axis, Form, Index, add, mul, neg, over, 
 from symbackprop.reader.array import Tree
 from symbackprop.reader.arrays import Array, scalar
 from symbackprop.reader.tokens import spelled
-from symbackprop.verifier.glossary import Run
+from symbackprop.verifier.meaning import Run
 from symbackprop.verifier.scripts import affine
 
 if TYPE_CHECKING:

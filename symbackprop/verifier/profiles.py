@@ -1,0 +1,64 @@
+"""What a notation reads besides what it prints."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from symbackprop.form import Form, Index, ref
+from symbackprop.readings.names import Names
+from symbackprop.verifier.entries import axes_of
+from symbackprop.verifier.meaning import Key, Meaning
+
+
+def also(names: Names) -> Iterator[tuple[Key, Meaning]]:
+    """What a profile reads besides what it prints: rows (base, sub, sup) → quantity."""
+    rows = ALSO.get(names.notation.name)
+    if rows is not None and names.problem.dense:
+        yield from rows(names)
+    if names.problem.dense:
+        yield from inputs_as_layer(names)
+    yield ("E", "", ""), Meaning(ref(names.graph.error))
+    yield ("E", "total", ""), Meaning(ref(names.graph.error))
+
+
+def inputs_as_layer(names: Names) -> Iterator[tuple[Key, Meaning]]:
+    """a^0 is x, and the output is what the last layer gives, whatever else it is called."""
+    cell = names.notation.general["out"]
+    if names.graph.sample:
+        return
+    for layer, name in ((0, "x"), (names.layers, f"a{names.layers}")):
+        yield from vector(names, cell.base, name, cell.sup.format(l=layer))
+
+
+def vector(names: Names, base: str, name: str, sup: str = "", unit: str = "") -> Iterator[tuple[Key, Meaning]]:
+    """An array of one axis and its entries, as base with the entry's number."""
+    runs = axes_of(names, name, names.graph.full_shape(name))
+    yield (base, "", sup), Meaning(Form("ref", (name,)), runs, True)
+    for k in range(int(runs[0].size)):
+        yield (base, f"{unit}{k + 1}", sup), Meaning(ref(name, k))
+
+
+def _mazur(names: Names) -> Iterator[tuple[Key, Meaning]]:
+    """E, t1, o1 and h1 (the outs), i1 and x1."""
+    if names.graph.sample:
+        return
+    shapes, last = names.graph.shapes, names.layers
+    rows = [("x", "x", ""), ("i", "x", ""), ("t", "t", ""), ("o", f"a{last}", ""), ("target", "t", ""),
+            ("t", "t", "o")]  # fmt: skip
+    if last == 2:
+        rows.append(("h", "a1", ""))
+    for base, name, unit in rows:
+        yield from vector(names, base, name, unit=unit)
+    kinds = {"E": ("ref", "Ek"), "delta": ("adjoint", f"z{last}")}
+    for base, (op, name) in kinds.items():
+        if name in shapes and len(shapes[name]) == 1:
+            for k in range(int(shapes[name][0])):
+                yield (base, str(k + 1), ""), Meaning(Form(op, (name, Index(k))))
+
+
+def _mazur_letters(names: Names) -> dict[str, str]:
+    return {"o": f"units {names.layers}", **({"h": "units 1"} if names.layers == 2 else {})}
+
+
+ALSO = {"mazur": _mazur}
+LETTER_CLASSES = {"mazur": _mazur_letters}
