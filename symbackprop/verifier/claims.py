@@ -20,6 +20,7 @@ from symbackprop.reader.tokens import Token, tokens
 from symbackprop.reader.trees import OPERATORS, sides
 from symbackprop.reader.written import Grammar
 from symbackprop.verifier.attempt import Attempt, Member, Part
+from symbackprop.verifier.definitions import defined, new_name
 from symbackprop.verifier.glossary import Glossary
 from symbackprop.verifier.prose import bared, pieces, relates, remark, sentence, top, trimmed
 from symbackprop.verifier.resolve import Resolver
@@ -37,6 +38,7 @@ class Claim:
     free: tuple[Axis, ...] = ()
     head: Form | None = field(default=None, compare=False)  # what the chain began with
     chain: int = 0  # claims of one chain have one number
+    defines: str = ""  # the name that the text gives to the right side; both sides are that
 
     @property
     def digits(self) -> int | None:
@@ -116,6 +118,7 @@ class _Reader:
 
     def row(self, row: Row, some: list[Token], parts: list[Part], display: Display) -> list[Part]:
         """The parts of the chain that is open after this row."""
+        counting = any(t.text == "…" for t in some)
         for k, (before, piece) in enumerate(pieces(bared(some), display.kind == "plain", self.names)):
             if not piece:
                 continue
@@ -128,7 +131,7 @@ class _Reader:
                 parts.append(self.part(row, piece))
             elif relation or (not open_ and k == 0):
                 self.flush(parts, display)
-                parts = [] if relation and remark(piece, self.names) else [self.part(row, piece)]
+                parts = [] if relation and remark(piece, self.names, counting) else [self.part(row, piece)]
             elif before != "word" and not (before == "," and k and not open_):
                 self.refuse(row.offset + first.column, "no relation stands here")
         return parts
@@ -169,6 +172,8 @@ class _Reader:
 
     def settle(self, members: list[Member]) -> None:
         """Claims between neighbours; a member that cannot be read is told and left out."""
+        if self.define(members):
+            return
         while len(members) > 1:
             attempt = Attempt(self.names, members)
             try:
@@ -176,13 +181,36 @@ class _Reader:
                     self.claim(members, resolver, values)
                 return
             except ReadError as error:
-                k = attempt.at
-                self.refuse(members[k].part.offset + (column_of(error) or members[k].column), error)
-                members = members[:k] + members[k + 1 :]
+                members = self.without(members, attempt.at, error)
 
-    def claim(self, members: list[Member], resolver: Resolver, values: list[Array]) -> None:
+    def without(self, members: list[Member], k: int, error: ReadError) -> list[Member]:
+        """The chain without a member that cannot be read."""
+        self.refuse(members[k].part.offset + (column_of(error) or members[k].column), error)
+        return members[:k] + members[k + 1 :]
+
+    def define(self, members: list[Member]) -> bool:
+        """Whether the chain begins with a new name, which stands from here on for what is behind its sign."""
+        name = new_name(self.names, members[0].tree) if members[1].rel == "=" else None
+        while name and len(members) > 1:
+            attempt = Attempt(self.names, members[1:])
+            try:
+                readings = attempt.solve({})
+                break
+            except ReadError as error:
+                members = self.without(members, attempt.at + 1, error)
+        else:
+            return name is not None
+        (resolver, values), *more = readings
+        row = None if more else defined(name, values[0], resolver)
+        if row is None:
+            return False
+        self.claim(members, resolver, [values[0], *values], str(name))
+        self.names = self.names.defining(name.base, row)
+        return True
+
+    def claim(self, members: list[Member], resolver: Resolver, values: list[Array], name: str = "") -> None:
         head = None
-        for (x, y), m in zip(pairwise(values), members[1:], strict=True):
+        for k, ((x, y), m) in enumerate(zip(pairwise(values), members[1:], strict=True)):
             shape = common(x, y)
             where = m.part.offset + m.column
             if shape is None:
@@ -203,7 +231,9 @@ class _Reader:
             letters = tuple(Axis(v, resolver.letters[v].size, resolver.letters[v].kind) for v in free_)
             row, column = self.written.place(where)
             head = head if head is not None else left
-            self.claims.append(Claim(row, column, left, right, m.rel, letters + axes, head, self.chain))
+            self.claims.append(
+                Claim(row, column, left, right, m.rel, letters + axes, head, self.chain, "" if k else name)
+            )
 
 
 def column_of(error: ReadError) -> int:

@@ -9,13 +9,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from difflib import get_close_matches
 from functools import cached_property
 
 from symbackprop.derivation import Steps
 from symbackprop.readings.names import Names
 from symbackprop.tables.activations import ACTIVATIONS, ALONG, ELEMENTARY
+from symbackprop.verifier.definitions import Defined
 from symbackprop.verifier.entries import (
     MANY,
     MOST_ENTRIES,
@@ -54,15 +55,27 @@ class Glossary:
     letters: dict[str, str] = field(default_factory=dict)  # index letters that have a class of their own: o, h, i
     activations: dict[str, str] = field(default_factory=dict)  # of a pre-activation, by its name
     outputs: dict[str, str] = field(default_factory=dict)
+    defined: dict[str, tuple[Defined, ...]] = field(default_factory=dict)  # by the text itself
+
+    def defining(self, base: str, row: Defined) -> Glossary:
+        """The same with one more name of the text's own."""
+        return replace(self, defined={**self.defined, base: (*self.defined.get(base, ()), row)})
 
     @cached_property
     def bases(self) -> frozenset[str]:
-        return frozenset(base.partition(" ")[2] or base for base in (*(k[0] for k in self.exact), *self.patterns))
+        return frozenset(
+            base.partition(" ")[2] or base for base in (*(k[0] for k in self.exact), *self.patterns, *self.defined)
+        )
 
     @cached_property
     def known(self) -> frozenset[str]:
         """What a run of letters may be cut into: bases, functions, indices, and the words of calculus."""
         return self.bases | frozenset(self.functions) | frozenset((*GENERIC, *INDICES, *"delta e d sum T pi".split()))
+
+    @cached_property
+    def indices(self) -> frozenset[str]:
+        """The letters that are known as indices alone."""
+        return frozenset(INDICES) - self.bases
 
     @cached_property
     def whole(self) -> frozenset[str]:

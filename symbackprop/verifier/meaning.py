@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from symbackprop.form import Form, Size, Symbol
+from symbackprop.reader.arrays import Array
 from symbackprop.vocabulary import Kind
 
 Key = tuple[str, str, str]  # base, subscript, superscript
@@ -24,6 +25,7 @@ class Meaning(NamedTuple):
     form: Form
     runs: tuple[Run, ...] = ()
     whole: bool = False
+    value: Array | None = None  # of a name that the text has defined
 
 
 class Pattern(NamedTuple):

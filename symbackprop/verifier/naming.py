@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from symbackprop.errors import ReadError
 from symbackprop.form import Form, same
 from symbackprop.reader.array import Tree
+from symbackprop.verifier import definitions
 from symbackprop.verifier.meaning import Meaning, Pattern, written
 from symbackprop.verifier.scripts import LAYER, affine, split
 
@@ -52,6 +53,8 @@ def named(r: Resolver, base: str, sub: str, sup: str, tree: Tree) -> Meaning | N
     """The entry of that name, by its symbol, or by a pattern with letters for indices."""
     if base in r.glossary.words and not sub and not sup:
         return r.glossary.words[base]
+    if found := definitions.meant(r, base, sub, sup, tree):
+        return found
     sups = dict.fromkeys((sup, *in_layer(r, base, sup)))
     for above in sups:
         if (base, sub, above) in r.glossary.exact:

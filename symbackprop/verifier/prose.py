@@ -10,6 +10,7 @@ from symbackprop.reader.tokens import Token
 from symbackprop.reader.trees import RELATIONS
 from symbackprop.verifier.glossary import Glossary
 
+COUNTED = frozenset(("…", "{", "}", "{{", "}}", "-", "+", *RELATIONS))  # i = 0, …, n − 1
 PARTS = frozenset((",", ";", "⇒", ":"))
 DEEPER, SHALLOWER = frozenset(("(", "[", "{", "{{", "begin")), frozenset((")", "]", "}", "}}", "end"))
 LABEL = re.compile(r"\s*(?:\(\d{1,4}\)|\d{1,4}[.)]|[*•-])\s+")
@@ -113,10 +114,12 @@ def known(word: str, names: Glossary) -> bool:
     return word in names.known or word in names.whole
 
 
-def remark(piece: list[Token], names: Glossary) -> bool:
-    """k = 1, 2: what an index runs over is no claim."""
+def remark(piece: list[Token], names: Glossary, counting: bool) -> bool:
+    """k = 1, 2: what an index runs over is no claim, nor is i = 1, …, n where i is an input too."""
     head = piece[0]
     if head.text == "h" and len(piece) == 3 and relates(piece[1]) and piece[2].kind == "number":
         return True  # the step of a difference quotient
-    single = len(head.text) == 1 and head.text.isalpha() and head.text not in names.bases
-    return head.kind == "name" and single and len(piece) > 1 and relates(piece[1])
+    single = len(head.text) == 1 and head.text.isalpha() and (head.text not in names.bases or counting)
+    letters = [t.text for t in piece[2:] if not t.text.isdigit() and t.text not in COUNTED]
+    counts = all(len(text) == 1 and text.isalpha() and text not in names.bases for text in letters)
+    return head.kind == "name" and single and counts and len(piece) > 1 and relates(piece[1])

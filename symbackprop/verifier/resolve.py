@@ -96,6 +96,8 @@ class Resolver:
             raise self.fault(tree, f"{letter} runs over {known.of} elsewhere in this line, and here over {run.of}")
 
     def array(self, m: Meaning, after: bool = False) -> Array:
+        if m.value is not None:
+            return m.value
         form = Form("updated", m.form.args) if after and m.form.op == "ref" else m.form
         if not m.whole:
             return scalar(form)

@@ -49,7 +49,7 @@ def derivative(r: Resolver, x: Array, by: Tree, tree: Tree) -> Array:
         bottoms = lambda at: y.entry(())  # noqa: E731
     sample = bottoms((Index(),) * len(y.shape))
     if sample.op not in ("ref", "updated", "flow"):
-        raise r.fault(by, "a derivative is taken with respect to a quantity")
+        raise r.fault(by, "a derivative is by a quantity of the network; [presentation.names] gives one a name")
     rank = len(x.shape)
     return Array((*x.shape, *y.shape), lambda at: slope(r, x.entry(at[:rank]), bottoms(at[rank:])))
 
