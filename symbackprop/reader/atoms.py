@@ -139,7 +139,9 @@ def change(g: Grammar) -> Tree:
 
 def nabla(g: Grammar) -> Tree:
     column = g.take().column
-    sub, _ = g.scripts()
+    sub, sup = g.scripts()
+    if sup:
+        raise g.fault(sup[0], "second derivatives are not read")
     return Tree("nabla", (sub,), column)
 
 
@@ -153,6 +155,17 @@ def indicator(g: Grammar, column: int) -> Tree:
     g.took("_")
     closing = CLOSING[g.expect("[", "{", "(", "{{").text]
     return held(g, g.chain(), closing, column)
+
+
+def set_off(g: Grammar) -> Tree:
+    r"""1\{z > 0\}; \{a + b\} is a group."""
+    before = next((t.text for t in reversed(g.tokens[: g.i]) if t.text not in "{}"), "")
+    t = g.take()
+    x = g.sum()
+    if g.sees(*RELATIONS) and before == "1":
+        return held(g, g.chained(x), "}}", t.column)
+    g.expect("}}")
+    return Tree("group", (x,), t.column)
 
 
 def held(g: Grammar, condition: Tree, closing: str, column: int) -> Tree:

@@ -56,9 +56,16 @@ def brace(g: Grammar) -> Tree:
 
 
 def total(g: Grammar) -> Tree:
+    """Σ_k x; without an index it is over all that there is: Σ (t − o)², sum(t*o)"""
     column = g.take().column
-    g.expect("_")
-    return bounds(g, column, g.term)
+    if g.took("_"):
+        return bounds(g, column, g.term)
+    if g.text[column : column + 3] != "sum" or not g.sees("("):
+        return Tree("total", ((), NONE, NONE, NONE, g.term()), column)
+    body = atoms.group(g)
+    if g.sees("^"):
+        raise g.fault(g.here, "sum(x)^2 can be read in two ways: write (sum(x))^2 or sum(x^2)")
+    return Tree("total", ((), NONE, NONE, NONE, body), column)
 
 
 def bounds(g: Grammar, column: int, body: Callable[[], Tree]) -> Tree:

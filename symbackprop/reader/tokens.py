@@ -215,8 +215,6 @@ class Scanner:
             if self.out and self.out[-1].text == "{" and self.out[-1].kind == "sign":
                 self.out.pop()  # {} holds a place, and says nothing
                 return
-        if c == "*" and self.after_script():
-            raise self.fault(start, "a star as a mark is not read; say what it means by its name")
         self.put("sign", c, start)
 
     def unicode(self, start: int, c: str) -> None:

@@ -20,6 +20,8 @@ from symbackprop.reader.array import MOST_DEPTH, Tree, fault
 from symbackprop.reader.tokens import Token
 from symbackprop.reader.trees import BEGINS, CLOSING, CONDITION_WORDS, NONE, OPERATORS, RELATIONS, Scripts
 
+STAR = "a star as a mark is not read: write the name without it"
+
 
 class Grammar:
     """One row of tokens.  `functions`: names whose next factor is their argument; `letters`: those only before (."""
@@ -174,6 +176,8 @@ class Grammar:
                 sub = self.script()
             else:
                 sup = (*sup, *self.script(deep))
+                if any(x.text == "*" for x in sup) and all(x.text in "*'+" for x in sup):
+                    raise self.fault(t, STAR)
         return sub, sup
 
     def mark(self) -> bool:
@@ -243,6 +247,7 @@ SIGNS: dict[str, Callable[[Grammar], Tree]] = {
     "(": atoms.group,
     "[": atoms.group,
     "{": blocks.braces,
+    "{{": atoms.set_off,
     "|": atoms.between,
     "‖": atoms.norm,
     "∂": atoms.differential,

@@ -72,6 +72,8 @@ class Attempt:
                 key = asked.key
             except ReadError as error:
                 errors.append((self.at, error))
+        if len(found) > 1:
+            found = [one for one in found if self.usual(one[0])] or found
         if len(found) == 1:
             return found[0]
         if not found:
@@ -81,6 +83,10 @@ class Attempt:
         raise ReadError(
             f"which layer is meant? {key[0]}{'_' + key[1] if key[1] else ''} stands for several quantities here"
         )
+
+    def usual(self, resolver: Resolver) -> bool:
+        """Whether each letter means what it does in this notation."""
+        return all(run.of == self.names.usual.get(v, run.of) for v, run in resolver.letters.items())
 
     def value(self, resolver: Resolver, k: int) -> Array:
         self.at, member = k, self.members[k]

@@ -32,9 +32,11 @@ def call(r: Resolver, tree: Tree) -> Array:
     below = spelled(sub)
     if name in ("log", "ln", "lg") and below:
         if below not in ("10", "e"):
-            raise r.fault(tree, "a logarithm is read to the base e or 10")
+            raise r.fault(tree, "a logarithm is read to the base e or 10: write ln x / ln 2")
         name, sub = ("log10" if below == "10" else "log"), ()
     row = r.glossary.functions.get(name)
+    if name == "sigma":
+        row = r.glossary.sigma
     if row in ("max", "min"):
         return r.raised(largest(r, row, arguments, tree), rest, tree)
     if row in ALONG:
@@ -153,6 +155,10 @@ def condition(r: Resolver, tree: Tree) -> Form:
     if len(members) != 2 or not isinstance(members[1][1], Tree):
         raise r.fault(tree, "a condition compares two numbers: z > 0")
     (_, x), (rel, y) = members
+    for side, other in ((x, y), (y, x)):
+        letter = index_text(side)
+        if letter in r.letters and index_text(other) is None:
+            raise r.fault(side, f"{letter} is an index here and no number: write the target with {letter} below it")
     return compare(r.form(x), "==" if rel == "=" else rel, r.form(y))
 
 

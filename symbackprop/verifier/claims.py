@@ -209,7 +209,7 @@ class _Reader:
         return True
 
     def claim(self, members: list[Member], resolver: Resolver, values: list[Array], name: str = "") -> None:
-        head = None
+        head, said, unsaid = None, dict[str, Index](), set[str]()
         for k, ((x, y), m) in enumerate(zip(pairwise(values), members[1:], strict=True)):
             shape = common(x, y)
             where = m.part.offset + m.column
@@ -218,13 +218,19 @@ class _Reader:
                 continue
             axes = tuple(Axis(v, n) for v, n in zip(fresh(resolver), shape, strict=False))
             at = tuple(Index(0, ((1, a.var),)) for a in axes)
-            left, right = spread_to(x, at), spread_to(y, at)
+            left, right = spread_to(x, at).where(said), spread_to(y, at).where(said)
             free_ = [v for v in dict.fromkeys((*free(left), *free(right))) if v not in {a.var for a in axes}]
             unknown = [v for v in free_ if v not in resolver.letters]
             if unknown:
                 self.refuse(where, f"what does {unknown[0]} run over? no quantity in this line says it")
                 continue
             lost = [v for v in free_ if v not in free(left)]
+            meant = {v: i for v in lost if (i := self.names.only_unit(v, left)) is not None}
+            said, right = said | meant, right.where(meant)
+            free_, lost = ([v for v in some if v not in meant] for some in (free_, lost))
+            if unsaid & set(free_):
+                continue  # which has been told
+            unsaid |= set(lost)
             if lost:
                 self.refuse(where, f"which {lost[0]} is meant? nothing left of the sign says it")
                 continue

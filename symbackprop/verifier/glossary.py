@@ -14,6 +14,7 @@ from difflib import get_close_matches
 from functools import cached_property
 
 from symbackprop.derivation import Steps
+from symbackprop.form import ENTRIES, Form, Index, walk
 from symbackprop.readings.names import Names
 from symbackprop.tables.activations import ACTIVATIONS, ALONG, ELEMENTARY
 from symbackprop.verifier.definitions import Defined
@@ -29,8 +30,8 @@ from symbackprop.verifier.entries import (
     without_own,
 )
 from symbackprop.verifier.given import own_entries, own_patterns
-from symbackprop.verifier.meaning import Key, Meaning, Pattern, written
-from symbackprop.verifier.profiles import LETTER_CLASSES, also
+from symbackprop.verifier.meaning import Key, Meaning, Pattern, Run, written
+from symbackprop.verifier.profiles import CLASSES, USUAL, also, letters_of
 
 MOST_NEAR = 100
 
@@ -52,7 +53,9 @@ class Glossary:
     functions: dict[str, str]
     error: str
     layers: int
+    axes: dict[str, tuple[Run, ...]]  # of each quantity
     letters: dict[str, str] = field(default_factory=dict)  # index letters that have a class of their own: o, h, i
+    usual: dict[str, str] = field(default_factory=dict)  # what a letter is taken for where several layers would fit
     activations: dict[str, str] = field(default_factory=dict)  # of a pre-activation, by its name
     outputs: dict[str, str] = field(default_factory=dict)
     defined: dict[str, tuple[Defined, ...]] = field(default_factory=dict)  # by the text itself
@@ -88,6 +91,20 @@ class Glossary:
     @cached_property
     def generic(self) -> frozenset[str]:
         return (frozenset(GENERIC) - self.bases) | frozenset(("sigma", *self.functions))
+
+    @cached_property
+    def sigma(self) -> str:
+        """σ is the network's activation, as in Nielsen's book, where it has but one; else the sigmoid."""
+        one, *more = {row for row in self.activations.values() if row not in (*ALONG, "own", "identity")} or {"sigmoid"}
+        return "sigmoid" if more else one
+
+    def only_unit(self, letter: str, form: Form) -> Index | None:
+        """The one unit of a letter's own class that a form names: h is h1 where ∂E/∂out_h1 stands left of the sign."""
+        units = {
+            i for f in walk(form) if f.op in ENTRIES
+            for i, run in zip(f.at, self.axes.get(f.name, ()), strict=False) if run.of == self.letters.get(letter)
+        }  # fmt: skip
+        return units.pop() if len(units) == 1 and not any(i.terms for i in units) else None
 
     @cached_property
     def of_any_layer(self) -> dict[tuple[str, str], list[Meaning]]:
@@ -140,7 +157,8 @@ def glossary(names: Names, steps: Steps | None = None) -> Glossary:
     }
     return Glossary(
         exact, patterns, words, functions(), names.graph.error, names.layers,
-        LETTER_CLASSES.get(names.notation.name, lambda n: {})(names) if names.problem.dense else {},
+        {name: axes_of(names, name, names.graph.full_shape(name)) for name in names.graph.shapes},
+        letters_of(names, CLASSES), letters_of(names, USUAL),
         {z: d.activation for z, d in fed.items() if d.activation},
         {z: d.name for z, d in fed.items()},
     )  # fmt: skip

@@ -44,7 +44,7 @@ def _mazur(names: Names) -> Iterator[tuple[Key, Meaning]]:
         return
     shapes, last = names.graph.shapes, names.layers
     rows = [("x", "x", ""), ("i", "x", ""), ("t", "t", ""), ("o", f"a{last}", ""), ("target", "t", ""),
-            ("t", "t", "o")]  # fmt: skip
+            ("t", "t", "o"), ("output", f"a{last}", ""), ("output", f"a{last}", "o")]  # fmt: skip
     if last == 2:
         rows.append(("h", "a1", ""))
     for base, name, unit in rows:
@@ -56,9 +56,14 @@ def _mazur(names: Names) -> Iterator[tuple[Key, Meaning]]:
                 yield (base, str(k + 1), ""), Meaning(Form(op, (name, Index(k))))
 
 
-def _mazur_letters(names: Names) -> dict[str, str]:
-    return {"o": f"units {names.layers}", **({"h": "units 1"} if names.layers == 2 else {})}
-
-
 ALSO = {"mazur": _mazur}
-LETTER_CLASSES = {"mazur": _mazur_letters}
+# Letters as indices, in networks of two layers and in others: o is one of the last layer's units, −1.
+CLASSES = {"mazur": ({"h": 1, "o": 2}, {"o": -1})}  # and nothing else
+USUAL = {"bishop": ({"i": 0, "j": 1, "k": 2}, {"k": -1})}  # where nothing else says it
+
+
+def letters_of(names: Names, table: dict[str, tuple[dict[str, int], dict[str, int]]]) -> dict[str, str]:
+    """Each letter with the units that it runs over."""
+    two, others = table.get(names.notation.name, ({}, {}))
+    rows = (two if names.layers == 2 else others) if names.problem.dense else {}
+    return {letter: f"units {layer if layer >= 0 else names.layers}" for letter, layer in rows.items()}

@@ -21,6 +21,8 @@ MOST_TERMS, MOST_NODES = 64, 20_000
 def total(r: Resolver, tree: Tree) -> Array:
     variables, lower, upper, but, body = tree.args
     assert isinstance(variables, tuple) and isinstance(body, Tree)
+    if not variables:
+        return over_all(r, body, tree)
     outer = {v: r.letters.pop(v) for v in variables if v in r.letters}
     x = r.value(body)
     assert isinstance(lower, tuple) and isinstance(upper, tuple) and isinstance(but, tuple)
@@ -37,6 +39,20 @@ def total(r: Resolver, tree: Tree) -> Array:
         x = summed(r, x, axis, tree, terms, other)
     r.letters |= outer
     return x
+
+
+def over_all(r: Resolver, body: Tree, tree: Tree) -> Array:
+    """Σ without an index: over the one letter that stands nowhere before it, or over the entries of a vector."""
+    before = set(r.letters)
+    x = r.value(body)
+    new = [v for v in r.letters if v not in before]
+    if len(new) == 1 and not x.shape:
+        run = r.letters.pop(new[0])
+        return scalar(total_of(r, x.entry(()), Axis(new[0], run.size, run.kind), tree))
+    if new or len(x.shape) != 1:
+        raise r.fault(tree, "a sum names its index below it: \\sum_{k}")
+    axis = r.axis(x.shape[0])
+    return scalar(total_of(r, x.entry((Index(0, ((1, axis.var),)),)), axis, tree))
 
 
 def summed(r: Resolver, x: Array, axis: Axis, tree: Tree, terms: range | None, other: Index | None) -> Array:
