@@ -119,7 +119,7 @@ def differential(g: Grammar) -> Tree:
     below = g.i > 0 and g.tokens[g.i - 1].text == "/"
     column = g.take().column
     if g.sees("^"):
-        raise g.fault(g.here, "second derivatives are not read")
+        raise g.fault(g.here, "second derivatives are not read: write first ones, ∂E/∂w")
     if g.here.kind == "end" or not g.starts() or g.sees("∂"):
         return Tree("d", (), column)
     x = g.power()
@@ -141,7 +141,7 @@ def nabla(g: Grammar) -> Tree:
     column = g.take().column
     sub, sup = g.scripts()
     if sup:
-        raise g.fault(sup[0], "second derivatives are not read")
+        raise g.fault(sup[0], "second derivatives are not read: write first ones, ∂E/∂w")
     return Tree("nabla", (sub,), column)
 
 

@@ -42,7 +42,7 @@ def accent(g: Grammar) -> Tree:
     t = g.take()
     x = argument(g)
     if x.kind != "symbol" or x.args[1]:
-        raise g.fault(t, "an accent stands on a letter")
+        raise g.fault(t, "an accent stands on a letter: \\hat{y}")
     base, _, sub, sup = x.args
     return Tree("symbol", (base, t.text, sub, sup), t.column)
 
@@ -131,7 +131,7 @@ def condition(g: Grammar) -> Tree | None:
     g.took(",")
     if g.here.kind == "end" or g.sees("\\\\", ";", "}", "}}") or g.here.text == "end":
         if not said:
-            raise g.fault(g.here, "a branch says when it holds")
+            raise g.fault(g.here, "a branch says when it holds: 0 & z < 0")
         return None
     condition = g.chain()
     while g.here.kind == "word":

@@ -28,7 +28,7 @@ POINTER = re.compile(r"\\hyperlink\{[^{}]*\}\{([^{}]*)\}")  # to an equation, wi
 def command(s: Scanner, start: int) -> None:
     found = COMMAND.match(s.text, start)
     if found is None:
-        raise s.fault(start, "a backslash at the end")
+        raise s.fault(start, "a backslash stands at the end: leave it out")
     s.at, name = found.end(), found[0][1:]
     bare = name.rstrip("*")
     if name in ("{", "}"):

@@ -292,7 +292,7 @@ class Scanner:
     def accent(self, start: int, kind: str) -> None:
         """An accent behind its letter goes before it, as in LaTeX."""
         if not self.out or self.out[-1].kind != "name":
-            raise self.fault(start, "an accent stands on a letter")
+            raise self.fault(start, "an accent stands on a letter: \\hat{y}")
         name = self.out.pop()
         self.put("command", kind, name.column)
         self.put("name", name.text, name.column)

@@ -172,7 +172,7 @@ class Grammar:
                 sup = (*sup, t)
             elif t.text == "_":
                 if sub:
-                    raise self.fault(t, "two subscripts")
+                    raise self.fault(t, "a name has one subscript: write w_{2,1}")
                 sub = self.script()
             else:
                 sup = (*sup, *self.script(deep))
@@ -201,7 +201,7 @@ class Grammar:
             self.atom()
             return tuple(self.tokens[start : self.i])
         if t.kind == "end" or (t.kind == "sign" and t.text not in ("⊤", "'", "*", "∞")):
-            raise self.fault(t, "a script is missing here")
+            raise self.fault(t, "a script is missing here: leave out the sign before it")
         t, start = self.take(), self.i
         if deep and t.kind == "name" and self.took("_"):
             self.script()

@@ -10,6 +10,7 @@ from symbackprop.reader.array import Tree
 from symbackprop.reader.arrays import Array
 from symbackprop.reader.tokens import Token
 from symbackprop.verifier.glossary import Glossary
+from symbackprop.verifier.meaning import written
 from symbackprop.verifier.naming import Choice, Layer, NoSuchLayer
 from symbackprop.verifier.resolve import Resolver
 
@@ -80,13 +81,13 @@ class Attempt:
             self.at, first = max(errors, key=lambda e: e[0])
             raise first
         self.at = 0
-        raise ReadError(
-            f"which layer is meant? {key[0]}{'_' + key[1] if key[1] else ''} stands for several quantities here"
-        )
+        base, sub, _ = key
+        examples = " or ".join(written(base, sub, sup) for sup in self.names.layers_of(base, sub))
+        raise ReadError(f"which layer is meant? {written(*key)} stands for several quantities here: write {examples}")
 
     def usual(self, resolver: Resolver) -> bool:
         """Whether each letter means what it does in this notation."""
-        return all(run.of == self.names.usual.get(v, run.of) for v, run in resolver.letters.items())
+        return all(of == self.names.usual.get(letter, of) for letter, of in resolver.spoken)
 
     def value(self, resolver: Resolver, k: int) -> Array:
         self.at, member = k, self.members[k]

@@ -28,7 +28,7 @@ def call(r: Resolver, tree: Tree) -> Array:
     primes = sum(t.text == "'" for t in sup)
     rest = tuple(t for t in sup if t.text != "'")
     if primes > 1:
-        raise r.fault(tree, "second derivatives are not read")
+        raise r.fault(tree, "second derivatives are not read: write first ones, ∂E/∂w")
     below = spelled(sub)
     if name in ("log", "ln", "lg") and below:
         if below not in ("10", "e"):
@@ -42,7 +42,7 @@ def call(r: Resolver, tree: Tree) -> Array:
     if row in ALONG:
         return r.raised(softmax(r, row, arguments, sub, primes, tree), rest, tree)
     if len(arguments) != 1 or sub:
-        raise r.fault(tree, f"{name} has one argument")
+        raise r.fault(tree, f"{name} is of one number: {name}(z)")
     x = r.value(arguments[0])
     if row is None:
         row = activation(r, name, x, tree)
@@ -60,7 +60,7 @@ def activation(r: Resolver, name: str, x: Array, tree: Tree) -> str:
     every = set(r.glossary.activations.values())
     row = row or (every.pop() if len(every) == 1 else None)
     if row is None or row in ALONG or row == "own":
-        raise r.fault(tree, f"which function is {name} here?")
+        raise r.fault(tree, f"which function is {name} here? write its name, such as sigmoid")
     return row
 
 
@@ -80,7 +80,7 @@ def softmax(
 ) -> Array:
     """softmax(z)_i, or of one entry among all: softmax(z_i; (z_k))"""
     if primes:
-        raise r.fault(tree, f"{row} has no slope of one variable")
+        raise r.fault(tree, f"{row} has no slope of one variable: write ∂p_i/∂z_j")
     if len(arguments) == 2 and arguments[1].kind == "total":
         variables, _, _, _, body = arguments[1].args
         assert isinstance(variables, tuple) and isinstance(body, Tree)
@@ -96,7 +96,7 @@ def softmax(
         return scalar(ALONG[row].value(one, lambda g: sums.total_of(r, g(every), axis, tree)))
     x = r.value(arguments[0])
     if len(arguments) != 1 or not x.shape:
-        raise r.fault(tree, f"{row} is of an array")
+        raise r.fault(tree, f"{row} is of an array: {row}(z)")
     axis = r.axis(x.shape[-1])
     at_axis = Index(0, ((1, axis.var),))
 
@@ -109,7 +109,7 @@ def softmax(
         return value
     i = affine(spelled(sub))
     if i is None:
-        raise r.fault(tree, "an index stands here")
+        raise r.fault(tree, "below a function of an array stands an index: softmax(z)_i")
     for v in i.variables:
         if v not in r.letters:
             r.register(v, Run(x.shape[-1], f"size {x.shape[-1]}"), tree)

@@ -48,7 +48,7 @@ class Claim:
 
 
 class Unread(NamedTuple):
-    """A row that could not be read: where reading stopped, and why."""
+    """A row that could not be read: where reading stopped, and in one line why and what to write instead."""
 
     row: int
     column: int
@@ -92,7 +92,7 @@ class _Reader:
         self.chain = 0
 
     def refuse(self, offset: int, error: ReadError | str) -> None:
-        self.unread.append(Unread(*self.written.place(offset), str(error)))
+        self.unread.append(Unread(*self.written.place(offset), str(error).partition("\n")[0]))
 
     # ---- rows to chains ----
 
@@ -133,7 +133,7 @@ class _Reader:
                 self.flush(parts, display)
                 parts = [] if relation and remark(piece, self.names, counting) else [self.part(row, piece)]
             elif before != "word" and not (before == "," and k and not open_):
-                self.refuse(row.offset + first.column, "no relation stands here")
+                self.refuse(row.offset + first.column, "no relation stands here: write = or ≈ between two sides")
         return parts
 
     def part(self, row: Row, piece: list[Token]) -> Part:
@@ -152,7 +152,10 @@ class _Reader:
         members = [m for part in parts for m in self.members(part)]
         parts.clear()
         if len(members) == 1 and display.kind == "display" and not members[0].rel:
-            self.refuse(members[0].part.offset + members[0].column, "no relation stands in this formula")
+            self.refuse(
+                members[0].part.offset + members[0].column,
+                "no relation stands in this formula: write = or ≈ between two sides",
+            )
         if len(members) > 1:
             self.chain += 1
             self.settle(members)
@@ -232,7 +235,7 @@ class _Reader:
                 continue  # which has been told
             unsaid |= set(lost)
             if lost:
-                self.refuse(where, f"which {lost[0]} is meant? nothing left of the sign says it")
+                self.refuse(where, f"which {lost[0]} is meant? nothing left of the sign says it: write its number")
                 continue
             letters = tuple(Axis(v, resolver.letters[v].size, resolver.letters[v].kind) for v in free_)
             row, column = self.written.place(where)

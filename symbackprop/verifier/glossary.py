@@ -124,6 +124,11 @@ class Glossary:
             out.setdefault(base, set()).add(sup)
         return {base: frozenset(sups) for base, sups in out.items()}
 
+    def layers_of(self, base: str, sub: str) -> list[str]:
+        """The superscripts with which a name says its layer."""
+        exact = [sup for b, s, sup in self.exact if b == base and (s == sub or not s)]
+        return [s for s in dict.fromkeys((*exact, *(p.sup for p in self.patterns.get(base, ())))) if s][:2]
+
     def near(self, base: str, sub: str, sup: str) -> list[str]:
         """The names that look like one that nobody knows."""
         alike = [key for key in self.exact if key[0] == base][:MOST_NEAR]

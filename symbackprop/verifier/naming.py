@@ -172,6 +172,6 @@ def kronecker(r: Resolver, base: str, sub: str, sup: str, tree: Tree) -> Meaning
 
 
 def unknown(r: Resolver, base: str, sub: str, sup: str, tree: Tree) -> ReadError:
-    near = r.glossary.near(base, sub, sup)
-    hint = f"; near it: {', '.join(near)}" if near else ""
-    return r.fault(tree, f"no quantity is called {written(base, sub, sup)}{hint}")
+    name, near = written(base, sub, sup), r.glossary.near(base, sub, sup)
+    hint = f"near it: {', '.join(near)}" if near else f"say first what it stands for, {name} = …"
+    return r.fault(tree, f"no quantity is called {name}; {hint}")

@@ -56,7 +56,13 @@ def _mazur(names: Names) -> Iterator[tuple[Key, Meaning]]:
                 yield (base, str(k + 1), ""), Meaning(Form(op, (name, Index(k))))
 
 
-ALSO = {"mazur": _mazur}
+def _bishop(names: Names) -> Iterator[tuple[Key, Meaning]]:
+    """E_n, the error of one sample"""
+    if not names.graph.sample:
+        yield ("E", "n", ""), Meaning(ref(names.graph.error))
+
+
+ALSO = {"mazur": _mazur, "bishop": _bishop}
 # Letters as indices, in networks of two layers and in others: o is one of the last layer's units, −1.
 CLASSES = {"mazur": ({"h": 1, "o": 2}, {"o": -1})}  # and nothing else
 USUAL = {"bishop": ({"i": 0, "j": 1, "k": 2}, {"k": -1})}  # where nothing else says it

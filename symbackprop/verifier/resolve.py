@@ -33,6 +33,7 @@ class Resolver:
     choices: dict[tuple[str, str, str], int] = field(default_factory=dict)
     layers: dict[str, int] = field(default_factory=dict)
     letters: dict[str, Run] = field(default_factory=dict)
+    spoken: set[tuple[str, str]] = field(default_factory=set)  # each letter with what it ran over anywhere
     text: str = ""
     fresh: int = 0
 
@@ -92,6 +93,7 @@ class Resolver:
 
     def register(self, letter: str, run: Run, tree: Tree) -> None:
         known = self.letters.setdefault(letter, run)
+        self.spoken.add((letter, run.of))
         if known.of != run.of:
             raise self.fault(tree, f"{letter} runs over {known.of} elsewhere in this line, and here over {run.of}")
 
@@ -122,7 +124,7 @@ class Resolver:
             return transposed(x)
         n = self.inner(sup, tree)
         if n.shape:
-            raise self.fault(tree, "an exponent is one number")
+            raise self.fault(tree, "an exponent is one number, not an array")
         exponent = n.entry(())
         if exponent.op == "num" and abs(exponent.number) > MOST_EXPONENT:
             raise self.fault(tree, f"an exponent may be {MOST_EXPONENT} at most")

@@ -26,7 +26,7 @@ def divided(r: Resolver, tree: Tree) -> Array:
         raise r.fault(tree, "a derivative is written ∂E/∂w, or ∂/∂w before what it differentiates")
     x, y = r.value(top), quotient_bottom(r, bottom)
     if y.shape and prod(n for n in y.shape if isinstance(n, int)) != 1 and not x.shape:
-        raise r.fault(tree, "nothing is divided by an array")
+        raise r.fault(tree, "nothing is divided by an array: write its entries")
     return r.each(div, x, y, tree=tree)
 
 
@@ -65,11 +65,11 @@ def gradient(r: Resolver, tree: Tree) -> Array:
     sub = tree.args[0]
     assert isinstance(sub, tuple)
     if not sub:
-        raise r.fault(tree, "∇ says below it with respect to what")
+        raise r.fault(tree, "∇ says below it with respect to what: ∇_W E")
     x = last(r, sub, tree) or r.inner(sub, tree)
     entry = x.entry((Index(),) * len(x.shape))
     if entry.op != "ref":
-        raise r.fault(tree, "∇ stands on an array of the network")
+        raise r.fault(tree, "below ∇ stands an array of the network: ∇_W E")
     return Array(x.shape, lambda at: Form("adjoint", x.entry(at).args))
 
 
@@ -88,7 +88,7 @@ def change(r: Resolver, tree: Tree) -> Array:
     x = r.value(tree.tree(0))
     entry = x.entry((Index(),) * len(x.shape))
     if entry.op != "ref":
-        raise r.fault(tree, "Δ stands before a parameter")
+        raise r.fault(tree, "Δ stands before a parameter: Δw")
     return Array(x.shape, lambda at: add(Form("updated", x.entry(at).args), neg(x.entry(at))))
 
 
@@ -99,7 +99,7 @@ def error(r: Resolver, tree: Tree) -> bool:
 
 def is_error(r: Resolver, tree: Tree) -> None:
     if tree.kind != "symbol" or not error(r, tree):
-        raise r.fault(tree, "∇ stands before the error")
+        raise r.fault(tree, "∇ stands before the error: ∇_W E")
 
 
 def moved(r: Resolver, of: Tree, at: Tree) -> Array:

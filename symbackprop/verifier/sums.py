@@ -32,7 +32,7 @@ def total(r: Resolver, tree: Tree) -> Array:
         if run is None and high.isdigit():
             run = Run(int(high), f"size {high}")
         if run is None:
-            raise r.fault(tree, f"nothing in this sum depends on {v}")
+            raise r.fault(tree, f"nothing in this sum depends on {v}: put {v} below a name")
         terms = part(r, low, high, run, tree)
         other = affine(without) if without else None
         axis = Axis(v, run.size, run.kind)
@@ -89,7 +89,7 @@ def part(r: Resolver, low: str, high: str, run: Run, tree: Tree) -> range | None
     """The terms from low to high, counted from 1; None for all."""
     if not (low.isdigit() and high.isdigit()):
         if low not in ("", "1"):
-            raise r.fault(tree, "a sum begins at a number")
+            raise r.fault(tree, "a sum begins at a number: \\sum_{k=1}")
         return None
     a, b = int(low), int(high)
     if not isinstance(run.size, int):
