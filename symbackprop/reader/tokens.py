@@ -94,6 +94,8 @@ class Scanner:
 
     def bare_argument(self) -> bool:
         r"""Whether one character is the whole argument: \frac12."""
+        if not any(t.text == "frac" for t in self.out[-2:]):
+            return False
         ahead = [t.text for t in self.out[-2:]]
         return ahead[-1:] == ["frac"] or (len(ahead) == 2 and ahead[0] == "frac" and ahead[1] != "{")
 
@@ -125,20 +127,7 @@ class Scanner:
             self.at = start + 1
             self.piece(self.text[start], start)
             return
-        found = WHOLE.match(self.text, start)
-        if found and not self.in_script() and found[0] in self.whole:
-            self.at = found.end()
-            self.put("name", found[0], start)
-            return
-        stem = RUN.match(self.text, start)
-        if stem and not self.in_script() and stem[0] in self.whole and stem[0][-1].isdigit():  # w5_new
-            self.at = stem.end()
-            self.put("name", stem[0], start)
-            return
-        if found and not self.in_script() and found[0][0] == "d" and found[0][1:] in self.whole:
-            self.at = found.end()
-            self.put("sign", "∂", start)
-            self.put("name", found[0][1:], start + 1)
+        if not self.in_script() and self.word(start):
             return
         if self.after_script():
             self.script(start)
@@ -148,6 +137,22 @@ class Scanner:
         self.at = found.end()
         columns = [start + k for k, c in enumerate(found[0]) if c != " "]
         self.cut(found[0].replace(" ", ""), columns)
+
+    def word(self, start: int) -> bool:
+        """A name that is taken as it stands, alone, before _new, or behind a d: W2[0,1], w5_new, dw5."""
+        found, stem = WHOLE.match(self.text, start), RUN.match(self.text, start)
+        assert found is not None and stem is not None
+        for word in (found[0], stem[0] if stem[0][-1].isdigit() else ""):
+            if word in self.whole:
+                self.at = start + len(word)
+                self.put("name", word, start)
+                return True
+        if found[0][0] == "d" and found[0][1:] in self.whole:
+            self.at = found.end()
+            self.put("sign", "∂", start)
+            self.put("name", found[0][1:], start + 1)
+            return True
+        return False
 
     def script(self, start: int) -> None:
         """What stands below or above without braces: h1, ij, total; in LaTeX one letter, unless indices follow."""

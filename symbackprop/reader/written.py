@@ -40,10 +40,11 @@ class Grammar:
         return self.tokens[min(self.i + k, len(self.tokens) - 1)]
 
     def sees(self, *signs: str) -> bool:
-        return self.here.kind == "sign" and self.here.text in signs
+        t = self.tokens[self.i]
+        return t.text in signs and t.kind == "sign"
 
     def take(self) -> Token:
-        token = self.here
+        token = self.tokens[self.i]
         self.i += token.kind != "end"
         return token
 
@@ -166,6 +167,8 @@ class Grammar:
 
     def scripts(self, deep: bool = False) -> tuple[Scripts, Scripts]:
         sub, sup = NONE, NONE
+        if self.tokens[self.i].kind != "sign":
+            return sub, sup
         while self.sees("_", "^", "'") or self.mark():
             t = self.take()
             if t.text in ("'", "+"):
@@ -182,8 +185,10 @@ class Grammar:
 
     def mark(self) -> bool:
         """w5+ = …: a plus with nothing behind it is a mark."""
+        if not self.sees("+"):
+            return False
         after = self.ahead()
-        return self.sees("+") and (after.kind == "end" or (after.kind == "sign" and after.text in ("=", "←", "≈")))
+        return after.kind == "end" or (after.kind == "sign" and after.text in ("=", "←", "≈"))
 
     def script(self, deep: bool = False) -> Scripts:
         """The tokens of a script: a group in braces or parentheses, or one token; `deep`: with its index, e^net_h1."""

@@ -222,12 +222,13 @@ class _Reader:
             axes = tuple(Axis(v, n) for v, n in zip(fresh(resolver), shape, strict=False))
             at = tuple(Index(0, ((1, a.var),)) for a in axes)
             left, right = spread_to(x, at).where(said), spread_to(y, at).where(said)
-            free_ = [v for v in dict.fromkeys((*free(left), *free(right))) if v not in {a.var for a in axes}]
+            named = free(left)
+            free_ = [v for v in dict.fromkeys((*named, *free(right))) if v not in {a.var for a in axes}]
             unknown = [v for v in free_ if v not in resolver.letters]
             if unknown:
                 self.refuse(where, f"what does {unknown[0]} run over? no quantity in this line says it")
                 continue
-            lost = [v for v in free_ if v not in free(left)]
+            lost = [v for v in free_ if v not in named]
             meant = {v: i for v in lost if (i := self.names.only_unit(v, left)) is not None}
             said, right = said | meant, right.where(meant)
             free_, lost = ([v for v in some if v not in meant] for some in (free_, lost))

@@ -52,7 +52,7 @@ def new_name(names: Glossary, tree: Tree) -> Name | None:
     assert isinstance(letter, str) and isinstance(sub, tuple) and isinstance(sup, tuple)
     below = spelled(sub)
     euler = letter == "e" and below and "e" not in names.patterns
-    if not euler and letter in names.bases | names.whole | WORDS:
+    if not euler and any(letter in known for known in (names.bases, names.whole, WORDS)):
         return None
     others = [word for word in names.bases | frozenset(names.functions) if len(word) > 1]
     if letter in names.functions or (len(letter) > 1 and get_close_matches(letter, others, cutoff=ALIKE)):

@@ -120,7 +120,10 @@ class Glossary:
     def supers(self) -> dict[str, frozenset[str]]:
         """The superscripts that each base has."""
         out: dict[str, set[str]] = {}
-        for base, _, sup in self.exact:
+        for base, sup in (
+            *((b, s) for b, _, s in self.exact),
+            *((b, p.sup) for b in self.patterns for p in self.patterns[b]),
+        ):
             out.setdefault(base, set()).add(sup)
         return {base: frozenset(sups) for base, sups in out.items()}
 

@@ -46,7 +46,7 @@ def layered(r: Resolver, base: str, sub: str, sup: str, tree: Tree) -> None:
 
 
 def sups(r: Resolver, base: str) -> frozenset[str]:
-    return r.glossary.supers.get(base, frozenset()) | {p.sup for p in r.glossary.patterns.get(base, ())}
+    return r.glossary.supers.get(base, frozenset())
 
 
 def named(r: Resolver, base: str, sub: str, sup: str, tree: Tree) -> Meaning | None:
@@ -55,6 +55,8 @@ def named(r: Resolver, base: str, sub: str, sup: str, tree: Tree) -> Meaning | N
         return r.glossary.words[base]
     if found := definitions.meant(r, base, sub, sup, tree):
         return found
+    if (base, sub, sup) in r.glossary.exact:
+        return r.glossary.exact[base, sub, sup]
     sups = dict.fromkeys((sup, *in_layer(r, base, sup)))
     for above in sups:
         if (base, sub, above) in r.glossary.exact:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from symbackprop.form import Index
 
@@ -16,6 +17,7 @@ TERM = re.compile(r"([+-]?)(?=[\dA-Za-z])(\d*)([A-Za-z]?'*)")
 PARTS = re.compile(r"[A-Za-z]'*|.")
 
 
+@lru_cache(maxsize=1024)
 def marks(sup: str) -> tuple[str, bool, bool, str]:
     """A superscript in its parts: the layer, whether the update is over, whether transposed, and all that was cut."""
     after = turned = False
@@ -64,6 +66,7 @@ def parts_of(script: str) -> list[str]:
     return script.split(",") if "," in script else PARTS.findall(script)
 
 
+@lru_cache(maxsize=1024)
 def affine(text: str) -> Index | None:
     """An index as a book counts, from 1: 3, k, k+1, 2l-1; a variable counts from 1 as well."""
     if not AFFINE.fullmatch(text):
