@@ -9,23 +9,23 @@ GREEK = frozenset(
 LETTERS = dict(pair.split("=") for pair in (
     "α=alpha β=beta γ=gamma δ=delta ε=epsilon ϵ=epsilon ζ=zeta η=eta θ=theta ϑ=theta ι=iota κ=kappa λ=lambda μ=mu "
     "µ=mu ν=nu ξ=xi ο=omicron π=pi ρ=rho σ=sigma τ=tau υ=upsilon φ=phi ϕ=phi χ=chi ψ=psi ω=omega Γ=Gamma Θ=Theta "
-    "Λ=Lambda Ξ=Xi Φ=Phi Ψ=Psi Ω=Omega Υ=Upsilon ℓ=l \u2112=L").split())  # fmt: skip
+    "Λ=Lambda Ξ=Xi Φ=Phi Ψ=Psi Ω=Omega Υ=Upsilon ℓ=l \u210e=h \u2112=L").split())  # fmt: skip
 
 # Signs by what is typed, in Unicode and as commands.
 SIGNS = dict(pair.split() for pair in (
     "− -|– -|+ +|⋅ ·|∙ ·|· ·|• ·|× ×|✕ ×|÷ /|\u2215 /|\u2044 /|⊙ ⊙|∘ ⊙|⊗ ⊗|≈ ≈|≅ ≈|≃ ≈|≤ <=|≥ >=|≠ !=|← ←|→ →|⇒ ⇒|"
-    "⟹ ⇒|∈ ∈|∂ ∂|∇ ∇|∑ sum|Σ sum|√ √|′ '|″ ''|’ '|‴ '''|⊤ ⊤|ᵀ ^⊤|‖ ‖|∥ ‖|… …|≔ =|≡ =|∆ Δ|Δ Δ|∞ ∞|≜ =|"
+    "⟹ ⇒|∈ ∈|∂ ∂|∇ ∇|∑ sum|Σ sum|√ √|′ '|″ ''|’ '|‴ '''|⊤ ⊤|ᵀ ^⊤|‖ ‖|∥ ‖|… …|≔ :=|≡ =|∆ Δ|Δ Δ|∞ ∞|≜ =|"
     "\U0001d7d9 \U0001d7d9").split("|"))  # fmt: skip
 COMMAND_SIGNS = dict(pair.split() for pair in (
     "cdot ·|times ×|ast *|star *|div /|odot ⊙|circ ⊙|otimes ⊗|partial ∂|nabla ∇|approx ≈|simeq ≈|cong ≈|le <=|leq <=|"
     "leqslant <=|ge >=|geq >=|geqslant >=|ne !=|neq !=|leftarrow ←|gets ←|to →|rightarrow →|longrightarrow →|in ∈|"
     "Rightarrow ⇒|implies ⇒|Longrightarrow ⇒|Leftrightarrow ⇒|iff ⇒|therefore ⇒|prime '|top ⊤|intercal ⊤|lVert ‖|"
     "rVert ‖|Vert ‖|lvert BAR|rvert BAR|vert BAR|mid BAR|ldots …|dots …|cdots …|Delta Δ|infty ∞|lbrace {{|rbrace }}|"
-    "lt <|gt >|coloneqq =|equiv =|triangleq =|lbrack [|rbrack ]").split("|"))  # fmt: skip
+    "lt <|gt >|coloneqq :=|equiv =|triangleq =|lbrack [|rbrack ]").split("|"))  # fmt: skip
 COMMAND_SIGNS = {name: "|" if sign == "BAR" else sign for name, sign in COMMAND_SIGNS.items()}
 
 ASCII = frozenset("+-*/@()[]{}^_|&,;:=<>'!.")
-DOUBLE = {"**": "^", ":=": "=", "<-": "←", "<=": "<=", ">=": ">=", "==": "=", "!=": "!=", "->": "→", "=>": "⇒",
+DOUBLE = {"**": "^", ":=": ":=", "<-": "←", "<=": "<=", ">=": ">=", "==": "=", "!=": "!=", "->": "→", "=>": "⇒",
           "||": "‖", "~=": "≈"}  # fmt: skip
 SPACES = frozenset(
     r", ; ! : > quad qquad thinspace medspace thickspace negthinspace enspace space displaystyle textstyle "
@@ -65,5 +65,5 @@ OTHER_NAMES = {"varepsilon": "epsilon", "varphi": "phi", "vartheta": "theta", "e
 CLOSING = {"(": ")", "[": "]", "{": "}"}
 VULGAR = {"½": "1/2", "⅓": "1/3", "⅔": "2/3", "¼": "1/4", "¾": "3/4", "⅛": "1/8"}
 SUBSCRIPTS = dict(zip("₀₁₂₃₄₅₆₇₈₉₊₋₍₎ₐₑₕᵢⱼₖₗₘₙₒₚᵣₛₜₓ", "0123456789+-()aehijklmnoprstx", strict=True))
-SUPERSCRIPTS = dict(zip("⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁽⁾ⁿⁱˡ", "0123456789+-()nil", strict=True))
+SUPERSCRIPTS = dict(zip("⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁽⁾ⁿⁱˡᵗʲᵏʰᵒ", "0123456789+-()niltjkho", strict=True))
 HAT = {"\u0302": "hat", "\u0304": "bar", "\u0303": "tilde"}

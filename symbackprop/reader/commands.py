@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from symbackprop.reader.tokens import Scanner
 
 COMMAND = re.compile(r"\\(?:[A-Za-z]+\*?|.)", re.DOTALL)
+NAMED = re.compile(r"\s*(?:[_^]|(?:&\s*)?(?:=|\\approx))")  # what stands behind a name, not behind a word
 POINTER = re.compile(r"\\hyperlink\{[^{}]*\}\{([^{}]*)\}")  # to an equation, within words
 
 
@@ -33,6 +34,9 @@ def command(s: Scanner, start: int) -> None:
     bare = name.rstrip("*")
     if name in ("{", "}"):
         s.put("sign", "{{" if name == "{" else "}}", start)
+        return
+    if name == "_":  # net\_h1, as Markdown wants it
+        s.put("sign", "_", start)
         return
     if name == "|":
         s.put("sign", "‖", start)
@@ -115,6 +119,9 @@ def words(s: Scanner, start: int) -> None:
             s.put("sign", "∂", start)
         else:
             s.put("name", name, start)
+        return
+    if re.fullmatch(r"[A-Za-z]+", inner) and NAMED.match(s.text, s.at):  # a new name: \text{MSE} = …
+        s.put("name", inner, start)
         return
     if re.fullmatch(r"[A-Za-z]+\d+", name) and name.rstrip("0123456789") in s.known:
         s.cut(name, [start] * len(name))

@@ -38,6 +38,8 @@ SPACED = re.compile(r"\d(?: ?\d)*(?: ?\. ?\d(?: ?\d)*)?")  # as Mathpix writes: 
 RUN = re.compile(r"[A-Za-z][A-Za-z0-9]*")
 SPACED_RUN = re.compile(r"[A-Za-z](?: ?[A-Za-z])*")
 WHOLE = re.compile(r"[A-Za-z][A-Za-z0-9]*(?:_[A-Za-z0-9]+(?:→[A-Za-z0-9]+)?)*(?:\[\d+(?:,\d+)*\])?")
+FRACTION = re.compile(r"d([A-Za-z]+\d*(?:_[a-z]+\d*)?)_d([A-Za-z]+\d*(?:_[a-z]+\d*)?)|grad_([A-Za-z]+\d*)")
+CODE = frozenset(("-=", "+=", "*=", "/="))
 MATHPIX = re.compile(r"[_^] \{|\{ [A-Za-z0-9\\]")
 LONGEST_NAME = 40
 
@@ -147,12 +149,30 @@ class Scanner:
                 self.at = start + len(word)
                 self.put("name", word, start)
                 return True
+        if fraction := FRACTION.fullmatch(found[0]):
+            return self.fraction(fraction, start)
         if found[0][0] == "d" and found[0][1:] in self.whole:
             self.at = found.end()
             self.put("sign", "∂", start)
             self.put("name", found[0][1:], start + 1)
             return True
         return False
+
+    def fraction(self, found: re.Match[str], start: int) -> bool:
+        """dE_dw5 and grad_w5, as programs call ∂E/∂w₅ and ∇E by w₅"""
+        for part in found.groups():
+            if part and not (part in self.whole or part in self.known or part.rstrip("0123456789") in self.known):
+                return False
+        top, bottom, by = found.groups()
+        self.at = found.end() + start
+        for name, signs in ((top, "∂"), (bottom, "/∂")) if top else ((by, "∇_"),):
+            for sign in signs:
+                self.put("sign", sign, start)
+            if name in self.whole:
+                self.put("name", name, start)
+            else:
+                self.cut(name, [start] * len(name))
+        return True
 
     def script(self, start: int) -> None:
         """What stands below or above without braces: h1, ij, total; in LaTeX one letter, unless indices follow."""
@@ -208,6 +228,8 @@ class Scanner:
 
     def ascii(self, start: int, c: str) -> None:
         pair = self.text[start : start + 2]
+        if pair in CODE and not self.after_script():
+            raise self.fault(start, f"{pair} is a program's sign: write w = w {pair[0]} …")
         if pair in DOUBLE and not (pair == "||" and self.latex and self.out and self.out[-1].text == "|"):
             self.at = start + 2
             self.put("sign", DOUBLE[pair], start)
@@ -260,7 +282,9 @@ class Scanner:
     def mathematical(self, start: int) -> None:
         """Letters of the block of mathematical ones: italic out is out."""
         end = start
-        while end < len(self.text) and 0x1D400 <= ord(self.text[end]) <= 0x1D6A5:
+        while (
+            end < len(self.text) and (c := self.text[end]).isalnum() and (c.isascii() or 0x1D400 <= ord(c) <= 0x1D6A5)
+        ):
             end += 1
         run = unicodedata.normalize("NFKC", self.text[start:end])
         self.at = max(end, start + 1)

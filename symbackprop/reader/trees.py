@@ -13,7 +13,7 @@ from typing import cast
 from symbackprop.reader.array import Tree
 from symbackprop.reader.tokens import Token
 
-RELATIONS = frozenset(("=", "==", "←", "→", "≈", "<", ">", "<=", ">=", "!="))
+RELATIONS = frozenset(("=", ":=", "==", "←", "→", "≈", "<", ">", "<=", ">=", "!="))
 OPERATORS = frozenset("·×*⊙@")
 CLOSING = {"(": ")", "[": "]", "{": "}", "{{": "}}"}
 Scripts = tuple[Token, ...]

@@ -188,7 +188,7 @@ class Grammar:
         if not self.sees("+"):
             return False
         after = self.ahead()
-        return after.kind == "end" or (after.kind == "sign" and after.text in ("=", "←", "≈"))
+        return after.kind == "end" or (after.kind == "sign" and after.text in ("=", ":=", "←", "≈"))
 
     def script(self, deep: bool = False) -> Scripts:
         """The tokens of a script: a group in braces or parentheses, or one token; `deep`: with its index, e^net_h1."""

@@ -151,11 +151,10 @@ class _Reader:
         """The claims of a chain, now that all its parts are there."""
         members = [m for part in parts for m in self.members(part)]
         parts.clear()
-        if len(members) == 1 and display.kind == "display" and not members[0].rel:
-            self.refuse(
-                members[0].part.offset + members[0].column,
-                "no relation stands in this formula: write = or ≈ between two sides",
-            )
+        if len(members) == 1 and (display.kind == "display" or members[0].rel):
+            missing = "nothing stands left of this sign" if members[0].rel else "no relation stands in this formula"
+            where = members[0].part.offset + members[0].column
+            self.refuse(where, f"{missing}: write = or ≈ between two sides")
         if len(members) > 1:
             self.chain += 1
             self.settle(members)
@@ -193,7 +192,7 @@ class _Reader:
 
     def define(self, members: list[Member]) -> bool:
         """Whether the chain begins with a new name, which stands from here on for what is behind its sign."""
-        name = new_name(self.names, members[0].tree) if members[1].rel == "=" else None
+        name = new_name(self.names, members[0].tree) if members[1].rel in ("=", ":=") else None
         while name and len(members) > 1:
             attempt = Attempt(self.names, members[1:])
             try:
@@ -241,9 +240,9 @@ class _Reader:
             letters = tuple(Axis(v, resolver.letters[v].size, resolver.letters[v].kind) for v in free_)
             row, column = self.written.place(where)
             head = head if head is not None else left
-            self.claims.append(
-                Claim(row, column, left, right, m.rel, letters + axes, head, self.chain, "" if k else name)
-            )
+            rel = m.rel if m.rel != ":=" else "←" if left in walk(right) else "="  # w := w − …, or a definition
+            defines = "" if k else name
+            self.claims.append(Claim(row, column, left, right, rel, letters + axes, head, self.chain, defines))
 
 
 def column_of(error: ReadError) -> int:

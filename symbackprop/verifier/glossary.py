@@ -73,7 +73,7 @@ class Glossary:
     @cached_property
     def known(self) -> frozenset[str]:
         """What a run of letters may be cut into: bases, functions, indices, and the words of calculus."""
-        return self.bases | frozenset(self.functions) | frozenset((*GENERIC, *INDICES, *"delta e d sum T pi".split()))
+        return self.bases | frozenset(self.functions) | CALCULUS
 
     @cached_property
     def indices(self) -> frozenset[str]:
@@ -120,11 +120,10 @@ class Glossary:
     def supers(self) -> dict[str, frozenset[str]]:
         """The superscripts that each base has."""
         out: dict[str, set[str]] = {}
-        for base, sup in (
-            *((b, s) for b, _, s in self.exact),
-            *((b, p.sup) for b in self.patterns for p in self.patterns[b]),
-        ):
+        for base, _, sup in self.exact:
             out.setdefault(base, set()).add(sup)
+        for base, rows in self.patterns.items():
+            out.setdefault(base, set()).update(row.sup for row in rows)
         return {base: frozenset(sups) for base, sups in out.items()}
 
     def layers_of(self, base: str, sub: str) -> list[str]:
@@ -140,6 +139,7 @@ class Glossary:
 
 
 INDICES = "ijklmnopqrsu"
+CALCULUS = frozenset((*GENERIC, *INDICES, *"delta e d sum T pi new old baru lama".split()))
 
 
 def glossary(names: Names, steps: Steps | None = None) -> Glossary:
@@ -156,6 +156,9 @@ def glossary(names: Names, steps: Steps | None = None) -> Glossary:
         if meaning.whole and len(meaning.runs) == 1 and not any(p.sup == key[2] for p in patterns.get(key[0], ())):
             row = Pattern((0,), key[2], meaning.form.op, (meaning.form.name,), meaning.runs, False)
             patterns.setdefault(key[0], []).append(row)
+    for base, sub, sup in [key for key in exact if key[0] == "w" and key[2]]:  # W^{[1]}, where the book has a w
+        exact.setdefault(("W", sub, sup), exact[base, sub, sup])
+    patterns.setdefault("W", [p for p in patterns.get("w", ()) if p.sup])
     words = {word: Meaning(f) for word, f in names.entries.items()}
     words |= {f"{base}_{sub}": m for (base, sub, sup), m in exact.items() if "→" in sub and not sup}
     fed = {

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from symbackprop.form import Form, Index, ref
+from symbackprop.form import Form, Index, hyper, ref
 from symbackprop.readings.names import Names
 from symbackprop.verifier.entries import axes_of
 from symbackprop.verifier.meaning import Key, Meaning
@@ -17,6 +17,10 @@ def also(names: Names) -> Iterator[tuple[Key, Meaning]]:
         yield from rows(names)
     if names.problem.dense:
         yield from inputs_as_layer(names)
+    training = names.problem.training
+    if training.optimizer == "sgd" and not training.momentum:  # beside a momentum, α is the momentum in some books
+        for base in ("eta", "alpha", "lr"):
+            yield (base, "", ""), Meaning(hyper("rate"))
     yield ("E", "", ""), Meaning(ref(names.graph.error))
     yield ("E", "total", ""), Meaning(ref(names.graph.error))
 
@@ -65,7 +69,7 @@ def _bishop(names: Names) -> Iterator[tuple[Key, Meaning]]:
 ALSO = {"mazur": _mazur, "bishop": _bishop}
 # Letters as indices, in networks of two layers and in others: o is one of the last layer's units, −1.
 CLASSES = {"mazur": ({"h": 1, "o": 2}, {"o": -1})}  # and nothing else
-USUAL = {"bishop": ({"i": 0, "j": 1, "k": 2}, {"k": -1})}  # where nothing else says it
+USUAL = dict.fromkeys(("mazur", "bishop"), ({"i": 0, "j": 1, "k": 2}, {"k": -1}))  # where nothing else says it
 
 
 def letters_of(names: Names, table: dict[str, tuple[dict[str, int], dict[str, int]]]) -> dict[str, str]:

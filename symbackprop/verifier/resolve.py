@@ -179,7 +179,7 @@ class Resolver:
         raise self.fault(tree, MISPLACED.get(tree.kind, "this has no place here"))
 
 
-MISPLACED = {"list": "a list has no place here", "d": "a differential stands in a fraction, ∂E/∂w"}
+MISPLACED = {"list": "a list has no place here"}
 
 RULES: dict[str, Callable[[Resolver, Tree], Array]] = {
     "number": Resolver.number,
@@ -202,7 +202,7 @@ RULES: dict[str, Callable[[Resolver, Tree], Array]] = {
     "cases": calculus.branches,
     "limit": slopes.limit,
     "list": Resolver.misplaced,
-    "d": Resolver.misplaced,
+    "d": slopes.alone,
 }
 
 

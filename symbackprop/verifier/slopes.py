@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 def divided(r: Resolver, tree: Tree) -> Array:
-    top, bottom = tree.tree(0), tree.tree(1)
+    top, bottom = (t.tree(0) if t.kind == "group" and t.tree(0).kind == "d" else t for t in trees(tree.args))
     if top.kind == "d" and bottom.kind == "d" and top.args and bottom.args:
         return derivative(r, r.value(top.tree(0)), bottom.tree(0), tree)
     if "d" in (top.kind, bottom.kind):
@@ -81,6 +81,16 @@ def last(r: Resolver, sub: tuple[Token, ...], tree: Tree) -> Array | None:
         if meaning and meaning.form.name in r.glossary.outputs.values():
             return r.array(meaning)
     return None
+
+
+def alone(r: Resolver, tree: Tree) -> Array:
+    """dW without a fraction, as notes beside a program call ∂E/∂W."""
+    if tree.args and r.text[tree.column : tree.column + 1] == "d":
+        x = r.value(tree.tree(0))
+        entry = x.entry((Index(),) * len(x.shape))
+        if entry.op == "ref" and entry.name != r.glossary.error:
+            return Array(x.shape, lambda at: Form("adjoint", x.entry(at).args))
+    raise r.fault(tree, "a differential stands in a fraction, ∂E/∂w")
 
 
 def change(r: Resolver, tree: Tree) -> Array:

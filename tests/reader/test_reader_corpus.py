@@ -57,6 +57,7 @@ def read(entry: Entry) -> list[str]:
         book = names.general_case() if c.free else names
         left, right = (printed(book.spelled(f), "plain") for f in (c.left, c.right))
         runs = " for " + ", ".join(f"{a.var} of {a.size}" for a in c.free) if c.free else ""
+        left = c.defines or left  # a name of the text's own stands for what is right of its sign
         out.append((c.row, c.column, f"{left} {c.rel} {right}{runs}"))
     out += [(u.row, u.column, f"stops at {u.column}: {u.why.splitlines()[0]}") for u in found.unread]
     return [text for _, _, text in sorted(out, key=lambda o: o[:2])] or ["prose"]
