@@ -50,7 +50,7 @@ def test_an_array_has_entries() -> None:
 
 
 def test_a_number_of_the_training_may_get_another_name() -> None:
-    assert read(r"$$\alpha = \eta$$ $$\alpha = 0.5$$").claims[1].left == hyper("rate")
+    assert read(r"$$\kappa = \eta$$ $$\kappa = 0.5$$").claims[1].left == hyper("rate")
 
 
 @pytest.mark.parametrize(
