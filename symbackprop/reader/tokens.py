@@ -57,8 +57,6 @@ class Scanner:
     def put(self, kind: str, text: str, column: int) -> None:
         self.out.append(Token(kind, text, column, self.glued))
         self.glued = True
-        if len(self.out) > MOST_TOKENS:
-            raise fault(self.text, column, f"a row may have {MOST_TOKENS} names, numbers and signs; this one has more")
 
     def fault(self, column: int, message: str) -> ReadError:
         return fault(self.text, column, message)
@@ -67,6 +65,8 @@ class Scanner:
         while self.at < len(self.text):
             start = self.at
             c = self.text[start]
+            if len(self.out) > MOST_TOKENS:
+                raise self.fault(start, f"a row may have {MOST_TOKENS} names, numbers and signs; this one has more")
             if c.isspace() or c in "~\u200b\u2060\u2061\u2062\u2063\ufeff":
                 self.at, self.glued = start + 1, False
             elif c == "\\":
@@ -96,9 +96,9 @@ class Scanner:
 
     def bare_argument(self) -> bool:
         r"""Whether one character is the whole argument: \frac12."""
-        if not any(t.text == "frac" for t in self.out[-2:]):
-            return False
         ahead = [t.text for t in self.out[-2:]]
+        if "frac" not in ahead:
+            return False
         return ahead[-1:] == ["frac"] or (len(ahead) == 2 and ahead[0] == "frac" and ahead[1] != "{")
 
     def number(self, start: int) -> None:

@@ -253,6 +253,8 @@ def column_of(error: ReadError) -> int:
 
 def common(x: Array, y: Array) -> tuple[int | str, ...] | None:
     """The shape of a line; one number may stand for a whole array."""
+    if not x.shape and not y.shape:
+        return ()
     one = [(1,) * len(z.shape) for z in (x, y)]
     if len(x.shape) == len(y.shape):
         return broadcast_shape(x.shape, y.shape)

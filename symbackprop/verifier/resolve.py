@@ -158,6 +158,8 @@ class Resolver:
     # ---- sums and products ----
 
     def each(self, combine: Callable[..., Form], *arrays: Array, tree: Tree) -> Array:
+        if not any(x.shape for x in arrays):
+            return scalar(combine(*(x.entry(()) for x in arrays)))
         shape = broadcast_shape(*(x.shape for x in arrays))
         if shape is None or (len({len(x.shape) for x in arrays if x.shape}) > 1 and not _single(arrays)):
             raise self.fault(tree, "the shapes do not fit: " + " and ".join(shape_text(x.shape) for x in arrays))

@@ -6,12 +6,17 @@ from functools import cache
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from reader_laws import canonical
+from test_reader_laws import FORMS
 
 import symbackprop as sb
 from symbackprop.errors import SpecError
 from symbackprop.form import Form, Index, adjoint, hyper, index, partial, ref
+from symbackprop.readings.names import Names
 from symbackprop.verifier.claims import Lines, lines
-from symbackprop.verifier.glossary import glossary
+from symbackprop.verifier.glossary import Glossary, glossary
+from symbackprop.writers.math import printed
 
 EXAMPLES = Path(__file__).resolve().parents[2] / "examples"
 MAZUR = r"""
@@ -53,9 +58,14 @@ def spec(example: str, rows: str) -> str:
 
 
 @cache
-def read(spec_: str, text: str) -> Lines:
+def known(spec_: str) -> tuple[Names, Glossary]:
     d = sb.derive(sb.loads(spec_))
-    return lines(text, glossary(d.names(), d.derivation))
+    return d.names(), glossary(d.names(), d.derivation)
+
+
+@cache
+def read(spec_: str, text: str) -> Lines:
+    return lines(text, known(spec_)[1])
 
 
 def left(spec_: str, text: str) -> Form:
@@ -140,3 +150,14 @@ def test_two_keys_that_read_alike_and_differ_are_a_fault_that_names_both(one: st
     assert all(text.split('"')[1].replace("\\\\", "\\") in f"{fault.message} {fault.place}" for text in (one, other))
     same = other.replace(other.split('"')[3], one.split('"')[3])
     sb.loads(spec("mazur", f"\n{one}\n{same}\n"))
+
+
+@pytest.mark.parametrize("target", ["latex", "markdown", "plain"])
+@given(form=FORMS)
+def test_what_is_printed_with_ones_own_names_reads_back(target: str, form: Form) -> None:
+    names, words = known(spec("mazur", MAZUR))
+    text = f"{printed(names.spelled(ref('E')), target)} = {printed(names.spelled(form), target)}"
+    found = lines(text if target == "plain" else f"$${text}$$", words)
+    assert not found.unread, (text, found.unread)
+    (claim,) = found.claims
+    assert canonical(claim.right) == canonical(form), text
