@@ -160,7 +160,7 @@ def test_latex_compiles(text: str, lang: str, tmp_path) -> None:
 
 # ---- hostile text ----------------------------------------------------------------------------------------------------
 
-HOSTILE = "<script>alert(1)</script> \\write18{rm} \\input{x} [a](javascript:b) {{7*7}} \x1b[31m \u202e ``` = <img src=x>"
+HOSTILE = "<script>alert(1)</script> \\write18{rm} \\input{x} [a](javascript:b) {{7*7}} \x1b[31m \u202e ``` = <img src>"
 
 
 class Tags(HTMLParser):

@@ -153,8 +153,8 @@ def test_a_folder_gives_a_report_each_and_a_table(folder: Path) -> None:
     assert made == {"class.csv", "class.md", "class.html"} | {
         f"{stem}.report.{suffix}" for stem in ("ana.txt", "ana.md", "=cmd") for suffix in ("md", "html")
     }
-    assert os.path.join("class", "=cmd.txt") + ":3:14: no quantity is called q" in done.stderr
-    assert os.path.join("class", "none.txt") + ": no equation stands here" in done.stderr
+    assert f"{Path('class', '=cmd.txt')}:3:14: no quantity is called q" in done.stderr
+    assert f"{Path('class', 'none.txt')}: no equation stands here" in done.stderr
     with (folder / "out" / "class.csv").open(encoding="utf-8", newline="") as file:
         rows = {row["hand-in"]: row for row in csv.DictReader(file)}
     assert set(rows) == {"'=cmd.txt", "ana.md", "ana.txt", "bad.txt", "none.txt"}  # no formula for a spreadsheet
