@@ -14,6 +14,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import suppress
+import dataclasses
 from dataclasses import dataclass, replace
 from decimal import ROUND_CEILING, ROUND_FLOOR, Context, Decimal
 from fractions import Fraction
@@ -35,6 +36,7 @@ Outcome = Literal["equal", "unequal", "unknown"]
 BITS = (128, 512)
 POINTS = 12  # of the fixed sequence
 SPARSE = 48  # of it, where branches may hide the difference
+ALL_WAYS, SPEC_NUMBERS = "all ways of ∂a/∂b", "the spec's numbers of the training"  # readings, as a route names them
 MOST_FORMS = 20_000
 DIGITS = 160  # of a counterexample's values: no fewer than the balls have
 
@@ -52,13 +54,14 @@ class Counterexample:
 
 @dataclass(frozen=True)
 class Decision:
-    """`route` says how: "field", "ball", or why it is unknown."""
+    """`route` says how: "field", "ball", or why it is unknown; `claim` what was decided, for every value of its axes."""
 
     outcome: Outcome
     bound: float = 0.0
     conditions: tuple[Form, ...] = ()
     counterexample: Counterexample | None = None
     route: str = ""
+    claim: tuple[Form, Form, tuple[Axis, ...]] | None = dataclasses.field(default=None, compare=False, repr=False)
 
 
 class Desk:
@@ -94,6 +97,10 @@ def decide(subject: Subject, left: Form, right: Form, axes: tuple[Axis, ...] = (
     Where the first reading fails two more are tried: ∂a/∂b over all ways from b to a, and the spec's own numbers for
     the rate and the options.
     """
+    return replace(_decided(subject, left, right, axes, exact), claim=(left, right, axes))
+
+
+def _decided(subject: Subject, left: Form, right: Form, axes: tuple[Axis, ...], exact: bool) -> Decision:
     if sum(written_out(side, subject) for side in (left, right)) > MOST_FORMS:
         return Decision("unknown", route=f"more than {MOST_FORMS:,} nodes")
     first = _read(subject, left, right, axes)
@@ -130,11 +137,11 @@ def _readings(subject: Subject, left: Form, right: Form, axes: tuple[Axis, ...])
     if any(mentions(side, "partial") for side in (left, right)):
         subject.total = True
         try:
-            yield _read(subject, left, right, axes, "all ways of ∂a/∂b")
+            yield _read(subject, left, right, axes, ALL_WAYS)
         finally:
             subject.total = False
     if not subject.numbers and any(mentions(side, "updated", "hyper") for side in (left, right)):
-        yield _read(subject.twin, left, right, axes, "the spec's numbers of the training")
+        yield _read(subject.twin, left, right, axes, SPEC_NUMBERS)
 
 
 def _read(subject: Subject, left: Form, right: Form, axes: tuple[Axis, ...], reading: str = "") -> Decision:
