@@ -14,6 +14,7 @@ import json
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
+from fractions import Fraction
 from functools import cached_property
 from math import prod
 from secrets import token_hex
@@ -178,7 +179,8 @@ def decided(sheet: Sheet, decision: Decision) -> Iterator[Statement]:
 def _point(sheet: Sheet, example: Counterexample, *roots: Node) -> dict[Node, str]:
     """The number of every symbol; those on which neither side hangs are the same point's where it is of the sequence."""
     known = {sheet.entry(*entry): value for entry, value in example.point}
-    free = [x for x in sorted(hangs_on(sheet, *roots)) if sheet.program.nodes[x][0] == "leaf" and x not in sheet.ties]
+    below = sorted(hangs_on(sheet, *roots, *sheet.ranges))
+    free = [x for x in below if sheet.program.nodes[x][0] == "leaf" and x not in sheet.ties]
     fits = (k for k in range(SPARSE) if all(sheet.test_number(x, k) == known[x] for x in free if x in known))
     k = next(fits, 0)
     return {x: str(known.get(x, sheet.test_number(x, k))) for x in free}
@@ -215,7 +217,8 @@ def rounded(sheet: Sheet, left: Form, right: Form) -> Iterator[Statement]:
 def program(sheet: Sheet, lines: list[dict[str, Any]], seed: str) -> dict[str, Any]:
     """What the statements hang on, numbered anew from 0; they are told their new numbers."""
     said = [s for line in lines for claim in line["claims"] for s in claim["statements"]]
-    used = sorted(hangs_on(sheet, *(s[side] for s in said for side in ("left", "right")), sheet.error))
+    sides = (s[side] for s in said for side in ("left", "right"))
+    used = sorted(hangs_on(sheet, *sides, sheet.error, *sheet.ranges))
     new = {x: k for k, x in enumerate(used)}
     for s in said:
         s |= {side: new[s[side]] for side in ("left", "right")}
@@ -233,7 +236,7 @@ def program(sheet: Sheet, lines: list[dict[str, Any]], seed: str) -> dict[str, A
             for options in sheet.choices
             if all(x in new for x in options[0])
         ],
-        "assumed": [],
+        "assumed": [[new[u], *map(_end, (r.low, r.high))] for u, r in sheet.ranges.items()],
         "given": dict(_given(sheet, leaves, new)),
         "exact": [str(x) for x in sorted(digits.given(sheet.judge))],
         "points": [{str(new[x]): drawn(seed, k, names[x]) for x in free} for k in range(POINTS)],
@@ -243,6 +246,10 @@ def program(sheet: Sheet, lines: list[dict[str, Any]], seed: str) -> dict[str, A
 def drawn(seed: str, k: int, name: str) -> int:
     """A symbol's number at point k, which nobody chose."""
     return int.from_bytes(hashlib.sha256(f"{seed} {k} {name}".encode()).digest(), "big") % MERSENNE
+
+
+def _end(end: Fraction | float) -> str | None:
+    return None if isinstance(end, float) else str(end)
 
 
 def _given(sheet: Sheet, leaves: Iterable[Node], new: Mapping[Node, Node]) -> Iterator[tuple[str, str]]:

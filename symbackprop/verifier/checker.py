@@ -222,12 +222,19 @@ class Field(Run):
 
     def impossible(self):
         """Whether some u = ±w + k, with a short fraction k, and the ranges of u and w do not go together."""
-        at = [(self.at(u).v, ends) for u, ends in self.sides.items() if ends[0] < ends[1]]
+        ranges = [*self.sides.items(), *ranges_of(self.file)]
+        at = [(self.at(u).v, ends) for u, ends in ranges if ends[0] < ends[1]]
         for (v, (low, high)), (w, ends), sign in product(at, at, (1, -1)):
             k = short((v - sign * w) % self.p, self.p)
             if k is not None and (max(low, min(sign * e + k for e in ends)) >= min(high, max(sign * e + k for e in ends))):
                 return True
         return False
+
+
+def ranges_of(file):
+    """What the spec assumes: instructions that lie between two numbers."""
+    for u, *ends in file["assumed"]:
+        yield u, tuple(other if end is None else Fraction(end) for end, other in zip(ends, (-inf, inf), strict=True))
 
 
 def short(v, p):
@@ -313,9 +320,7 @@ def patterns(file, *roots):
     if prod(map(len, ways)) > MOST_PATTERNS:
         raise Fault(f"more than {MOST_PATTERNS} patterns of branches")
     rooted = any(file["program"][x][0] == "sqrt" for x in seen)
-    joined = ({k: v for part in parts for k, v in part.items()} for parts in product(*ways))
-    assumed = [(u, Fraction(c), above) for u, c, above in file["assumed"]]
-    return [p for p in joined if all((p[u][0] >= c) == above for u, c, above in assumed if u in p)], rooted
+    return [{k: v for part in parts for k, v in part.items()} for parts in product(*ways)], rooted
 
 
 def equal(file, left, right, **_):
@@ -336,6 +341,9 @@ def equal(file, left, right, **_):
 
 def in_intervals(file, says, left, right, ends, point=None, bits=ROUNDED, **_):
     run = Point(file, file["given"] if point is None else point, bits)
+    for u, (low, high) in ranges_of(file) if says == "unequal" else ():
+        if not low < run.at(u).v[0] <= run.at(u).v[1] < high:
+            raise Fault("the point is not one at which the assumptions hold")
     (a, b), (c, d) = found = run.at(left).v, run.at(right).v
     if (a <= d and c <= b) != (says == "meet"):
         raise Fault("the intervals of the two sides do not meet" if says == "meet" else "the intervals meet")

@@ -12,9 +12,9 @@ It sees the spec and its graph alone.  It imports neither derivation nor reading
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Iterator
 from contextlib import suppress
-import dataclasses
 from dataclasses import dataclass, replace
 from decimal import ROUND_CEILING, ROUND_FLOOR, Context, Decimal
 from fractions import Fraction
@@ -36,6 +36,7 @@ Outcome = Literal["equal", "unequal", "unknown"]
 BITS = (128, 512)
 POINTS = 12  # of the fixed sequence
 SPARSE = 48  # of it, where branches may hide the difference
+TRIES = 16  # times as many are looked at where the spec assumes something
 ALL_WAYS, SPEC_NUMBERS = "all ways of ∂a/∂b", "the spec's numbers of the training"  # readings, as a route names them
 MOST_FORMS = 20_000
 DIGITS = 160  # of a counterexample's values: no fewer than the balls have
@@ -54,7 +55,7 @@ class Counterexample:
 
 @dataclass(frozen=True)
 class Decision:
-    """`route` says how: "field", "ball", or why it is unknown; `claim` what was decided, for every value of its axes."""
+    """`route` says how: "field", "ball", or why it is unknown; `claim` is what was decided, for all of its axes."""
 
     outcome: Outcome
     bound: float = 0.0
@@ -71,12 +72,24 @@ class Desk:
         self.subject, self.field = subject, Field(subject)
         self.coarse = (Field(subject, subject.branched), Field(subject, subject.branched | subject.returned))
         self.points: dict[tuple[int, int], Point] = {}
+        self.holds: dict[int, bool] = {}
 
     def point(self, k: int, bits: int) -> Point:
         if (k, bits) not in self.points:
             s = self.subject
             self.points[k, bits] = Point(s.program, s.ties, lambda x: s.test_number(x, k), bits)
         return self.points[k, bits]
+
+    def allowed(self, most: int) -> Iterator[int]:
+        """The numbers of the first points at which the spec's assumptions are seen to hold."""
+        ranges = self.subject.ranges.items()
+        for k in range(most * (TRIES if ranges else 1)):
+            if k not in self.holds:
+                self.holds[k] = all(self.point(k, BITS[0]).lies_between(u, r.low, r.high) for u, r in ranges)
+            if self.holds[k] and (most := most - 1) < 0:
+                return
+            if self.holds[k]:
+                yield k
 
 
 _DESKS: WeakKeyDictionary[Subject, Desk] = WeakKeyDictionary()
@@ -171,7 +184,8 @@ def _instance(here: Desk, left: Form, right: Form, env: Env) -> Decision:
         found, reason = Identity(False, 0.0), str(fault)
     gates = field.gates_of(difference)
     if found.holds:
-        held = conditions(s, (left, right), iter(sorted(gates.branches)), env)
+        kinks = (at for at in sorted(gates.branches) if not s.excludes(*at))
+        held = conditions(s, (left, right), kinks, env)
         return Decision("equal", found.bound, held)
     example = _counterexample(here, x, y, env, SPARSE if gates.branches else POINTS)
     if example is None:
@@ -194,7 +208,7 @@ def _identity(here: Desk, difference: Node) -> Identity:
 
 def _counterexample(here: Desk, x: Node, y: Node, env: Env, points: int) -> Counterexample | None:
     for bits in BITS:
-        for k in range(points):
+        for k in here.allowed(points):
             at = here.point(k, bits)
             if at.differ(x, y):
                 a, b = (outward(*at.numbers.ends(at.at(side))) for side in (x, y))
