@@ -1,4 +1,4 @@
-"""A report's certificate, symbackprop/certificate/1: what its verdicts rest on, in a form that needs no algebra to check.
+"""A report's certificate, symbackprop/certificate/1: what its verdicts rest on, to be checked without any algebra.
 
     written(report, problem)        bytes; symbackprop/verifier/checker.py, which shares no code with this, checks them
 
@@ -64,17 +64,17 @@ def written(report: Report, problem: Problem, *, seed: str | None = None) -> byt
         }
         for line in report.lines
     ]
-    hashes = {"text": _hash(report.text.encode()), "spec": _hash(_spec(problem))}
+    hashes = {"text": digest(report.text.encode()), "spec": digest(_spec(problem))}
     return sealed({"schema": SCHEMA, **hashes, **program(sheet, lines, seed or token_hex(16)), "lines": lines})
 
 
 def sealed(body: Mapping[str, Any]) -> bytes:
     """With a digest of all the rest, which tells damage from a line that does not hold."""
-    digest = _hash(json.dumps(body, sort_keys=True).encode())
-    return (json.dumps({**body, "digest": digest}, indent=1) + "\n").encode()
+    found = digest(json.dumps(body, sort_keys=True).encode())
+    return (json.dumps({**body, "digest": found}, indent=1) + "\n").encode()
 
 
-def _hash(data: bytes) -> str:
+def digest(data: bytes) -> str:
     return hashlib.sha256(data).hexdigest()
 
 
@@ -144,7 +144,7 @@ def _checkable(sheet: Sheet, *roots: Node) -> bool:
 
 
 def hangs_on(s: Subject, *roots: Node) -> set[Node]:
-    """Every instruction that the checker comes across: those below, ties, the error's where a derivative is asked for."""
+    """Every instruction that the checker comes across: those below, ties, and the error's below a derivative."""
     p, seen, waiting = s.program, set[Node](), list(roots)
     while waiting:
         if (x := waiting.pop()) in seen:
@@ -177,7 +177,7 @@ def decided(sheet: Sheet, decision: Decision) -> Iterator[Statement]:
 
 
 def _point(sheet: Sheet, example: Counterexample, *roots: Node) -> dict[Node, str]:
-    """The number of every symbol; those on which neither side hangs are the same point's where it is of the sequence."""
+    """The number of every symbol; those on which neither side hangs are the same point's, where that is known."""
     known = {sheet.entry(*entry): value for entry, value in example.point}
     below = sorted(hangs_on(sheet, *roots, *sheet.ranges))
     free = [x for x in below if sheet.program.nodes[x][0] == "leaf" and x not in sheet.ties]

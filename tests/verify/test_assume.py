@@ -109,7 +109,7 @@ REFUSED = {
 
 @pytest.mark.parametrize("assume", REFUSED)
 def test_what_is_no_assumption_is_a_fault_at_its_line(assume: str) -> None:
-    with pytest.raises(SpecError, match="equations.assume") as caught:
+    with pytest.raises(SpecError, match=r"equations\.assume") as caught:
         problem(*CROSS, assume)
     assert REFUSED[assume] in str(caught.value)
     assert all(f.place.line == 6 for f in caught.value.faults)
