@@ -379,7 +379,7 @@ def check(file: Any) -> tuple[list[str], int, int]:
         faults.append("the file is not as it was written: its digest differs")
     for k, (op, *_) in enumerate(file["program"]):
         if op != "leaf" and not all(0 <= y < k for y in operands(file, k)):
-            return [f"instruction {k} does not come after what it needs"], 0, 0
+            return [*faults, f"instruction {k} does not come after what it needs"], 0, 0
     for k, point in enumerate(file["points"]):
         for x, v in point.items():
             drawn = hashlib.sha256(f"{file['seed']} {k} {file['program'][int(x)][1]}".encode()).digest()
