@@ -6,10 +6,10 @@ from collections.abc import Callable, Iterator
 from fractions import Fraction
 
 from symbackprop.derivation import Steps
-from symbackprop.form import Form, div, hyper, mul, num
+from symbackprop.form import Form, hyper, mul, num, partial
 from symbackprop.verifier.blame.follow import solved
 from symbackprop.verifier.blame.numbers import NOTHING, Numbers
-from symbackprop.verifier.blame.world import concrete
+from symbackprop.verifier.blame.world import concrete, entry
 from symbackprop.verifier.claims import Claim
 from symbackprop.verifier.decide import Subject, compiled, same
 from symbackprop.verifier.decide.lower import instances
@@ -17,6 +17,7 @@ from symbackprop.verifier.decide.program import TooLarge, Undecidable
 from symbackprop.verifier.mutants import mutants
 from symbackprop.verifier.report import MOST_MISTAKES, Named
 
+MOST_FACTORS = 60
 RATIOS = (-1, 2, Fraction(1, 2), -2, Fraction(-1, 2), 3, Fraction(1, 3), 4, Fraction(1, 4))
 ENOUGH = 30  # how many times its own width a printed number is at least, before a mistake is named by it
 
@@ -89,21 +90,37 @@ def in_numbers(right: Form, numbers: Numbers, env: dict[str, int]) -> Test | Non
     return test
 
 
-def ratio(claim: Claim, subject: Subject) -> Form | None:
-    """A number, or η, that the right side is times the right one."""
+def ratio(claim: Claim, subject: Subject) -> tuple[str, Form] | None:
+    """What the right side is the right one times, or the right one is the right side times: a number, η, one factor."""
     if claim.free:
         return None
+    p = subject.program
     try:
-        x, y = (compiled(subject, f) for f in (claim.head or claim.left, claim.right))
-        for r in _ratios():
-            if same(subject, y, subject.program.mul(x, compiled(subject, r))):
-                return r
+        right, line = (compiled(subject, f) for f in (claim.head or claim.left, claim.right))
+        for form in factors(subject):
+            node = compiled(subject, form)
+            if same(subject, line, p.mul(right, node)):
+                return "ratio", form
+            if form.op != "num" and same(subject, right, p.mul(line, node)):
+                return "factor", form
     except (Undecidable, TooLarge):
         pass
     return None
 
 
-def _ratios() -> Iterator[Form]:
+def factors(subject: Subject) -> Iterator[Form]:
+    """What may be too much or too little in a product: numbers, the rate, entries, slopes."""
     yield from (num(r) for r in RATIOS)
     yield hyper("rate")
-    yield div(num(1), hyper("rate"))
+    entries = [entry("ref", name, at) for name, at in subject.entries if "." not in name]
+    if len(entries) <= MOST_FACTORS:
+        yield from entries
+        yield from slopes(subject)
+
+
+def slopes(subject: Subject) -> Iterator[Form]:
+    """∂a/∂z of every unit."""
+    for d in subject.graph.definitions:
+        if d.activation is not None and d.body.op == "fn" and d.body.forms[0].op == "ref":
+            for env in instances(d.axes, subject):
+                yield partial(concrete(d.left, env), concrete(d.body.forms[0], env))

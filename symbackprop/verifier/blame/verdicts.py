@@ -8,13 +8,11 @@ from typing import NamedTuple
 from symbackprop.derivation import Steps, steps_of
 from symbackprop.form import Form
 from symbackprop.spec.problem import Problem
-from symbackprop.verifier.blame import putin
 from symbackprop.verifier.blame.budget import Turn
 from symbackprop.verifier.blame.expected import expected
 from symbackprop.verifier.blame.facts import EQUALITIES, Asker, Fact, numeric, unasked
 from symbackprop.verifier.blame.follow import Following, Written
 from symbackprop.verifier.blame.later import Later
-from symbackprop.verifier.blame.named import named, ratio
 from symbackprop.verifier.blame.numbers import Numbers, as_printed, lone
 from symbackprop.verifier.blame.world import by_its_steps
 from symbackprop.verifier.claims import Claim
@@ -149,50 +147,20 @@ class Bench:
 
     def wrong(self, k: int) -> Judged:
         fact = self.facts[k]
-        claim = fact.claim
-        right = self.last(k).claim.right if fact.numeric and self.last(k).inner == "true" else claim.right
-        mistakes = named(claim, right, self.subject, self.steps, self.numbers if fact.numeric else None)
-        mistakes = mistakes or self.after_updates(k) or self.not_carried(k)
-        times = None if fact.numeric else ratio(claim, self.subject)
-        if times is not None:
-            judged = self.say(k, "wrong", "ratio", ratio=times)
-        else:
-            judged = self.say(
-                k, "wrong", "value" if fact.numeric and numeric(claim.right) and self.single(claim) else "differs"
-            )
-        return replace(judged, mistakes=mistakes)
-
-    def not_carried(self, k: int) -> tuple[Named, ...]:
-        """The quantity for which another number is put in than it has."""
-        claim, before = self.facts[k].claim, self.before(k)
-        symbols = before.claim.right if before and before.outer == "true" else None
-        for line in putin.lines(self.steps, claim.head or claim.left, symbols) if not claim.free else ():
-            for entry, number in putin.laid(line, claim.right) or ():
-                if self.asker.equal(entry, number) == "false":
-                    return (Named("value-not-carried-forward", entry),)
-        return ()
-
-    def after_updates(self, k: int) -> tuple[Named, ...]:
-        """The mistakes that give a number that is printed after the updates."""
-        claim = self.facts[k].claim
-        head = claim.head or claim.left
-        computed = head.op in ("ref", "updated") and self.steps.forward(head.name) is not None
-        if not computed or lone(claim.right) is None or claim.free:
-            return ()
-        return self.on.later.named(head, self.asker.right(claim.right, Form("updated", head.args), {}))
-
-    def single(self, claim: Claim) -> bool:
-        """Whether the right side is one number."""
-        return lone(claim.right) is not None or claim.right.op == "num"
+        return self.say(k, "wrong", "value" if fact.numeric and self.single(fact.claim) else "differs")
 
     def well(self, fact: Fact) -> str:
         if not fact.numeric:
             return "identity"
         return "substituted" if lone(fact.claim.right) is None else "number"
 
+    def single(self, claim: Claim) -> bool:
+        """Whether the right side is one number."""
+        return lone(claim.right) is not None or claim.right.op == "num"
+
     # ---- reasons -------------------------------------------------------------------------------------------------
 
-    def say(self, k: int, verdict: Verdict, key: str, *, after: int | None = None, ratio: Form | None = None) -> Judged:
+    def say(self, k: int, verdict: Verdict, key: str, *, after: int | None = None) -> Judged:
         fact = self.facts[k]
         claim = fact.claim
         row = None if after is None else self.facts[after].claim.row
@@ -202,8 +170,6 @@ class Bench:
             slots["value"] = claim.right if value is None else as_printed(value, claim.right)
         if key in ("carried", "repeated"):
             slots["row"] = row or claim.row
-        if ratio is not None:
-            slots["ratio"] = ratio
         return Judged(
             claim,
             verdict,
