@@ -1,4 +1,7 @@
-"""verify as a user runs it: what it prints, what it leaves, how it ends; a folder of hand-ins; sb.verify."""
+"""verify as a user runs it: what it prints, what it leaves, how it ends; a folder of hand-ins; sb.verify.
+
+Where the report of the example moves: read it, then `python tests/verify/test_verify_command.py` puts it into the docs.
+"""
 
 from __future__ import annotations
 
@@ -23,6 +26,7 @@ MAZUR = CHECKOUT / "examples" / "mazur.toml"
 HANDIN = CHECKOUT / "examples" / "handin.md"
 RIGHT = "dE/dw5 = -(t1-o1)*o1*(1-o1)*h1\n"
 WRONG = "dE/dw5 = -(t1-o1)*h1\n"
+PRINTED = re.compile(r"(?<=```text\n)(.*?)(?=```)", re.DOTALL)
 LOST = "dE/dw5 = dE/dq * h1\n"
 
 
@@ -50,8 +54,8 @@ def test_the_example_is_judged_as_the_documentation_prints_it(tmp_path: Path) ->
         "32": "ok", "35": "ok",
     }  # fmt: skip
     page, front = ((CHECKOUT / name).read_text(encoding="utf-8") for name in ("docs/verify.md", "README.md"))
-    assert re.findall(r"```text\n(.*?)```", page, re.DOTALL) == [done.stdout]
-    assert any(block in done.stdout for block in re.findall(r"```text\n(.*?)```", front, re.DOTALL))
+    assert PRINTED.findall(page) == [done.stdout]
+    assert any(block in done.stdout for block in PRINTED.findall(front))
     assert list(tmp_path.iterdir()) == []
 
 
@@ -82,6 +86,15 @@ def test_files_of_each_format_in_indonesian(tmp_path: Path) -> None:
     assert set(made) == {f"ana.report.{suffix}" for suffix in ("txt", "json", "md", "tex", "html")}
     assert all("salah" in text for name, text in made.items() if "json" not in name)
     assert json.loads(made["ana.report.json"])["language"] == "id"
+
+
+def test_a_certificate_beside_the_report(tmp_path: Path) -> None:
+    done = run("-", *spec("--certificate", "there/a.json"), cwd=tmp_path, given=RIGHT + WRONG)
+    assert done.returncode == 1
+    made = json.loads((tmp_path / "there" / "a.json").read_text(encoding="utf-8"))
+    assert made["schema"] == "symbackprop/certificate/1"
+    done = run(".", *spec("--certificate", "a.json"), cwd=tmp_path)
+    assert (done.returncode, "of one derivation" in done.stderr) == (2, True)
 
 
 def test_the_notation_is_the_one_asked_for(tmp_path: Path) -> None:
@@ -236,3 +249,9 @@ def test_verify_in_python(tmp_path: Path) -> None:
     assert "salah" in str(sb.verify(WRONG, problem, lang="id"))
     with pytest.raises(ReadError, match="no equation stands here"):
         sb.verify("well", problem)
+
+
+if __name__ == "__main__":
+    page = CHECKOUT / "docs" / "verify.md"
+    said = f"{sb.verify(HANDIN.read_text(encoding='utf-8'), sb.load(MAZUR))}\n"
+    page.write_text(PRINTED.sub(lambda _: said, page.read_text(encoding="utf-8"), count=1), encoding="utf-8")
