@@ -263,10 +263,7 @@ def verify(
     for warning in derivation.problem.warnings:
         tell(f"{spec}: {warning}")
     desk = Desk(problem, tuple(wanted), notation, lang, exact)
-    if lines.is_dir():
-        status = verify_folder(lines, desk, out, workers)
-    else:
-        status = verify_file(lines, desk, out, certificate)
+    status = verify_folder(lines, desk, out, workers) if lines.is_dir() else verify_file(lines, desk, out, certificate)
     if status:
         raise typer.Exit(status)
 
