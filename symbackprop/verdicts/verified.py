@@ -93,6 +93,12 @@ class Verified:
     def html(self) -> str:
         return self.render("html")
 
+    def certificate(self) -> bytes:
+        """What the verdicts rest on (symbackprop/certificate/1), for a checker that needs no algebra."""
+        from symbackprop.verifier.certificate import written
+
+        return written(self.report, self.names.problem)
+
     def write(self, path: str | Path) -> Path:
         """Write one file, in the format that its suffix says."""
         path = Path(path)

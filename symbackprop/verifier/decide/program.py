@@ -219,7 +219,7 @@ class Program:
 
     def where(self, x: Node, rel: str, y: Node, then: Node, other: Node) -> Node:
         """`then` where x rel y.  The condition is brought to u > c, with a number c and u without one in front."""
-        u, c, flipped = self._bare(self.sub(x, y), Fraction(0), False)
+        u, c, flipped = self.bare(self.sub(x, y))
         if rel == "==":
             return then if u == self.zero and c == 0 else other  # elsewhere it holds on a kink alone
         rel = FLIPPED[rel] if flipped else rel
@@ -228,6 +228,10 @@ class Program:
         if rel in ("<", "<="):  # u < c is not u ≥ c
             return self._select(u, c, rel == "<=", other, then)
         return self._select(u, c, rel == ">", then, other)
+
+    def bare(self, x: Node) -> tuple[Node, Fraction, bool]:
+        """u and c, so that x > 0 is u > c, or where the last is true u < c."""
+        return self._bare(x, Fraction(0), False)
 
     def _fixed(self, x: Node) -> Fraction | None:
         """The number of a node that is one, also under a name."""
