@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from symbackprop.form import Form
 from symbackprop.verifier.blame import putin
-from symbackprop.verifier.blame.named import named, ratio
+from symbackprop.verifier.blame.named import Numeric, named, ratio
 from symbackprop.verifier.blame.numbers import lone
 from symbackprop.verifier.blame.verdicts import Bench
 from symbackprop.verifier.report import Judged, Named, Reason
@@ -27,7 +27,7 @@ def _with_mistakes(bench: Bench, k: int, judged: Judged) -> Judged:
     last = bench.last(k)
     right = last.claim.right if last.inner == "true" else claim.right
     others = on.numbers.world(bench.written.without(bench.follow.keys(k), [k]).put)
-    mistakes = named(claim, right, on.subject, on.steps, on.numbers, others)
+    mistakes = named(claim, right, on.subject, on.steps, Numeric(on.numbers, others))
     return replace(judged, mistakes=mistakes or _after_updates(bench, k) or _not_carried(bench, k))
 
 
