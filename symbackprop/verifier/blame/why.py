@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from symbackprop.form import Form
 from symbackprop.verifier.blame import putin
-from symbackprop.verifier.blame.named import named, ratio
+from symbackprop.verifier.blame.named import Numeric, named, ratio
 from symbackprop.verifier.blame.numbers import lone
 from symbackprop.verifier.blame.verdicts import Bench
 from symbackprop.verifier.report import Judged, Named, Reason
@@ -23,18 +23,20 @@ def _with_mistakes(bench: Bench, k: int, judged: Judged) -> Judged:
     if not fact.numeric:
         found = ratio(claim, on.subject)
         reason = judged.reason if found is None else Reason(f"reason.{found[0]}", (("ratio", found[1]),))
-        return replace(judged, mistakes=named(claim, claim.right, on.subject, on.steps, None), reason=reason)
+        return replace(judged, mistakes=named(claim, claim.right, on.subject, on.steps), reason=reason)
     last = bench.last(k)
     right = last.claim.right if last.inner == "true" else claim.right
-    mistakes = named(claim, right, on.subject, on.steps, on.numbers)
+    others = on.numbers.world(bench.written.without(bench.follow.keys(k), [k]).put)
+    mistakes = named(claim, right, on.subject, on.steps, Numeric(on.numbers, others))
     return replace(judged, mistakes=mistakes or _after_updates(bench, k) or _not_carried(bench, k))
 
 
 def _not_carried(bench: Bench, k: int) -> tuple[Named, ...]:
     """The quantity for which another number is put in than it has."""
-    claim, before = bench.facts[k].claim, bench.before(k)
-    symbols = before.claim.right if before and before.outer == "true" else None
-    for line in putin.lines(bench.on.steps, claim.head or claim.left, symbols) if not claim.free else ():
+    claim = bench.facts[k].claim
+    if claim.free or bench.single(claim):
+        return ()
+    for line in putin.lines(bench.on.steps, claim.head or claim.left, bench.symbols(k)):
         for entry, number in putin.laid(line, claim.right) or ():
             if bench.asker.equal(entry, number) == "false":
                 return (Named("value-not-carried-forward", entry),)

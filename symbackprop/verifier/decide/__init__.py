@@ -159,15 +159,17 @@ def _readings(subject: Subject, left: Form, right: Form, axes: tuple[Axis, ...])
 
 def _read(subject: Subject, left: Form, right: Form, axes: tuple[Axis, ...], reading: str = "") -> Decision:
     try:
-        decisions = [_instance(desk(subject), left, right, env) for env in instances(axes, subject)]
+        decisions = []
+        for env in instances(axes, subject):
+            decisions.append(_instance(desk(subject), left, right, env))
+            if decisions[-1].outcome == "unequal":
+                return decisions[-1]
     except (TooLarge, Undecidable) as fault:
         return Decision("unknown", route=str(fault))
     except ZeroDivisionError as fault:
         return Decision("unknown", route=f"{fault}")
-    for outcome in ("unequal", "unknown"):
-        for d in decisions:
-            if d.outcome == outcome:
-                return d
+    if (unknown := next((d for d in decisions if d.outcome == "unknown"), None)) is not None:
+        return unknown
     held = dict.fromkeys(c for d in decisions for c in d.conditions)
     route = f"field; {reading}" if reading else "field"
     return Decision("equal", sum(d.bound for d in decisions), tuple(held), route=route)

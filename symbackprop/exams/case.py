@@ -1,0 +1,225 @@
+"""What the questions of one topology share: its names, its sentences, which numbers build on which."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from fractions import Fraction
+from functools import cached_property
+from typing import Any
+
+from symbackprop import language as words
+from symbackprop.derivation.steps import Step, bare
+from symbackprop.document import Block, Equation, Inlines, Line, Math, Paragraph, Text
+from symbackprop.exams.model import Asked
+from symbackprop.exams.outcomes import Wanted, Wrong
+from symbackprop.exams.plan import Plan, Topology
+from symbackprop.exams.row import Row
+from symbackprop.exams.tape import entries_in, place
+from symbackprop.exams.told import Blocks, Told
+from symbackprop.exams.variant import Part, Question
+from symbackprop.explain.account import Account
+from symbackprop.form import ENTRIES, Form, Index
+from symbackprop.readings import unit
+from symbackprop.spec.numbers import Refused
+from symbackprop.vocabulary import Stage
+
+BACKWARD = frozenset(Stage) - {Stage.FORWARD, Stage.ERROR}
+MOST_LINES = 24  # of a brief solution
+
+
+@dataclass(frozen=True)
+class Lot:
+    """Which variant it is: for what is drawn by lot besides its numbers."""
+
+    seed: str  # the exam's
+    variant: str  # the variant's own
+    index: int
+
+
+Build = Callable[[Row, int, Lot], Question]
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """A question of one topology: the numbers that it asks for, and how it is made of a row.
+
+    `build` gets the number of its first item; `shows` are the entries whose values its solution prints.
+    """
+
+    id: str
+    wanted: tuple[Wanted, ...]
+    build: Build
+    entries: tuple[tuple[str, Form], ...] = ()  # the parts that later ones may build on, with what they ask
+    shows: tuple[Form, ...] = ()
+    paths: int = 1
+
+
+@dataclass(eq=False)
+class Case:
+    """A topology as an exam tells it."""
+
+    plan: Plan
+    topology: Topology
+    asked_before: dict[str, Form] = field(default_factory=dict)  # parts so far, with what they ask
+    known_feedback: dict[tuple[str, Form, tuple[str, ...]], Inlines] = field(default_factory=dict)
+
+    @property
+    def language(self) -> str:
+        return self.plan.exam.language
+
+    @property
+    def places(self) -> int:
+        return self.plan.words.tolerance.digits
+
+    @property
+    def names(self) -> Any:
+        return self.topology.names
+
+    def say(self, key: str, **slots: words.Slot) -> Inlines:
+        return words.say(self.language, f"exam.{key}", **slots)
+
+    def paragraph(self, key: str, **slots: words.Slot) -> Paragraph:
+        return Paragraph(self.say(key, **slots))
+
+    def math(self, form: Form) -> Math:
+        return Math(self.spelled(form))
+
+    def spelled(self, form: Form) -> Form:
+        """With ∂E/∂q written out for what is asked, also where the notation has δ."""
+        if form.op == "adjoint" and self.topology.names.kind(form.name)[0] != "pre":
+            return self.topology.names.derivative(form)
+        return self.topology.names.spelled(form)
+
+    # ---- names -----------------------------------------------------------------------------------------------------
+
+    def entry(self, word: str) -> Form:
+        """The entry that a name means."""
+        from difflib import get_close_matches
+
+        known = self.topology.names.entries
+        if word in known:
+            return known[word]
+        near = get_close_matches(word, known, n=2)
+        hint = f"; did you mean {' or '.join(map(repr, near))}?" if near else ""
+        raise Refused(f"no quantity is called {word!r} in this network{hint}")
+
+    def pre_activation(self, word: str) -> Form:
+        """The weighted sum of a unit, by the unit's name or its own."""
+        of_unit = self.topology.names.unit_entries.get(word)
+        return of_unit[0] if of_unit else self.entry(word)
+
+    # ---- what builds on what ---------------------------------------------------------------------------------------
+
+    @cached_property
+    def _right(self) -> dict[Form, tuple[Form, ...]]:
+        return {}
+
+    def below(self, entry: Form) -> tuple[Form, ...]:
+        """The entries that an entry is computed from, right below."""
+        if entry not in self._right:
+            step = self.step(entry)
+            form = None if step is None else unit.right(step, place(step.left, entry))
+            self._right[entry] = () if form is None else tuple(dict.fromkeys(f.be(None) for f in entries_in(form)))
+        return self._right[entry]
+
+    def step(self, entry: Form) -> Step | None:
+        return self.topology.steps.of.get(bare(entry)) if entry.op in ENTRIES else None
+
+    def above(self, form: Form) -> list[Form]:
+        """All entries that a form is computed from, in the order of computing; the form's own last."""
+        out: dict[Form, None] = {}
+
+        def visit(entry: Form) -> None:
+            if entry in out:
+                return
+            for f in self.below(entry):
+                visit(f)
+            out.setdefault(entry)
+
+        for f in reversed(entries_in(form)):
+            visit(f.be(None))
+        return list(out)
+
+    def uses(self, form: Form) -> tuple[str, ...]:
+        """The earlier parts whose answers a form builds on."""
+        needed = set(self.above(form))
+        return tuple(id for id, entry in self.asked_before.items() if entry in needed and entry != form)
+
+    # ---- feedback --------------------------------------------------------------------------------------------------
+
+    def feedback(self, wrong: Wrong) -> Inlines:
+        """What was done, how it is right, and the step to look at again."""
+        known = (wrong.mistake, wrong.at, wrong.names)
+        if known not in self.known_feedback:
+            self.known_feedback[known] = self._feedback(wrong)
+        return self.known_feedback[known]
+
+    def _feedback(self, wrong: Wrong) -> Inlines:
+        parts: list[words.Slot] = []
+        for part in ("done", "how"):
+            parts += [words.say(self.language, f"mistake.{wrong.mistake}.{part}"), Text(" ")]
+        parts.append(self.say("again", step=self.general(wrong.at)))
+        if others := wrong.names[1:]:
+            done = [words.say(self.language, f"mistake.{name}.done") for name in others]
+            parts += [Text(" "), self.say("as-well", other=words.joined(*[p for d in done for p in (Text(" "), d)][1:]))]
+        return words.joined(*parts)
+
+    def general(self, left: Form) -> Math:
+        """A step's own left side, by its letters."""
+        from symbackprop.readings import index
+
+        step = self.topology.steps.of[left]
+        return Math(self.topology.names.general_case().spelled(index.reading(step)[0]))
+
+    def where(self, left: Form) -> str:
+        """The same as plain text, for data: dE/dz2."""
+        return f"dE/d{left.name}" if left.op in ("adjoint", "flow") else left.name
+
+    # ---- solutions -------------------------------------------------------------------------------------------------
+
+    def account(self, text: Callable[[Form], str]) -> Account:
+        problem = self.topology.problem
+        return Account(problem, self.topology.steps, self.topology.names, self.language, str, text, detail="brief")
+
+    def solution(self, forms: Sequence[Form]) -> tuple[tuple[Form, ...], Callable[[tuple[str, ...]], Blocks]]:
+        """The entries whose values are printed, and the displays as a function of those."""
+        rights: dict[Form, Form] = {}
+        for form in forms:
+            back = form.op != "ref"
+            for entry in self.above(form):
+                step = self.step(entry)
+                if step is not None and step.rule != "seed" and (step.stage in BACKWARD) == back:
+                    rights[entry] = unit.right(step, place(step.left, entry))
+            if form.op not in ENTRIES:
+                rights[form] = form
+        told = dict(list(rights.items())[-MOST_LINES:])
+        shown = dict.fromkeys(f for left, right in told.items() for f in (left, *map(_plain, _named(right))))
+
+        def make(numbers: tuple[str, ...]) -> Blocks:
+            known = dict(zip(shown, numbers, strict=True))
+            a = self.account(lambda f: known[f.be(None)])
+            return tuple(Equation(self._lines(a, left, right)) for left, right in told.items())
+
+        return tuple(shown), make
+
+    def _lines(self, a: Account, left: Form, right: Form) -> tuple[Line, ...]:
+        """symbols = numbers = value"""
+        symbols = Line(self.spelled(left) if left.op in ENTRIES else None, a.names.spelled(right))
+        value, numbers = a.value(left), a.put(right)
+        middle = [Line(None, numbers)] if numbers != value else []
+        return (symbols, *middle, Line(None, value))
+
+
+def _named(form: Form) -> list[Form]:
+    found = [form] if form.op in (*ENTRIES, "hyper") else []
+    return [*found, *(x for f in form.forms for x in _named(f))]
+
+
+def _plain(f: Form) -> Form:
+    return f.be(None)
+
+
+def told(row: Row, places: int, shown: Sequence[Form], make: Callable[[tuple[str, ...]], Blocks]) -> Told:
+    """Blocks with the numbers of a row."""
+    return Told(make, lambda: tuple(row.shown(f, places) for f in shown))

@@ -1,0 +1,71 @@
+"""The network and its numbers, which all questions of a variant share."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from itertools import product
+
+from symbackprop.document import Block, Equation, Inlines, Line, Math, Table, Text
+from symbackprop.exams.case import Case
+from symbackprop.exams.row import Row
+from symbackprop.exams.plan import entry_of
+from symbackprop.exams.told import Blocks, Told
+from symbackprop.figures import dense
+from symbackprop.form import Form, hyper
+from symbackprop.language import joined, say
+from symbackprop.numeric.rounding import digits
+from symbackprop.readings import index
+from symbackprop.vocabulary import Stage
+
+MOST_EQUATIONS = 40
+
+
+def given(case: Case) -> Callable[[Row], Told]:
+    """The blocks of one topology, as a function of the row."""
+    entries = [e for name in case.topology.steps.graph.leaves for e in of(case, name)]
+    before = tuple(network(case))
+
+    def make(numbers: tuple[str, ...]) -> Blocks:
+        known = dict(zip(entries, numbers, strict=True))
+        return (*before, table(case, known), case.paragraph("keep", digits=str(case.places)))
+
+    def numbers(row: Row) -> tuple[str, ...]:
+        return tuple(digits(row.given(e), 30).text for e in entries)
+
+    return lambda row: Told(make, lambda: numbers(row))
+
+
+def of(case: Case, name: str) -> list[Form]:
+    shape = case.topology.steps.graph.full_shape(name)
+    return [entry_of(name, at) for at in product(*(range(int(n)) for n in shape))]
+
+
+def network(case: Case) -> list[Block]:
+    """The picture, where there is one, and the equations of the forward pass."""
+    blocks: list[Block] = []
+    picture = dense.network(case.topology.names, case.language)
+    if picture is not None:
+        blocks.append(picture)
+    general = case.topology.names.general_case()
+    steps = [s for s in case.topology.steps.steps if s.rule == "definition"][:MOST_EQUATIONS]
+    lines = tuple(Line(general.spelled(left), general.spelled(right)) for left, right in map(index.reading, steps))
+    return [*blocks, case.paragraph("forward"), Equation(lines)]
+
+
+def table(case: Case, known: dict[Form, str]) -> Table:
+    from symbackprop.form import shown
+
+    rows: list[tuple[Inlines, ...]] = []
+    names = case.topology.names
+    for name in case.topology.steps.graph.leaves:
+        kind, layer = names.kind(name)
+        of_layer = {"layer": str(layer)} if kind in ("weight", "bias", "shared") else {}
+        cells = [Math(names.spelled(e), "=", shown(known[e])) for e in of(case, name)]
+        parts = [part for cell in cells for part in (Text("; "), cell)][1:]
+        rows.append((say(case.language, f"kind.{kind}", **of_layer), joined(*parts)))
+    rate = case.topology.problem.training.rate
+    if rate is not None:
+        cell = Math(names.spelled(hyper("rate")), "=", shown(digits(rate, 30).text))
+        rows.append((say(case.language, "kind.rate"), (cell,)))
+    head = (say(case.language, "table.what"), say(case.language, "table.values"))
+    return Table(head, tuple(rows), "ll", say(case.language, "caption.values"), "values")

@@ -1,0 +1,19 @@
+"""The kinds of questions: a table of functions that make a question of one topology into a sheet."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from symbackprop.exams.case import Case, Sheet
+from symbackprop.exams.model import Asked
+from symbackprop.exams.questions import numbers
+
+Make = Callable[[Case, Asked, str], Sheet]
+
+KINDS: dict[str, Make] = {
+    "value": numbers.value,
+    "error": numbers.error,
+    "partial": numbers.partial,
+    "delta": numbers.delta,
+    "update": numbers.update,
+}

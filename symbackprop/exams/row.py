@@ -1,0 +1,124 @@
+"""One accepted candidate: its numbers, as doubles and, where a printed digit is in doubt, exactly."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from decimal import Decimal
+from fractions import Fraction
+from functools import cached_property
+from math import floor
+from typing import Any
+
+from symbackprop.exams.numbers import Numbers
+from symbackprop.exams.plan import Topology
+from symbackprop.exams.separate import Separation, decimal, magnitude
+from symbackprop.form import Form
+from symbackprop.numeric.entry import value_of
+from symbackprop.numeric.exact import evaluate
+from symbackprop.numeric.field import Field, PrecisionNeeded, ends, field
+from symbackprop.numeric.rounding import digits, point, rounded
+from symbackprop.numeric.schedule import hypers
+from symbackprop.spec.problem import Problem
+
+LEAST = -4  # a smaller power of ten is printed
+TIE = 1e-6  # of a last digit: nearer to a tie, the exact number decides
+SURE = 1e8  # up to so many units of the last digit a double says what it is to TIE
+
+
+class Row:
+    """The numbers of one candidate of a block."""
+
+    __slots__ = ("__dict__", "at", "chosen", "numbers", "values", "parts")
+
+    def __init__(
+        self, numbers: Numbers, values: Mapping[int, Any], parts: tuple[Separation, ...], at: int, chosen: Any
+    ) -> None:
+        self.numbers, self.values, self.parts, self.at, self.chosen = numbers, values, parts, at, chosen
+
+    @property
+    def topology(self) -> Topology:
+        return self.numbers.topology
+
+    @cached_property
+    def problem(self) -> Problem:
+        values = self.topology.values(self.numbers.grids.drawn(self.chosen))
+        return self.topology.problem.replace(values=values)
+
+    def given(self, entry: Form) -> Fraction:
+        """A number that is given, exactly."""
+        found = self.problem.values[entry.name]
+        for i in entry.at:
+            found = found[i.const]  # type: ignore[index]
+        assert isinstance(found, Fraction)
+        return found
+
+    # ---- numbers -------------------------------------------------------------------------------------------------
+
+    def double(self, node: int) -> float:
+        return float(self.values[node][self.at])
+
+    def key(self, item: int) -> tuple[Decimal, Decimal]:
+        """A key with its tolerance."""
+        part, own = self.parts[item], self.numbers.items[item]
+        places = int(part.decimals[self.at])
+        text = self.decimals(self.double(own.node), places, own.wanted.form)
+        return Decimal(text), decimal(part.tolerance[self.at], part.power[self.at])
+
+    def decimals(self, x: float, places: int, form: Form) -> str:
+        """The number with so many decimals, half away from zero."""
+        scaled = abs(x) * 10.0**places
+        whole = floor(scaled)
+        rest = scaled - whole
+        if scaled < SURE and abs(rest - 0.5) > TIE:
+            n = whole + (rest > 0.5)
+            return point(-n if x < 0 else n, places)
+        return point(exactly(self.exact(form), places, lambda bits: self.exact(form, bits)), places)
+
+    def shown(self, form: Form, places: int) -> str:
+        """As it is shown on the way: so many decimals, below 0.1 so many significant digits; what is given, as it is."""
+        node = self.numbers.scope.node(form)
+        if self.numbers.tape.nodes[node][0] in ("leaf", "num") or node not in self.values:
+            return digits(self.exact(form), places).text
+        x = self.double(node)
+        if x == 0:
+            return "0"
+        power = magnitude(x)
+        if power >= -1:
+            return self.decimals(x, places, form)
+        if power >= LEAST:
+            return self.decimals(x, places - 1 - power, form)
+        return digits(self.exact(form), significant=places).text
+
+    def exact(self, form: Form, bits: int | None = None) -> Any:
+        """The value of a form, exactly or as an enclosure."""
+        numbers: Field = field(bits) if bits else field()
+        results = self._results if bits is None else self._evaluated(numbers)
+        known = hypers(self.problem.training, 0, numbers)
+
+        def lookup(f: Form) -> Any:
+            if f.op == "hyper":
+                return numbers.out(known[f.name])
+            found = results[f.op, f.name]
+            for i in f.at:
+                found = found[i.const]
+            return found
+
+        return value_of(form, lookup, numbers)
+
+    @cached_property
+    def _results(self) -> dict[Any, Any]:
+        return self._evaluated(field())
+
+    def _evaluated(self, numbers: Field) -> dict[Any, Any]:
+        training = self.problem.training if self.problem.training.rate is not None else None
+        return evaluate(self.topology.steps, self.problem.values, training, numbers=numbers)
+
+
+def exactly(value: Any, places: int, again: Any) -> int:
+    """value · 10^places to the nearest whole number; with more digits where an enclosure leaves it open."""
+    for bits in (None, 400, 1600):
+        low, high = ends(value if bits is None else again(bits))
+        one, other = rounded(Fraction(low), places), rounded(Fraction(high), places)
+        if one == other:
+            return one
+    raise PrecisionNeeded(f"{value} leaves its digits open")

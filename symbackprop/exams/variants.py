@@ -1,0 +1,260 @@
+"""The variants of an exam, one after the other, each with its certificate.
+
+Variant k is the first of its candidates 0, 1, 2, … that can be handed out, so it depends on the seed and on k alone,
+not on how many variants are asked for nor on how many candidates are looked at together.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from symbackprop.errors import SpecError
+from symbackprop.exams import questions, routes
+from symbackprop.exams.case import Case, Lot, Sheet
+from symbackprop.exams.difficulty import Difficulty
+from symbackprop.exams.draw import indices, words
+from symbackprop.exams.given import given
+from symbackprop.exams.numbers import Found, Numbers
+from symbackprop.exams.plan import Plan, Topology, load, slots_of
+from symbackprop.exams.row import Row
+from symbackprop.exams.source import Source, in_turn
+from symbackprop.exams.told import DrawnVariant
+from symbackprop.exams.variant import Certificate, Student, Variant
+from symbackprop.spec.faults import Slip
+from symbackprop.spec.numbers import Refused
+
+BLOCK = 256  # variants that are made together
+RUN = 1024  # candidates that are looked at together, or one for each variant that is still to be made
+MOST_TRIES = 8192  # candidates of one variant
+
+
+@dataclass(eq=False)
+class Stock:
+    """A topology with its questions, ready to be run."""
+
+    topology: Topology
+    case: Case
+    sheets: tuple[Sheet, ...]
+    numbers: Numbers
+    difficulty: Difficulty
+
+    @cached_property
+    def given(self) -> Any:
+        return given(self.case)
+
+    @cached_property
+    def first(self) -> tuple[int, ...]:
+        """The number of each question's first item."""
+        counts = [len(s.wanted) for s in self.sheets]
+        return tuple(sum(counts[:k]) for k in range(len(counts)))
+
+
+def stocked(plan: Plan, topology: Topology) -> Stock:
+    """Raises SpecError where a question does not fit the network: every fault, each at its key."""
+    case, sheets, found = Case(plan, topology), [], []
+    for k, asked in enumerate(plan.questions):
+        try:
+            sheets.append(questions.KINDS[asked.kind](case, asked, f"q{k + 1}"))
+        except Refused as refused:
+            found += [Slip(("question", k, *(at or ("ask",))), told) for at, told in refused.faults]
+    if found:
+        raise plan.refused(*found)
+    wanted = [w for sheet in sheets for w in sheet.wanted]
+    tolerance = plan.words.tolerance
+    shows = [f for sheet in sheets for f in sheet.shows]
+    numbers = Numbers(topology, wanted, shows, tolerance.digits, float(tolerance.most))
+    return Stock(topology, case, tuple(sheets), numbers, Difficulty(case, numbers, wanted))
+
+
+def variants(
+    exam: str | Path | Plan, seed: str | int | None = None, n: int | None = None, roster: Sequence[Student] | None = None
+) -> Iterator[Variant]:
+    """The variants of an exam: one for each student of a roster, or n.
+
+    Raises SpecError where the exam cannot be used, or asks for what cannot be had.
+    """
+    plan = exam if isinstance(exam, Plan) else load(exam)
+    maker = Maker(plan, str(plan.words.seed if seed is None else seed))
+    students = list(roster) if roster is not None else []
+    count = n if n is not None else len(students) if roster is not None else 1
+    for start in range(0, count, BLOCK):
+        some = range(start, min(count, start + BLOCK))
+        yield from maker.block([(k, students[k] if k < len(students) else None) for k in some])
+
+
+@dataclass(eq=False)
+class Maker:
+    """What makes the variants of one exam with one seed; it remembers which keys are taken."""
+
+    plan: Plan
+    seed: str
+    taken: set[bytes] = field(default_factory=set)
+    stocks: dict[int, Stock] = field(default_factory=dict)
+
+    def stock(self, k: int) -> Stock:
+        if k not in self.stocks:
+            self.stocks[k] = stocked(self.plan, self.plan.topologies[k])
+        return self.stocks[k]
+
+    @cached_property
+    def base(self) -> float:
+        """The score that all variants are near to: the base's, or the middle of some draws where it has no numbers."""
+        base = self.plan.base
+        whole = all(name in base.values for name in base.shapes)
+        if whole:
+            return stocked(self.plan, Topology(base, slots_of(base, self.plan.words.draw)[0])).difficulty.of_base()
+        stock = self.stock(0)
+        chosen, _ = indices(words("base", range(64), len(stock.topology.slots)), stock.numbers.grids.sizes)
+        values = stock.numbers.tape.values(stock.numbers.first, stock.numbers.grids.leaves(chosen))
+        orders = stock.difficulty.orders([values[k] for k in stock.numbers.keys])
+        return float(np.median(stock.difficulty.score(stock.difficulty.digits(chosen), orders)))
+
+    # ---- a block -------------------------------------------------------------------------------------------------
+
+    def block(self, asked: Sequence[tuple[int, Student | None]]) -> Iterator[Variant]:
+        lots = [self.lot(k, student) for k, student in asked]
+        of = [self.topology(lot, student) for lot, (_, student) in zip(lots, asked, strict=True)]
+        found: dict[int, Candidate] = {}
+        for t in sorted(set(of)):
+            mine = [k for k, topology in enumerate(of) if topology == t]
+            search = Search(self, self.stock(t), [lots[k] for k in mine])
+            found |= dict(zip(mine, search.run(), strict=True))
+        for k, lot in enumerate(lots):
+            candidate = found[k]
+            while (mark := candidate.mark) in self.taken:
+                candidate = Search(self, candidate.stock, [lot], after=candidate.attempt, same=True).run()[0]
+            self.taken.add(mark)
+            yield candidate.variant(self, lot, asked[k][1])
+
+    def lot(self, k: int, student: Student | None) -> Lot:
+        own = f"v{k + 1:05d}" if student is None else student.id
+        return Lot(self.seed, f"{self.seed}/{own}", k)
+
+    def topology(self, lot: Lot, student: Student | None) -> int:
+        """Each network equally often; with a roster each as likely, whoever else is on it."""
+        count = len(self.plan.topologies)
+        if student is not None:
+            return Source(lot.seed, lot.variant, "network").below(count)
+        return in_turn(count, lot.index, lot.seed, "network")
+
+
+@dataclass(eq=False)
+class Candidate:
+    """A candidate that can be handed out."""
+
+    stock: Stock
+    row: Row
+    attempt: int
+    score: dict[str, float]
+    separation: float
+
+    @cached_property
+    def keys(self) -> tuple[Any, ...]:
+        return tuple(self.row.key(k) for k in range(len(self.stock.numbers.items)))
+
+    @property
+    def mark(self) -> bytes:
+        """The same for candidates that have the same keys throughout."""
+        from symbackprop.exams.source import digest
+
+        return digest(*(str(key) for key, _ in self.keys))[:12]
+
+    def variant(self, maker: Maker, lot: Lot, student: Student | None) -> Variant:
+        stock, row = self.stock, self.row
+        made = tuple(sheet.build(row, first, lot) for sheet, first in zip(stock.sheets, stock.first, strict=True))
+        certificate = Certificate(routes.NAMES, self.separation, self.score["score"], self.score)
+        return DrawnVariant(
+            identifier(lot, student), lot.variant, lambda: row.problem, stock.given(row), made, certificate, student
+        )
+
+
+LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"
+
+
+def identifier(lot: Lot, student: Student | None) -> str:
+    """The variant's own id; with a roster it is a hash, which does not tell whose paper it is."""
+    if student is None:
+        return f"v{lot.index + 1:05d}"
+    source = Source(lot.seed, lot.variant, "id")
+    return "s" + "".join(source.choice(LETTERS) for _ in range(9))
+
+
+@dataclass(eq=False)
+class Search:
+    """The first candidate of each lot that can be handed out."""
+
+    maker: Maker
+    stock: Stock
+    lots: Sequence[Lot]
+    after: int = -1
+    same: bool = False  # whether the first one had keys that are taken
+    failed: Counter[str] = field(default_factory=Counter)
+
+    def run(self) -> list[Candidate]:
+        found: dict[int, Candidate] = {}
+        attempt = self.after + 1
+        while waiting := [k for k in range(len(self.lots)) if k not in found]:
+            each = max(1, min(RUN // len(waiting), MOST_TRIES))
+            for k, candidate in self.tried(waiting, attempt, each):
+                found.setdefault(k, candidate)
+            attempt += each
+            if attempt - self.after > MOST_TRIES and len(found) < len(self.lots):
+                raise self.impossible(attempt - self.after - 1)
+        return [found[k] for k in range(len(self.lots))]
+
+    def tried(self, waiting: list[int], attempt: int, each: int) -> Iterator[tuple[int, Candidate]]:
+        """The candidates of the lots that wait, from an attempt on; the first good one of each."""
+        numbers, difficulty = self.stock.numbers, self.stock.difficulty
+        attempts = range(attempt, attempt + each)
+        count = len(numbers.grids.slots)
+        some = np.concatenate([words(self.lots[k].variant, attempts, count) for k in waiting])
+        chosen, fits = indices(some, numbers.grids.sizes)
+        found = numbers.run(chosen, fits)
+        self.failed += found.failed
+        orders = difficulty.orders([found.values[i.node] for i in numbers.items])
+        digits = difficulty.digits(chosen[found.places])
+        score = difficulty.score(digits, orders)
+        band = float(self.maker.plan.words.difficulty.band)
+        good = np.abs(score - self.maker.base) <= band * self.maker.base
+        self.failed["difficulty"] += int((~good).sum())
+        lots = found.places // each
+        first = [j for j in np.flatnonzero(good) if not (good[:j] & (lots[:j] == lots[j])).any()]
+        agreed = self.agreed(found, chosen, first)
+        for j in (j for j, yes in zip(first, agreed, strict=True) if yes):
+            row = Row(numbers, found.values, found.parts, int(j), chosen[found.places[j]])
+            figures = {
+                "score": float(score[j]),
+                "base": self.maker.base,
+                "operations": float(difficulty.operations),
+                "digits": float(np.broadcast_to(digits, score.shape)[j]),
+                "orders": float(np.broadcast_to(orders, score.shape)[j]),
+                "paths": float(difficulty.paths),
+            }
+            gap = min((float(part.gap[j]) for part in found.parts), default=float("inf"))
+            yield waiting[int(lots[j])], Candidate(self.stock, row, attempt + int(found.places[j] % each), figures, gap)
+
+    def agreed(self, found: Found, chosen: Any, some: list[int]) -> Any:
+        """Whether the other routes give the same keys, to a thousandth of the tolerance."""
+        numbers = self.stock.numbers
+        good = np.ones(len(some), bool)
+        if not some:
+            return good
+        leaves = numbers.grids.leaves(chosen[found.places[some]])
+        other = routes.Routes(self.stock.topology, numbers.scope, leaves)
+        for item, part in zip(numbers.items, found.parts, strict=True):
+            key = found.values[item.node][some]
+            tolerance = part.tolerance[some] * 10.0 ** part.power[some]
+            for route in routes.NAMES[1:]:
+                good &= np.abs(other.of(item.wanted.form, route) - key) <= tolerance / 1000
+        self.failed["routes"] += int((~good).sum())
+        return good
+
+    def impossible(self, tries: int) -> SpecError:
+        raise NotImplementedError
