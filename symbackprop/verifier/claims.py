@@ -18,7 +18,7 @@ from symbackprop.form import ENTRIES, Axis, Form, Index, free, walk
 from symbackprop.reader.array import Tree
 from symbackprop.reader.arrays import Array, broadcast_shape, shape_text, spread
 from symbackprop.reader.documents import Display, Row, Written, document
-from symbackprop.reader.tokens import Token, tokens
+from symbackprop.reader.tokens import MOST_CHARACTERS, Token, tokens
 from symbackprop.reader.written import OPERATORS, RELATIONS, Grammar, sides
 from symbackprop.verifier.glossary import Glossary
 from symbackprop.verifier.resolve import Choice, Layer, NoSuchLayer, Resolver
@@ -123,7 +123,7 @@ class _Reader:
             return self.refuse(display.rows[0].offset, display.fault)
         parts: list[Part] = []
         for row in display.rows:
-            if display.kind == "plain":
+            if display.kind == "plain" and len(row.text) <= MOST_CHARACTERS:
                 bare = trimmed(row, self.names)
                 if sentence(row.text, bare.text, self.names):
                     continue
@@ -203,6 +203,9 @@ class _Reader:
                 k = attempt.at
                 self.refuse(members[k].part.offset + (column_of(error) or members[k].column), error)
                 members = members[:k] + members[k + 1 :]
+            except RecursionError:  # a sum of hundreds of terms is nested as deeply
+                self.refuse(members[0].part.offset + members[0].column, "more terms or factors than a row may have")
+                return
 
     def claim(self, members: list[Member], resolver: Resolver, values: list[Array]) -> None:
         head = None

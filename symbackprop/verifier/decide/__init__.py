@@ -110,7 +110,11 @@ def decide(subject: Subject, left: Form, right: Form, axes: tuple[Axis, ...] = (
     Where the first reading fails two more are tried: ∂a/∂b over all ways from b to a, and the spec's own numbers for
     the rate and the options.
     """
-    return replace(_decided(subject, left, right, axes, exact), claim=(left, right, axes))
+    try:
+        found = _decided(subject, left, right, axes, exact)
+    except RecursionError:
+        found = Decision("unknown", route="nested too deeply")
+    return replace(found, claim=(left, right, axes))
 
 
 def _decided(subject: Subject, left: Form, right: Form, axes: tuple[Axis, ...], exact: bool) -> Decision:
