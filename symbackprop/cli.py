@@ -248,6 +248,7 @@ def verify(
     from symbackprop.tables.notations import NOTATIONS
     from symbackprop.verdicts import FORMATS
     from symbackprop.verdicts.hand_ins import Desk
+    from symbackprop.verifier.decide.worker import BUDGET
 
     wanted = several(to or ["text"], "format", FORMATS)
     one_of(lang, "language", catalogues())
@@ -262,7 +263,8 @@ def verify(
     derivation.names(notation)
     for warning in derivation.problem.warnings:
         tell(f"{spec}: {warning}")
-    desk = Desk(problem, tuple(wanted), notation, lang, exact)
+    budget = BUDGET if lines.is_dir() else None  # one hand-in never keeps the others waiting
+    desk = Desk(problem, tuple(wanted), notation, lang, exact, budget)
     status = verify_folder(lines, desk, out, workers) if lines.is_dir() else verify_file(lines, desk, out, certificate)
     if status:
         raise typer.Exit(status)

@@ -18,7 +18,7 @@ from typing import NamedTuple
 
 from symbackprop.errors import ReadError
 from symbackprop.reader.alphabet import ASCII, CLOSING, DOUBLE, HAT, LETTERS, SIGNS, SUBSCRIPTS, SUPERSCRIPTS, VULGAR
-from symbackprop.reader.array import MOST_CHARACTERS, MOST_DIGITS, MOST_TOKENS, character, fault
+from symbackprop.reader.array import MOST_CHARACTERS, MOST_DIGITS, MOST_EXPONENT, MOST_TOKENS, character, fault
 from symbackprop.reader.commands import command
 
 __all__ = ["MOST_CHARACTERS", "Token", "fault", "tokens"]
@@ -119,6 +119,9 @@ class Scanner:
         text = found[0].replace(" ", "").replace("{,}", ".").replace(",", ".")
         if sum(map(str.isdigit, text)) > MOST_DIGITS:
             raise self.fault(start, f"a number may have {MOST_DIGITS} digits")
+        power = text.lower().partition("e")[2]
+        if len(power) > 4 or abs(int(power or 0)) > MOST_EXPONENT:
+            raise self.fault(start, f"an exponent may be {MOST_EXPONENT} at most")
         self.at = found.end()
         self.put("number", text, start)
 

@@ -17,6 +17,7 @@ from contextlib import suppress
 from fractions import Fraction
 from functools import cached_property
 from math import prod
+from random import Random
 from secrets import token_hex
 from typing import Any
 
@@ -183,7 +184,14 @@ def _point(sheet: Sheet, example: Counterexample, *roots: Node) -> dict[Node, st
     free = [x for x in below if sheet.program.nodes[x][0] == "leaf" and x not in sheet.ties]
     fits = (k for k in range(SPARSE) if all(sheet.test_number(x, k) == known[x] for x in free if x in known))
     k = next(fits, 0)
-    return {x: str(known.get(x, sheet.test_number(x, k))) for x in free}
+    bound = {x for options in sheet.choices for x in options[0]} if not sheet.ranges else set(free)
+    numbers = {x: sheet.test_number(x, k) if x in bound else _other(sheet, x, k) for x in free if x not in known}
+    return {x: str((known | numbers)[x]) for x in free}
+
+
+def _other(sheet: Sheet, x: Node, k: int) -> Fraction:
+    """A number near that of point k, and on no kink of what neither side hangs on."""
+    return sheet.test_number(x, k) * Fraction(9973 + Random(f"{sheet.program.nodes[x]}").randrange(9973), 19937)
 
 
 def in_digits(sheet: Sheet, judged: Judged) -> Iterator[Statement]:

@@ -16,7 +16,7 @@ from symbackprop.errors import ReadError
 from symbackprop.form import ENTRIES, Axis, Form, Index, free, walk
 from symbackprop.reader.arrays import Array, broadcast_shape, shape_text, spread
 from symbackprop.reader.documents import Display, Row, Written, document
-from symbackprop.reader.tokens import Token, tokens
+from symbackprop.reader.tokens import MOST_CHARACTERS, Token, tokens
 from symbackprop.reader.trees import OPERATORS, sides
 from symbackprop.reader.written import Grammar
 from symbackprop.verifier.attempt import Attempt, Member, Part
@@ -101,7 +101,7 @@ class _Reader:
             return self.refuse(display.rows[0].offset, display.fault)
         parts: list[Part] = []
         for row in display.rows:
-            if display.kind == "plain":
+            if display.kind == "plain" and len(row.text) <= MOST_CHARACTERS:
                 bare = trimmed(row, self.names)
                 if sentence(row.text, bare.text, self.names):
                     continue
@@ -173,6 +173,13 @@ class _Reader:
         return None
 
     def settle(self, members: list[Member]) -> None:
+        try:
+            self.claims_of(members)
+        except RecursionError:  # a sum of hundreds of terms is nested as deeply
+            where = members[0].part.offset + members[0].column
+            self.refuse(where, "more terms or factors than a row may have: write it in two rows")
+
+    def claims_of(self, members: list[Member]) -> None:
         """Claims between neighbours; a member that cannot be read is told and left out."""
         if self.define(members):
             return

@@ -202,3 +202,6 @@ def functions() -> dict[str, str]:
                 if word:
                     out.setdefault(word, name)
     return out
+
+
+__all__ = ["Glossary", "Meaning", "Pattern", "Run", "glossary", "written"]

@@ -24,6 +24,7 @@ from symbackprop.tables.mistakes import MISTAKES
 from symbackprop.verifier.oracle.subject import fixed_sizes
 from symbackprop.vocabulary import Stage
 
+MOST_STEPS = 40  # between a quantity and the mistake that is looked for
 MOST_NODES = 6_000  # of a mutant's Form: what is larger is no line that somebody writes
 
 Way = tuple[str, int]  # a mistake, and the number of the way in which it is written
@@ -125,7 +126,6 @@ class Ways:
     def __init__(self, entries: Entries, target: Form) -> None:
         self.entries, self.target = entries, target
         self.values = not any(f.op in ENTRIES and entries.moves(f) for f in walk(target))
-        self._above: dict[Form, frozenset[Form]] = {}
         self._all: dict[tuple[Way, Stage], Wrong] = {}
 
     def _stands(self, entry: Form) -> bool:
@@ -139,19 +139,31 @@ class Ways:
     @cached_property
     def reached(self) -> tuple[Form, ...]:
         """The entries that the target is made of, the nearest first."""
-        near = dict.fromkeys(self._below(self.target))
-        found = dict(near)
-        while near:
-            near = dict.fromkeys(e for f in near for e in self._below(self.entries.right(f)) if e not in found)
-            found.update(near)
-        return tuple(found)
+        return tuple(self._users)
 
-    def above(self, entry: Form) -> frozenset[Form]:
-        """All that the entry stands on, and itself."""
-        if entry not in self._above:
-            below = (self.above(e) for e in self._below(self.entries.right(entry)))
-            self._above[entry] = frozenset((entry,)).union(*below)
-        return self._above[entry]
+    @cached_property
+    def _users(self) -> dict[Form, list[Form]]:
+        """Each of them with those that stand on it."""
+        near = dict.fromkeys(self._below(self.target))
+        users: dict[Form, list[Form]] = {entry: [] for entry in near}
+        for _ in range(MOST_STEPS):
+            further: dict[Form, None] = {}
+            for entry in near:
+                for e in dict.fromkeys(self._below(self.entries.right(entry))):
+                    if e not in users:
+                        further[e], users[e] = None, []
+                    users[e].append(entry)
+            near = further
+        return users
+
+    def _feel(self, wrong: Wrong) -> set[Form]:
+        """The entries that come out otherwise: those that stand wrong, and all that stand on them."""
+        found, waiting = set(wrong), list(wrong)
+        while waiting:
+            new = [e for e in self._users[waiting.pop()] if e not in found]
+            found.update(new)
+            waiting += new
+        return found
 
     # ---- what stands wrong -------------------------------------------------------------------------------------
 
@@ -192,12 +204,12 @@ class Ways:
     def following(self, wrong: Wrong) -> Form | None:
         """The target where these stand wrong and all else follows; None where that would be too long."""
         known: dict[Form, Sized] = {}
+        feel = self._feel(wrong)
 
         def value(entry: Form) -> Sized:
             if entry not in known:
-                feels = self._stands(entry) and (AFTER in entry.name or not self.above(entry).isdisjoint(wrong))
-                made = (wrong[entry] if entry in wrong else self.entries.right(entry)) if feels else None
-                known[entry] = put(made) if made is not None else (entry, 1)
+                stays = entry not in feel and AFTER not in entry.name
+                known[entry] = (entry, 1) if stays else put(wrong.get(entry) or self.entries.right(entry))
             return known[entry]
 
         def put(form: Form) -> Sized:
@@ -212,7 +224,10 @@ class Ways:
             changed = iter([f for f, _ in below])
             return form.map(lambda _: next(changed)), nodes
 
-        form, nodes = put(self.target)
+        try:
+            form, nodes = put(self.target)
+        except RecursionError:  # deeper than Python goes
+            return None
         return form if nodes <= MOST_NODES else None
 
 

@@ -18,6 +18,7 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from decimal import ROUND_CEILING, ROUND_FLOOR, Context, Decimal
 from fractions import Fraction
+from functools import cache
 from math import prod
 from typing import Literal
 from weakref import WeakKeyDictionary
@@ -77,7 +78,7 @@ class Desk:
     def point(self, k: int, bits: int) -> Point:
         if (k, bits) not in self.points:
             s = self.subject
-            self.points[k, bits] = Point(s.program, s.ties, lambda x: s.test_number(x, k), bits)
+            self.points[k, bits] = Point(s.program, s.ties, cache(lambda x: s.test_number(x, k)), bits)
         return self.points[k, bits]
 
     def allowed(self, most: int) -> Iterator[int]:
@@ -110,7 +111,11 @@ def decide(subject: Subject, left: Form, right: Form, axes: tuple[Axis, ...] = (
     Where the first reading fails two more are tried: ∂a/∂b over all ways from b to a, and the spec's own numbers for
     the rate and the options.
     """
-    return replace(_decided(subject, left, right, axes, exact), claim=(left, right, axes))
+    try:
+        found = _decided(subject, left, right, axes, exact)
+    except RecursionError:
+        found = Decision("unknown", route="nested too deeply")
+    return replace(found, claim=(left, right, axes))
 
 
 def _decided(subject: Subject, left: Form, right: Form, axes: tuple[Axis, ...], exact: bool) -> Decision:
