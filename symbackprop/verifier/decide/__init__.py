@@ -186,7 +186,7 @@ def _instance(here: Desk, left: Form, right: Form, env: Env) -> Decision:
     difference = s.program.sub(x, y)
     reason = "no identity, and no point was found that shows it"
     try:
-        found = _identity(here, difference)
+        found = _identity(here, difference, {x, y})
     except Undecidable as fault:
         found, reason = Identity(False, 0.0), str(fault)
     gates = field.gates_of(difference)
@@ -200,13 +200,15 @@ def _instance(here: Desk, left: Form, right: Form, env: Env) -> Decision:
     return Decision("unequal", counterexample=example, route="ball")
 
 
-def _identity(here: Desk, difference: Node) -> Identity:
-    """Where there are too many patterns, what branches is tried as a symbol, then what came back to each quantity,
-    too: an identity then holds all the more."""
+def _identity(here: Desk, difference: Node, sides: set[Node]) -> Identity:
+    """Where there are too many patterns, what branches is tried as a symbol, but for the sides themselves, then what
+    came back to each quantity, too: an identity then holds all the more."""
     try:
         return here.field.vanishes(difference)
     except TooLarge:
-        for field in here.coarse:
+        branched = here.subject.branched
+        own = (Field(here.subject, branched - sides),) if branched & sides else ()
+        for field in (*own, *here.coarse):
             with suppress(TooLarge):
                 if (found := field.vanishes(difference)).holds:
                     return found
