@@ -140,7 +140,7 @@ class Teller:
 
     def note(self, judged: Judged) -> Note:
         claim = judged.claim
-        left = claim.head if judged.verdict == "wrong" and claim.head is not None else claim.left
+        head = claim.left if claim.head is None else claim.head
         wanted = judged.expected
         decided = dict.fromkeys(c for d in judged.decisions if d.outcome == "equal" for c in d.conditions)
         return Note(
@@ -148,7 +148,7 @@ class Teller:
             Math(self.spelled(claim.left), claim.rel, self.spelled(claim.right)),
             self.reason(judged.reason),
             tuple(map(self.mistake, judged.mistakes)),
-            None if wanted is None else Math(self.spelled(left), claim.rel, self.spelled(wanted)),
+            None if wanted is None else Math(self.spelled(head), claim.rel, self.spelled(wanted)),
             self.example(judged.counterexample) if judged.counterexample else None,
             tuple(compare(self.spelled(x), "!=", self.spelled(y)) for x, y in (c.forms for c in decided)),
         )

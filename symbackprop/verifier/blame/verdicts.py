@@ -174,7 +174,8 @@ class Bench:
 
     def wrong(self, k: int) -> Judged:
         fact = self.facts[k]
-        return self.say(k, "wrong", "value" if fact.numeric and self.single(fact.claim) else "differs")
+        known = fact.numeric and self.numbers.value(fact.claim.head or fact.claim.left) is not None
+        return self.say(k, "wrong", "value" if known and not fact.claim.free else "differs")
 
     def well(self, fact: Fact) -> str:
         if not fact.numeric:
@@ -195,15 +196,16 @@ class Bench:
         if key in ("value", "result", "rounded"):
             value = self.numbers.value(claim.head or claim.left)
             slots["value"] = claim.right if value is None else as_printed(value, claim.right)
-        if key in ("carried", "repeated"):
+        if key == "carried":
             slots["row"] = row or claim.row
+        speaks = verdict not in ("ok", "unknown") and key != "repeated"  # what stands before it has its right line
         return Judged(
             claim,
             verdict,
             Reason(f"reason.{key}", tuple(slots.items())),
             fact.inner,
             fact.outer,
-            expected=expected(claim, self.steps, self.numbers) if verdict not in ("ok", "unknown") else None,
+            expected=expected(claim, self.steps, self.numbers) if speaks else None,
             counterexample=fact.counterexample if verdict in ("wrong", "carried") else None,
             decisions=fact.decisions,
             after=row,
