@@ -65,7 +65,7 @@ def unfolded(steps: Steps, form: Form, line: Form) -> Form:
     whole = flat(replaced(form, opened))
     if sum(1 for _ in walk(whole)) > MOST:
         return form
-    if any(f.op in ENTRIES for f in walk(line)):
+    if any(f.op in ENTRIES for f in walk(line)) and not any(f.op == "shown" for f in walk(line)):
         return whole
     return min(form, whole, key=lambda f: abs(leaves(f) - leaves(line)))  # of numbers, by how many there are
 

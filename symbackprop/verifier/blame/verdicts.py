@@ -8,6 +8,7 @@ from typing import NamedTuple
 from symbackprop.derivation import Steps, steps_of
 from symbackprop.form import Form
 from symbackprop.spec.problem import Problem
+from symbackprop.verifier.blame.assigned import assigned
 from symbackprop.verifier.blame.budget import Turn
 from symbackprop.verifier.blame.expected import expected
 from symbackprop.verifier.blame.facts import EQUALITIES, Asker, Fact, numeric, unasked
@@ -44,6 +45,8 @@ class Bench:
         self.asker = Asker(on.subject, on.numbers, exact=exact)
         self.facts: list[Fact] = []
         self.left_out: set[int] = set()
+        parameters = frozenset(on.subject.graph.parameters)
+        claims = assigned(claims, parameters, lambda c: self.asker.agree(c, c.left) == "true")
         for k, claim in enumerate(claims):
             if turn(k):
                 self.left_out.add(k)
