@@ -118,7 +118,16 @@ def unworded(piece: list[Token], names: Glossary) -> list[Token]:
         if k + 1 < len(piece) and piece[k + 1].glued:
             break
         k += 1
-    return piece[k:] if k < first else piece
+    last = max((j for j in range(k, first) if prosaic(piece, j, names)), default=k - 1)
+    return piece[last + 1 :] if last + 1 < first else piece
+
+
+def prosaic(piece: list[Token], k: int, names: Glossary) -> bool:
+    """Whether a token is a word between words: untuk w6 diperoleh dE/dw6 = …"""
+    t, after = piece[k], piece[k + 1]
+    joined = after.glued or after.kind == "sign" and after.text not in ("∂", "∇")
+    apart = not piece[k - 1].kind == "sign" if k else True
+    return t.kind == "name" and len(t.text) > 1 and not known(t.text, names) and not joined and apart
 
 
 def wordy(piece: list[Token], names: Glossary) -> bool:

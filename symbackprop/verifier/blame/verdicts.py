@@ -78,7 +78,8 @@ class Bench:
         return fact
 
     def judged(self) -> list[Judged]:
-        false = [k for k, f in enumerate(self.facts) if f.false and not f.numeric and not self.repeats(k)]
+        named = [k for k, f in enumerate(self.facts) if f.false and not (f.numeric and numeric(f.claim.right))]
+        false = [k for k in named if not self.repeats(k)]
         self.carried, roots = self.follow.symbols(false)
         self.written = self.numbers_written(roots)
         return [self.claim(k) for k in range(len(self.facts))]
