@@ -13,12 +13,19 @@ import numpy as np
 from symbackprop.exams.draw import APART, LIMITS, Grids, indices, words
 from symbackprop.exams.outcomes import Item, Wanted, Wrong, items
 from symbackprop.exams.plan import Topology, entry_of
-from symbackprop.exams.separate import Separation, separate, shown
+from symbackprop.exams.separate import APART as FAR
+from symbackprop.exams.separate import OWN, Separation, separate, shown
 from symbackprop.exams.tape import Array, Scope, Tape
 from symbackprop.form import Form
 
 SAMPLE = 64  # candidates on which it is seen which mistakes always give the same
 ALIKE = 1e-9
+LEAST = FAR * OWN  # times what rounding the key amounts to: from one outcome to the next
+
+
+def _kept(some: dict[int, Array], good: Array) -> dict[int, Array]:
+    """The candidates of a mask or of places; what is one number for all stays."""
+    return {k: x[good] if np.ndim(x) else x for k, x in some.items()}
 
 
 @dataclass(frozen=True)
@@ -27,7 +34,6 @@ class Found:
 
     places: Array
     values: dict[int, Array]  # of every node that is wanted
-    machine: Array  # how far each key can be off, a row for each item
     parts: tuple[Separation, ...]
     failed: Counter[str]
 
@@ -49,7 +55,9 @@ class Numbers:
         self.first = self.tape.needed([*self.keys, *self.shown, *(k for k, *_ in self.bounded)])
         self.compared = [k for k in self.first if self.tape.nodes[k][0] == "compare"]
         self.items = tuple(self._merged(self._sample()))
-        self.order = self.tape.needed([*self.first, *(w.node for i in self.items for w in i.wrong)])
+        known = set(self.first)
+        wanted_too = [w.node for i in self.items for w in i.wrong]
+        self.rest = [k for k in self.tape.needed(wanted_too) if k not in known]
 
     # ---- limits --------------------------------------------------------------------------------------------------
 
@@ -98,33 +106,65 @@ class Numbers:
     # ---- a block -------------------------------------------------------------------------------------------------
 
     def run(self, chosen: Array, fits: Array) -> Found:
-        """The candidates that pass, of rows of indices; `fits` says which rows count at all."""
+        """The candidates that pass, of rows of indices; `fits` says which rows count at all.
+
+        What fails soonest and costs least is looked at first; errors of mistakes, which cost most, last.
+        """
         failed: Counter[str] = Counter()
         places = np.flatnonzero(fits)
         failed["redrawn"] += len(chosen) - len(places)
-        leaves = self.grids.leaves(chosen[places])
-        values = self.tape.values(self.first, leaves)
+        values = self.tape.values(self.first, self.grids.leaves(chosen[places]))
         good = self._computable(values, len(places), failed)
-        places = places[good]
-        leaves = self.grids.leaves(chosen[places])
-        values = {k: np.broadcast_to(x, len(places)) for k, x in self.tape.values(self.order, leaves).items()}
-        off = self.tape.errors(self.order, values, self.entry_off)
+        places, values = places[good], _kept(values, good)
+        off = self.tape.errors(self.first, values, self.entry_off)
         good = self._off_kinks(values, off, failed)
+        places, values, off = places[good], _kept(values, good), _kept(off, good)
+        values |= self.tape.values(self.rest, values)
+        good = self._far(values, off, len(places), failed)
+        places, values, off = places[good], _kept(values, good), _kept(off, good)
+        off = self.tape.errors(self.rest, values, self.entry_off, off)
+        good = np.ones(len(places), bool)
         parts = []
         for item in self.items:
             nodes = [item.node, *(w.node for w in item.wrong)]
-            rows = np.stack([values[k] for k in nodes])
-            errors = np.stack([np.broadcast_to(off[k], len(places)) for k in nodes])
-            known = np.isfinite(rows).all(axis=0)
-            part = separate(np.where(known, rows, 0.0), errors, self.most)
-            failed["together"] += int((good & ~(part.apart & known)).sum())
-            good = good & part.apart & known
+            part = separate(self._rows(values, nodes, len(places)), self._errors(off, nodes, len(places)), self.most)
+            failed["apart"] += int((good & ~part.apart).sum())
+            good &= part.apart
             parts.append(part)
-        kept = {k: values[k][good] for k in {*self.keys, *self.shown, *(w.node for i in self.items for w in i.wrong)}}
-        machine = self.tape.errors(self.first, values, None)
-        bounds = np.stack([np.broadcast_to(machine[k], len(places))[good] for k in self.keys])
+        kept = {*self.keys, *self.shown, *(w.node for i in self.items for w in i.wrong)}
         some = tuple(Separation(*(x[good] for x in part)) for part in parts)
-        return Found(places[good], kept, bounds, some, failed)
+        return Found(places[good], {k: np.broadcast_to(values[k], len(places))[good] for k in kept}, some, failed)
+
+    def _rows(self, values: dict[int, Array], nodes: Sequence[int], count: int) -> Array:
+        out = np.empty((len(nodes), count))
+        for row, k in zip(out, nodes, strict=True):
+            row[:] = values[k]
+        return out
+
+    def _errors(self, off: dict[int, Array], nodes: Sequence[int], count: int) -> Array:
+        return self._rows(off, [self.inside(k) for k in nodes], count)
+
+    def _far(self, values: dict[int, Array], off: dict[int, Array], count: int, failed: Counter[str]) -> Array:
+        """Whether the outcomes leave room for what rounding the key amounts to; most of them first."""
+        good = np.arange(count)
+        for item in sorted(self.items, key=lambda i: -len(i.wrong)):
+            nodes = [item.node, *(w.node for w in item.wrong)]
+            lines = np.empty((len(good), len(nodes)))
+            for k, node in enumerate(nodes):
+                lines[:, k] = values[node][good] if np.ndim(values[node]) else values[node]
+            honest = np.broadcast_to(off[self.inside(item.node)], count)[good]
+            lines.sort(axis=1)
+            with np.errstate(all="ignore"):
+                nearest = (lines[:, 1:] - lines[:, :-1]).min(axis=1) if len(nodes) > 1 else np.full(len(good), np.inf)
+                far = np.isfinite(lines[:, -1]) & np.isfinite(lines[:, 0]) & (nearest > LEAST * honest)
+            failed["apart"] += int((~far).sum())
+            good = good[far]
+        return good
+
+    def inside(self, k: int) -> int:
+        """What an entry is computed as, before it is rounded: an answer has its own number of decimals."""
+        node = self.tape.nodes[k]
+        return node[1] if node[0] == "entry" else k
 
     def _computable(self, values: dict[int, Array], count: int, failed: Counter[str]) -> Array:
         good = np.ones(count, bool)

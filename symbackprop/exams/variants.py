@@ -30,8 +30,9 @@ from symbackprop.exams.variant import Certificate, Student, Variant
 from symbackprop.spec.faults import Slip
 from symbackprop.spec.numbers import Refused
 
-BLOCK = 256  # variants that are made together
-RUN = 1024  # candidates that are looked at together, or one for each variant that is still to be made
+BLOCK = 512  # variants that are made together
+FIRST = 8  # candidates of each, before it is known how many it takes
+FEWEST, MOST_RUN = 256, 4096  # candidates that are looked at together
 MOST_TRIES = 8192  # candidates of one variant
 
 
@@ -44,6 +45,13 @@ class Stock:
     sheets: tuple[Sheet, ...]
     numbers: Numbers
     difficulty: Difficulty
+    tried: int = 0  # candidates so far, and how many of them had numbers that can be handed out
+    good: int = 0
+
+    def worth_trying(self, lots: int) -> int:
+        """How many candidates of each lot to look at together: about as many as it takes to find one."""
+        wished = (self.tried + 1) // (self.good + 1) + 1 if self.tried else FIRST
+        return max(1, min(wished, MOST_RUN // lots), FEWEST // lots)
 
     @cached_property
     def given(self) -> Any:
@@ -201,7 +209,7 @@ class Search:
         found: dict[int, Candidate] = {}
         attempt = self.after + 1
         while waiting := [k for k in range(len(self.lots)) if k not in found]:
-            each = max(1, min(RUN // len(waiting), MOST_TRIES))
+            each = self.stock.worth_trying(len(waiting))
             for k, candidate in self.tried(waiting, attempt, each):
                 found.setdefault(k, candidate)
             attempt += each
@@ -218,6 +226,8 @@ class Search:
         chosen, fits = indices(some, numbers.grids.sizes)
         found = numbers.run(chosen, fits)
         self.failed += found.failed
+        self.stock.tried += len(chosen)
+        self.stock.good += len(found.places)
         orders = difficulty.orders([found.values[i.node] for i in numbers.items])
         digits = difficulty.digits(chosen[found.places])
         score = difficulty.score(digits, orders)
