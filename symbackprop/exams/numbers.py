@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from itertools import product
 from typing import Any
@@ -12,7 +12,7 @@ import numpy as np
 
 from symbackprop.exams.draw import APART, LIMITS, Grids, indices, words
 from symbackprop.exams.outcomes import Item, Wanted, Wrong, items
-from symbackprop.exams.plan import Topology, entry_of
+from symbackprop.exams.plan import entry_of
 from symbackprop.exams.separate import APART as FAR
 from symbackprop.exams.separate import OWN, Separation, separate, shown
 from symbackprop.exams.tape import Array, Scope, Tape
@@ -42,21 +42,19 @@ class Numbers:
     """What is asked of one topology, ready to be run."""
 
     def __init__(
-        self, topology: Topology, wanted: Sequence[Wanted], shows: Sequence[Form], digits: int, most: float
+        self, scope: Scope, grids: Grids, wanted: Sequence[Wanted], shown_too: Sequence[int], digits: int, most: float
     ) -> None:
-        self.topology, self.tape = topology, Tape()
-        self.scope = Scope(self.tape, topology.steps)
+        self.topology, self.scope, self.tape, self.grids = grids.topology, scope, scope.tape, grids
         self.entry_off, self.most = shown(digits), most
         self.items = items(self.tape, self.scope, wanted)
         self.bounded = self._bounded()
-        self.grids = Grids(topology, self.tape)
         self.keys = [i.node for i in self.items]
-        self.shown = [self.scope.node(f) for f in shows]
-        self.first = self.tape.needed([*self.keys, *self.shown, *(k for k, *_ in self.bounded)])
+        self.shown = list(shown_too)
+        self.first = self.tape.needed([*self.keys, *(k for k, *_ in self.bounded)])
         self.compared = [k for k in self.first if self.tape.nodes[k][0] == "compare"]
-        self.items = tuple(self._merged(self._sample()))
+        self.items = merged(self.tape, grids, self.items)
         known = set(self.first)
-        wanted_too = [w.node for i in self.items for w in i.wrong]
+        wanted_too = [*self.shown, *(w.node for i in self.items for w in i.wrong)]
         self.rest = [k for k in self.tape.needed(wanted_too) if k not in known]
 
     # ---- limits --------------------------------------------------------------------------------------------------
@@ -73,35 +71,6 @@ class Numbers:
             if node[0] == "fn" and node[1] in LIMITS:
                 out.setdefault(k, LIMITS[node[1]])
         return [(k, low, high) for k, (low, high) in out.items()]
-
-    # ---- mistakes that are one -----------------------------------------------------------------------------------
-
-    def _sample(self) -> dict[int, Array]:
-        rows, _ = indices(words("merge", range(SAMPLE), len(self.grids.slots)), self.grids.sizes)
-        order = self.tape.needed([*self.keys, *(w.node for i in self.items for w in i.wrong)])
-        return self.tape.values(order, self.grids.leaves(rows))
-
-    def _merged(self, values: dict[int, Array]) -> list[Item]:
-        """Each item with outcomes that are never the key, and never one another."""
-
-        def alike(a: int, b: int) -> bool:
-            x, y = np.broadcast_arrays(values[a], values[b])
-            known = np.isfinite(x) & np.isfinite(y)
-            return bool(np.all(np.abs(x - y)[known] <= ALIKE * (np.abs(x) + np.abs(y))[known]))
-
-        out = []
-        for item in self.items:
-            kept: list[Wrong] = []
-            for w in item.wrong:
-                if alike(w.node, item.node):
-                    continue
-                same = next((k for k, other in enumerate(kept) if alike(w.node, other.node)), None)
-                if same is None:
-                    kept.append(w)
-                elif w.mistake not in kept[same].names:
-                    kept[same] = replace(kept[same], also=(*kept[same].also, (w.mistake, w.at), *w.also))
-            out.append(replace(item, wrong=tuple(kept)))
-        return out
 
     # ---- a block -------------------------------------------------------------------------------------------------
 
@@ -194,3 +163,31 @@ class Numbers:
         return good
 
 
+# ---- mistakes that are one -------------------------------------------------------------------------------------------
+
+
+def merged(tape: Tape, grids: Grids, some: Sequence[Item]) -> tuple[Item, ...]:
+    """Each item with outcomes that are not always the key, nor always one another: seen on some candidates."""
+    rows, _ = indices(words("merge", range(SAMPLE), len(grids.slots)), grids.sizes)
+    order = tape.needed([k for i in some for k in (i.node, *(w.node for w in i.wrong))])
+    values = tape.values(order, grids.leaves(rows))
+
+    def alike(a: int, b: int) -> bool:
+        x, y = np.broadcast_arrays(values[a], values[b])
+        known = np.isfinite(x) & np.isfinite(y)
+        return bool(np.all(np.abs(x - y)[known] <= ALIKE * (np.abs(x) + np.abs(y))[known]))
+
+    return tuple(replace(item, wrong=tuple(_apart(item, alike))) for item in some)
+
+
+def _apart(item: Item, alike: Callable[[int, int], bool]) -> list[Wrong]:
+    kept: list[Wrong] = []
+    for w in item.wrong:
+        if alike(w.node, item.node):
+            continue
+        same = next((k for k, other in enumerate(kept) if alike(w.node, other.node)), None)
+        if same is None:
+            kept.append(w)
+        elif w.mistake not in kept[same].names:
+            kept[same] = replace(kept[same], also=(*kept[same].also, (w.mistake, w.at), *w.also))
+    return kept

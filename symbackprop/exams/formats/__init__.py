@@ -1,0 +1,1 @@
+"""The forms in which variants are handed out, one file each."""
