@@ -1,8 +1,9 @@
 # make solution       work out examples/mazur.toml into outputs/
 # make test           check, build, install and test the package, as CI does
 # make test-oracles   compare it with PyTorch, JAX and TensorFlow
+# make test-consumers give exams to the programs that import and grade them: Anki, nbgrader, Otter, AMC, text2qti
 # make benchmarks     measure it
-# make lock           renew requirements/*.txt from *.in and pyproject.toml (LOCK=--upgrade: with the newest versions)
+# make lock           renew each lock in requirements/ from its *.in and pyproject.toml (LOCK=--upgrade: with the newest versions)
 # make clean          remove what all of these made, except outputs/
 #
 # Each command makes an environment of its own the first time. Paths are relative: the folder's name may hold spaces.
@@ -21,6 +22,10 @@ TEST     := $(call stamp,.venv-test,test)
 ORACLES  := $(call stamp,.venv-oracles,oracles)
 LOCKER   := $(call stamp,.venv-lock,lock)
 
+# Those who import our exams, each in an environment of its own; auto-multiple-choice comes from the system.
+NAMES     := anki nbgrader otter text2qti
+CONSUMERS := $(foreach name,$(NAMES),$(call stamp,.venv-consumers/$(name),consumers/$(name)))
+
 # $(call environment,LOCK): pip refuses whatever the lock does not name or whose hash differs. Debian's Python comes
 # without ensurepip, which is put there first where that is allowed.
 define environment
@@ -35,7 +40,7 @@ endef
 # $(call install,ENVIRONMENT,WHAT): the package itself, in place of the one that was there.
 install = $(1)/bin/python -m pip install --quiet --no-deps --no-index --no-build-isolation --force-reinstall $(2)
 
-.PHONY: solution test test-oracles benchmarks lock clean system lint wheel
+.PHONY: solution test test-oracles test-consumers benchmarks lock clean system lint wheel
 
 solution: $(SOLUTION)
 	$(call install,.venv,.)
@@ -48,6 +53,10 @@ test-oracles: $(ORACLES)
 	$(call install,.venv-oracles,.)
 	mkdir -p build/elsewhere
 	cd build/elsewhere && SYMBACKPROP_TESTED=wheel ../../.venv-oracles/bin/python -m pytest ../../tests/oracles
+
+test-consumers: wheel $(CONSUMERS)
+	@$(PYTHON) tests/system.py auto-multiple-choice
+	cd build/elsewhere && SYMBACKPROP_TESTED=wheel ../../.venv-test/bin/python -m pytest ../../tests/consumers
 
 lint: $(TEST)
 	.venv-test/bin/python -m ruff check .
@@ -80,6 +89,10 @@ $(ORACLES): | system
 	$(@D)/bin/python -m pip install --quiet $(TORCH)
 	touch $@
 
+$(CONSUMERS): | system
+	$(call environment,consumers/$(notdir $(@D)))
+	touch $@
+
 $(LOCKER):
 	$(call environment,lock)
 	touch $@
@@ -92,6 +105,7 @@ lock: $(LOCKER)
 	$(COMPILE) pyproject.toml --extra pdf --extra exact requirements/base.in -o requirements/base.txt
 	$(COMPILE) pyproject.toml --extra all requirements/test.in -o requirements/test.txt
 	$(COMPILE) pyproject.toml --extra all requirements/oracles.in -o requirements/oracles.txt
+	@set -e; for name in $(NAMES); do $(COMPILE) requirements/consumers/$$name.in -o requirements/consumers/$$name.txt; done
 
 clean:
-	rm -rf .venv .venv-test .venv-oracles .venv-lock build .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
+	rm -rf .venv .venv-test .venv-oracles .venv-consumers .venv-lock build .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis

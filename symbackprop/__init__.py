@@ -21,6 +21,7 @@ _PUBLIC = {
     "from_onnx": "symbackprop.spec.importers",
     "derive": "symbackprop.api",
     "solution": "symbackprop.api",
+    "verify": "symbackprop.api",
     "Place": "symbackprop.errors",
     "SymbackpropError": "symbackprop.errors",
     "SpecError": "symbackprop.errors",

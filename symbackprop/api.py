@@ -35,8 +35,9 @@ if TYPE_CHECKING:
     from symbackprop.numeric.curvature import Curvature
     from symbackprop.numeric.perturb import Perturbation
     from symbackprop.numeric.training import Trajectory
+    from symbackprop.verdicts import Verified
 
-__all__ = ["Dense", "Derivation", "Network", "Solution", "derive", "load", "loads", "solution"]
+__all__ = ["Dense", "Derivation", "Network", "Solution", "derive", "load", "loads", "solution", "verify"]
 
 
 def derive(problem: Problem | str | Path) -> Derivation:
@@ -47,6 +48,25 @@ def derive(problem: Problem | str | Path) -> Derivation:
 def solution(derivation: Derivation, **presentation: Any) -> Solution:
     """The worked solution; lang, notation and digits override those of the problem."""
     return Solution(derivation, **presentation)
+
+
+def verify(
+    text: str,
+    problem: Problem | str | Path,
+    *,
+    notation: str | None = None,
+    lang: str | None = None,
+    exact: bool = False,
+) -> Verified:
+    """Somebody's derivation, each row with its verdict; `exact` asks for proofs by polynomials where they are short.
+
+    Raises ReadError for a text with nothing to judge in it.
+    """
+    from symbackprop.verdicts import verified
+
+    derivation = derive(problem)
+    derivation.names(notation)  # names that clash are told before anything is read
+    return verified(text, derivation.problem, notation=notation, lang=lang, exact=exact)
 
 
 class Derivation:
@@ -169,8 +189,8 @@ class Derivation:
         """The same, with the numbers that follow from other steps: from those with a mistake in one of them."""
         from symbackprop.numeric.exact import evaluate
 
-        other = copy(self)
-        other.results = evaluate(steps, self.problem.values, self.problem.training.rate)
+        other, training = copy(self), self.problem.training
+        other.results = evaluate(steps, self.problem.values, training if training.rate is not None else None)
         return other
 
     def lookup(self, f: Form) -> Value:

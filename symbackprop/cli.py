@@ -21,6 +21,8 @@ from symbackprop.errors import OutputError, Place, SymbackpropError, one_line
 
 if TYPE_CHECKING:
     from symbackprop.sheets import Sheet
+    from symbackprop.verdicts import Verified
+    from symbackprop.verdicts.hand_ins import Desk
 
 app = typer.Typer(
     name="symbackprop",
@@ -229,6 +231,115 @@ def check(spec: Spec) -> None:
 
 
 @app.command()
+def verify(
+    lines: Annotated[Path, typer.Argument(help="A derivation, a folder of hand-ins, or - for standard input.")],
+    spec: Annotated[Path, typer.Option("--spec", help="The network in TOML.")],
+    to: Annotated[list[str] | None, typer.Option(help="text, json, markdown, latex, html, each or as a,b.")] = None,
+    out: Annotated[str, typer.Option("-o", "--out", help="Folder; - is standard output, for one format.")] = "-",
+    notation: Annotated[str | None, typer.Option(help="Whose letters (symbackprop list notations).")] = None,
+    lang: Annotated[str | None, typer.Option(help="Language (symbackprop list languages).")] = None,
+    exact: Annotated[bool, typer.Option("--exact", help="Also prove each right line by polynomials.")] = False,
+    certificate: Annotated[Path | None, typer.Option(help="A file for what the verdicts rest on.")] = None,
+    workers: Annotated[int, typer.Option(min=1, max=256, help="Processes, for a folder of hand-ins.")] = 1,
+) -> None:
+    """Say of each row of a derivation whether it is right, and of a wrong one what was done and what is right."""
+    from symbackprop import api
+    from symbackprop.language import languages as catalogues
+    from symbackprop.tables.notations import NOTATIONS
+    from symbackprop.verdicts import FORMATS
+    from symbackprop.verdicts.hand_ins import Desk
+    from symbackprop.verifier.decide.worker import BUDGET
+
+    wanted = several(to or ["text"], "format", FORMATS)
+    one_of(lang, "language", catalogues())
+    one_of(notation, "notation", NOTATIONS)
+    fits(out, wanted)
+    if str(lines) == str(spec) == "-":
+        raise SymbackpropError("standard input is the derivation or the network, not both; give one as a file")
+    if certificate and lines.is_dir():
+        raise SymbackpropError("--certificate is of one derivation; name one of the files in this folder")
+    problem = api.load(spec)
+    derivation = api.derive(problem)
+    derivation.names(notation)
+    for warning in derivation.problem.warnings:
+        tell(f"{spec}: {warning}")
+    budget = BUDGET if lines.is_dir() else None  # one hand-in never keeps the others waiting
+    desk = Desk(problem, tuple(wanted), notation, lang, exact, budget)
+    status = verify_folder(lines, desk, out, workers) if lines.is_dir() else verify_file(lines, desk, out, certificate)
+    if status:
+        raise typer.Exit(status)
+
+
+def verify_file(lines: Path, desk: Desk, out: str, certificate: Path | None) -> int:
+    """One report, and its certificate; the exit status that it has."""
+    from symbackprop.verdicts.hand_ins import REPORT, given
+    from symbackprop.verdicts.verified import FORMATS
+    from symbackprop.writers.files import file_name, placed
+
+    found = desk.verified(given(lines), lines.name)
+    reports = {format: found.render(format) for format in desk.formats}
+    proof = found.certificate() if certificate else b""
+    tell_unread(str(lines), found.unread)
+    if out == "-":
+        deliver_report(found, desk.formats[0], reports[desk.formats[0]])
+    else:
+        stem = file_name("stdin" if str(lines) == "-" else lines.stem)
+        for format, report in reports.items():
+            tell(f"{placed(Path(out) / f'{stem}{REPORT}{FORMATS[format].suffix}', report)}")
+    if certificate:
+        tell(f"{placed(certificate, proof)}")
+    return found.status
+
+
+def verify_folder(folder: Path, desk: Desk, out: str, workers: int) -> int:
+    """A report for each hand-in and the table of all; without a folder for them, the table alone."""
+    from symbackprop.progress import counted, shown
+    from symbackprop.verdicts import hand_ins as several_of
+    from symbackprop.writers import WRITERS, render
+    from symbackprop.writers.files import placed
+
+    paths = several_of.hand_ins(folder)
+    if out != "-":
+        several_of.apart(folder, Path(out))
+    names = {f: several_of.report_names([p.name for p in paths], f) for f in desk.formats}
+    done = []
+    with shown():
+        for one in counted(several_of.judged(paths, desk, workers), "judging", len(paths)):
+            tell_unread(str(folder / one.name), one.unread)
+            if one.fault:
+                tell(f"{folder / one.name}: {one.fault}")
+            for format, report in one.reports.items() if out != "-" else ():
+                placed(Path(out) / names[format][one.name], report)
+            done.append(one)
+    document = several_of.document(done, desk.language)
+    if out == "-":
+        format = desk.formats[0]
+        deliver(several_of.table(done) if format == "json" else render(document, format))
+    else:
+        tables = {f"class{WRITERS[f].suffix}": render(document, f) for f in desk.formats if f in WRITERS}
+        for name, content in {"class.csv": several_of.table(done), **tables}.items():
+            tell(f"{placed(Path(out) / name, content)}")
+    return min((one.status for one in done if one.status), default=0)
+
+
+def tell_unread(name: str, unread: Iterable[tuple[int, int, str]]) -> None:
+    for row, column, why in unread:
+        tell(f"{name}:{row}:{column}: {why}")
+
+
+def deliver_report(found: Verified, format: str, report: str) -> None:
+    """On standard output; on a terminal the verdicts are coloured, and are words all the same."""
+    if format != "text" or not sys.stdout.isatty():
+        deliver(report)
+        return
+    from rich.console import Console
+
+    from symbackprop.verdicts.terminal import coloured
+
+    Console(highlight=False, soft_wrap=True).print(coloured(report, found.language), end="")
+
+
+@app.command()
 def perturb(
     spec: Spec,
     name: Annotated[str, typer.Argument(help="A parameter, input or target: w7, i1, W1[0,1].")],
@@ -419,7 +530,13 @@ def exam_schema() -> dict[str, object]:
     return schema()
 
 
-SCHEMAS = {"spec": spec_schema, "exam": exam_schema}
+def report_schema() -> dict[str, object]:
+    from symbackprop.verdicts.data import schema
+
+    return schema()
+
+
+SCHEMAS = {"spec": spec_schema, "exam": exam_schema, "report": report_schema}
 Schema = StrEnum("Schema", list(SCHEMAS))  # type: ignore[misc]
 
 

@@ -39,3 +39,19 @@ def test_one_message_names_every_package_once(monkeypatch):
     assert system.missing(("no-such-a", "no-such-b", "python3")) == (
         "no-such-a, no-such-b missing: apt-get install both"
     )
+
+
+def test_a_consumer_is_there_when_its_environment_has_been_made(monkeypatch, tmp_path):
+    monkeypatch.setattr(system, "ENVIRONMENTS", tmp_path)
+    (tmp_path / "anki").mkdir()
+    system.present.cache_clear()
+    assert system.missing(("anki", "otter")) == "anki, otter missing: make test-consumers"
+    (tmp_path / "anki/made-1").touch()
+    system.present.cache_clear()
+    assert system.missing(("anki", "otter")) == "otter missing: make test-consumers"
+    system.present.cache_clear()
+
+
+def test_large_packages_are_installed_for_who_names_them_only(monkeypatch):
+    assert set(system.PACKAGES) > system.LARGE
+    assert "auto-multiple-choice" not in system.usual()

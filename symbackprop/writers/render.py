@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from symbackprop.document import Document, Figure, blocks
-from symbackprop.templating import Sandbox, environment
+from symbackprop.templating import Ready, Sandbox, environment
 from symbackprop.writers.content import block_data, content, picture
 from symbackprop.writers.page import page_of
 from symbackprop.writers.pdf import png
@@ -30,8 +30,15 @@ def quoted(text: str) -> str:
     return type(text)("\n".join(f"> {line}".rstrip() for line in lines))
 
 
+def fenced(lines: list[dict[str, str]]) -> Ready:
+    """Text as it is written, between fences longer than any in it."""
+    text = "\n".join(line["text"] for line in lines).strip("\n")
+    fence = "`" * max(3, *(len(run) + 1 for run in re.findall("`+", text)), 0)
+    return Ready(f"{fence}text\n{text}\n{fence}")
+
+
 # What the templates of a format may call besides, by its name.
-FILTERS: dict[str, dict[str, Callable[..., Any]]] = {"markdown": {"quoted": quoted}, "text": TERMINAL}
+FILTERS: dict[str, dict[str, Callable[..., Any]]] = {"markdown": {"quoted": quoted, "fenced": fenced}, "text": TERMINAL}
 
 
 def filled(

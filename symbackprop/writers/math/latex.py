@@ -36,7 +36,7 @@ LATEX = Target(
     space=r"\,",
     prime=r"\prime",
     arrows=table(r"→ \to | ← \leftarrow"),
-    relations=table(r"= = | < < | > > | <= \le | >= \ge | == = | != \ne | ← \leftarrow | ≈ \approx"),
+    relations=table(r"= = | < < | > > | <= \le | >= \ge | == = | != \ne | ← \leftarrow | → \to | ≈ \approx"),
     plus=" + ",
     minus=" - ",
     sign="-",

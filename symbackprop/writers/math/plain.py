@@ -81,7 +81,7 @@ PLAIN = Target(
     space=" ",
     prime="′",
     arrows=table("→ → | ← ←"),
-    relations=table("= = | < < | > > | <= ≤ | >= ≥ | == = | != ≠ | ← ← | ≈ ≈"),
+    relations=table("= = | < < | > > | <= ≤ | >= ≥ | == = | != ≠ | ← ← | → → | ≈ ≈"),
     plus=" + ",
     minus=" − ",
     sign="−",

@@ -29,7 +29,7 @@ TYPST = Target(
     space="thin ",
     prime="prime ",
     arrows=table("→ -> | ← <-"),
-    relations=table("= = | < < | > > | <= <= | >= >= | == = | != != | ← <- | ≈ approx"),
+    relations=table("= = | < < | > > | <= <= | >= >= | == = | != != | ← <- | → -> | ≈ approx"),
     plus=" + ",
     minus=" - ",
     sign="-",
