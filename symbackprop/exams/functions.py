@@ -31,7 +31,7 @@ def _horner(x: Array, terms: list[float]) -> Array:
 
 
 def exp(x: Array) -> Array:
-    x = np.clip(x, -MOST, MOST)
+    x = np.minimum(np.maximum(x, -MOST), MOST)
     k = np.floor(x * (1.0 / 0.6931471805599453) + 0.5)
     r = (x - k * LN2_HIGH) - k * LN2_LOW
     return np.ldexp(_horner(r, TERMS), np.asarray(k).astype(np.int64))

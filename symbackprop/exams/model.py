@@ -16,6 +16,7 @@ from symbackprop.exams.variant import Kind
 from symbackprop.spec.keys import NUMBER, TEXT, Line, Words, whole_number, words_of
 from symbackprop.spec.model import LANGUAGES
 from symbackprop.spec.numbers import Array, Path, Refused, array, named, number
+from symbackprop.spec.schema import schema_of
 from symbackprop.spec.training import between
 from symbackprop.spec.words import Reads, one_of, positive, size, text
 from symbackprop.tables.activations import ACTIVATIONS, ALONG
@@ -261,3 +262,8 @@ class ExamWords(Words):
     difficulty: Annotated[Difficulty, Field(description="How alike variants are")] = Difficulty()
     seed: Annotated[str, Reads(seed_of, TEXT), Field(description="The seed where the command gives none")] = "1"
     question: Annotated[tuple[Asked, ...], Field(description="The questions, in order: [[question]]", min_length=1)]
+
+
+def schema() -> dict[str, Any]:
+    """The JSON Schema of an exam file."""
+    return schema_of(ExamWords, "symbackprop/exam/1")

@@ -13,6 +13,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from fractions import Fraction
 from typing import NamedTuple
 
@@ -239,6 +240,7 @@ class Parser:
         return Tree("slice", tuple(bounds + [None] * (3 - len(bounds))), column)
 
 
+@lru_cache(maxsize=1024)
 def statement(text: str) -> Statement:
     """Read one equation.
 
