@@ -8,8 +8,8 @@ from itertools import product
 
 from symbackprop.document import Block, Equation, Inlines, Line, Math, Table, Text
 from symbackprop.exams.case import Case
-from symbackprop.exams.row import Row
 from symbackprop.exams.plan import entry_of
+from symbackprop.exams.row import Row
 from symbackprop.exams.told import Blocks, Told
 from symbackprop.explain.given import of_the_optimizer
 from symbackprop.figures import dense

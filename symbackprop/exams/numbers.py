@@ -6,7 +6,6 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from itertools import product
-from typing import Any
 
 import numpy as np
 
@@ -16,7 +15,6 @@ from symbackprop.exams.plan import entry_of
 from symbackprop.exams.separate import APART as FAR
 from symbackprop.exams.separate import OWN, Separation, separate, shown
 from symbackprop.exams.tape import Array, Scope, Tape
-from symbackprop.form import Form
 
 SAMPLE = 64  # candidates on which it is seen which mistakes always give the same
 ALIKE = 1e-9
@@ -64,7 +62,7 @@ class Numbers:
         graph = self.topology.steps.graph
         out: dict[int, tuple[float, float]] = {}
         for d in graph.definitions:
-            if d.activation in LIMITS and d.name in graph.live:
+            if d.activation is not None and d.activation in LIMITS and d.name in graph.live:
                 for at in product(*(range(int(n)) for n in graph.full_shape(d.name))):
                     out[self.scope.entry(entry_of(d.name, at))] = LIMITS[d.activation]
         for k, node in enumerate(self.tape.nodes):
