@@ -33,7 +33,7 @@ WAY = rf"(?:=|%-?[0-9]+(?:[.,][0-9]*)?%)?(?:{ANSWER})(?:#(?:{SAID}))?"
 WAYS = re.compile(rf"~?(=|%(-?[0-9]+(?:[.,][0-9]*)?)%)?({ANSWER})(#({SAID}))?", re.S)
 NAMES = "|".join(sorted(GAPS, key=len, reverse=True))
 GAP = re.compile(rf"\{{([0-9]*):({NAMES}):({WAY}(?:~{WAY})*)\}}", re.S)
-STARTS = re.compile(r"\{[0-9]*:\s*[A-Za-z_]*\s*:")
+STARTS = re.compile(r"\{[0-9]*:")
 NUMBER = r"-?(?:[0-9]+[.,]?[0-9]*|[.,][0-9]+)(?:[eE][-+]?[0-9]+)?"
 NUMERICAL = re.compile(rf"({NUMBER})(?::({NUMBER}))?")
 
