@@ -29,7 +29,9 @@ def make(digits):
         lines.append(Line(None, z))
     if len(set(digits)) == 1:
         lines.append(Line(symbol("w", "12"), x))
-    table = Table(((Text("12"),), (Text("v"),)), (((Text("0.5 %"),), (Math(symbol("w", "5"), "=", y),)),), "ll", (), "t")
+    table = Table(
+        ((Text("12"),), (Text("v"),)), (((Text("0.5 %"),), (Math(symbol("w", "5"), "=", y),)),), "ll", (), "t"
+    )
     return (Equation(tuple(lines)), table, Paragraph((Text("0.75 and "), Math(z))), Paragraph((Text("100 %s"),)))
 
 

@@ -43,7 +43,11 @@ def test_pieces_of_several_runs_make_the_same_files(name):
     pieces = [piece for v in variants() for piece in list(format.pieces(paper, v))]
     assert {file: b"".join(parts) for file, parts in format.files(paper, iter(pieces))} == whole
     for content in whole.values():
-        ids = b"".join([content]) if content[:2] != b"PK" else b"".join(map(str.encode, zipfile.ZipFile(io.BytesIO(content)).namelist()))
+        ids = (
+            b"".join([content])
+            if content[:2] != b"PK"
+            else b"".join(map(str.encode, zipfile.ZipFile(io.BytesIO(content)).namelist()))
+        )
         assert all(v.id.encode() in ids for v in variants())
 
 
@@ -54,5 +58,3 @@ def test_a_zip_file_in_parts():
         assert whole.testzip() is None
         assert [len(whole.read(f"{k}.txt")) for k in range(50)] == list(range(50))
         assert {info.flag_bits & 8 for info in whole.infolist()} == {0}  # sizes stand before the contents
-
-

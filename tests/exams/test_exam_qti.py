@@ -99,8 +99,18 @@ def harmed(version, name, old, new):
 ITEM = "items/i-v00001-q1.xml"
 BROKEN = {
     "a reference": (ITEM, '<variable identifier="RESPONSE1"/>', '<variable identifier="RESPONS1"/>', "not declared"),
-    "an interaction": (ITEM, 'Interaction responseIdentifier="RESPONSE1"', 'Interaction responseIdentifier="R"', "not declared"),
-    "lost feedback": (ITEM, '<modalFeedback outcomeIdentifier="FEEDBACK" identifier="RESPONSE1-1"', '<modalFeedback outcomeIdentifier="FEEDBACK" identifier="RESPONSE1-11"', "not there"),
+    "an interaction": (
+        ITEM,
+        'Interaction responseIdentifier="RESPONSE1"',
+        'Interaction responseIdentifier="R"',
+        "not declared",
+    ),
+    "lost feedback": (
+        ITEM,
+        '<modalFeedback outcomeIdentifier="FEEDBACK" identifier="RESPONSE1-1"',
+        '<modalFeedback outcomeIdentifier="FEEDBACK" identifier="RESPONSE1-11"',
+        "not there",
+    ),
     "an outcome": (ITEM, '<setOutcomeValue identifier="SCORE">', '<setOutcomeValue identifier="SCOR">', "no outcome"),
     "an element": (ITEM, "<itemBody>", "<itemBody><figure/>", "no element"),
     "an attribute": (ITEM, ' timeDependent="false"', "", "without timeDependent"),
@@ -127,5 +137,10 @@ def test_half_a_package_is_none():
 
 
 def test_a_name_of_another_version_is_found():
-    bad = harmed("3p0", ITEM, "<qti-modal-feedback", "<qti-modal-feedback><modalFeedback/></qti-modal-feedback><qti-modal-feedback")
+    bad = harmed(
+        "3p0",
+        ITEM,
+        "<qti-modal-feedback",
+        "<qti-modal-feedback><modalFeedback/></qti-modal-feedback><qti-modal-feedback",
+    )
     assert any("modalFeedback is no name of QTI 3" in fault for fault in read(bad, "3p0").faults)

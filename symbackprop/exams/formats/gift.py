@@ -1,6 +1,6 @@
 r"""GIFT, one question a line: a part of a question is a question of its own, since GIFT has no question of several.
 
-    ::v00001-q1::[html]text{#=KEY:TOLERANCE#right =%0%WRONG:TOLERANCE#why ####worked}
+::v00001-q1::[html]text{#=KEY:TOLERANCE#right =%0%WRONG:TOLERANCE#why ####worked}
 """
 
 from __future__ import annotations
@@ -88,4 +88,6 @@ ANSWERS: dict[type, Callable[[Screen, Any], Iterator[str]]] = {
     Written: ways,
 }
 
-GIFT = Format(pieces, files, key=True, lacks=("points", "parts-apart", "order-feedback", "written", "carried", "key-inside"))
+GIFT = Format(
+    pieces, files, key=True, lacks=("points", "parts-apart", "order-feedback", "written", "carried", "key-inside")
+)

@@ -83,7 +83,10 @@ def read(data: bytes, version: str) -> Package:
 
 def manifest(made: Package, trees: dict[str, etree._Element]) -> None:
     space, packing = SPACES[made.version]
-    root, types = trees["imsmanifest.xml"], {f"imsqti_item_xmlv{made.version}": made.items, f"imsqti_test_xmlv{made.version}": made.tests}
+    root, types = (
+        trees["imsmanifest.xml"],
+        {f"imsqti_item_xmlv{made.version}": made.items, f"imsqti_test_xmlv{made.version}": made.tests},
+    )
     if root.tag != f"{{{packing}}}manifest":
         made.fault(f"the manifest is {root.tag}")
         return
@@ -106,7 +109,9 @@ def manifest(made: Package, trees: dict[str, etree._Element]) -> None:
         needs = {need.get("identifierref") for need in row.findall(f"{{{packing}}}dependency")}
         made.faults += [f"{href} needs {need}, which is none" for need in needs - set(idents)]
         if href in trees and kind in types:
-            made.faults += [f"{href} does not say that it needs {n}" for n in used(made, href, trees[href], rows) - needs]
+            made.faults += [
+                f"{href} does not say that it needs {n}" for n in used(made, href, trees[href], rows) - needs
+            ]
     made.faults += [f"{name} is not in the manifest" for name in made.files.keys() - set(listed) - {"imsmanifest.xml"}]
     made.faults += [f"the manifest names {name}, which is not there" for name in set(listed) - made.files.keys()]
 
@@ -184,10 +189,19 @@ class Item:
                 choices = [c.get("identifier") for c in e.findall("simpleChoice")]
                 if len(set(choices)) != len(choices) or len(choices) < 2:
                     found.append("choices that cannot be told apart")
-                keys = [v.text for v in self.responses[e.get("responseIdentifier")].iter("value")] if e.get("responseIdentifier") in self.responses else []
+                keys = (
+                    [v.text for v in self.responses[e.get("responseIdentifier")].iter("value")]
+                    if e.get("responseIdentifier") in self.responses
+                    else []
+                )
                 found += [f"the key {key} is no choice" for key in keys if key not in choices]
         said = [e.get("identifier") for e in self.tree.findall("modalFeedback")]
-        shown = [v.text for s in self.own if s.tag == "setOutcomeValue" and s.get("identifier") == "FEEDBACK" for v in s.iter("baseValue")]
+        shown = [
+            v.text
+            for s in self.own
+            if s.tag == "setOutcomeValue" and s.get("identifier") == "FEEDBACK"
+            for v in s.iter("baseValue")
+        ]
         if len(set(said)) != len(said):
             found.append("feedback that is there twice")
         found += [f"feedback {name}, which is not there" for name in shown if name not in said]
@@ -236,7 +250,11 @@ class Item:
             case "match":
                 return parts[0] == parts[1]
             case "stringMatch":
-                return parts[0].casefold() == parts[1].casefold() if e.get("caseSensitive") == "false" else parts[0] == parts[1]
+                return (
+                    parts[0].casefold() == parts[1].casefold()
+                    if e.get("caseSensitive") == "false"
+                    else parts[0] == parts[1]
+                )
             case "equal":
                 assert e.get("toleranceMode") == "absolute"
                 below, above = map(Decimal, e.get("tolerance").split())
