@@ -9,9 +9,9 @@ import zipfile
 import pytest
 from drivers.qti12 import items, judge, kind, metadata
 from drivers.text2qti import assessment, convert, strange
+from exams.sample_variants import made
 from system import needs
 
-from exams.sample_variants import made
 from symbackprop.exams.formats.qti12 import QTI12
 
 pytestmark = needs("text2qti")
