@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from difflib import get_close_matches
-from functools import cached_property
+from functools import cache, cached_property
 from typing import Any
 
 from symbackprop import language as words
@@ -201,7 +201,7 @@ class Case:
 
     def account(self, text: Callable[[Form], str]) -> Account:
         problem = self.topology.problem
-        return Account(problem, self.topology.steps, self.topology.names, self.language, str, text, detail="brief")
+        return Account(problem, self.topology.steps, self.topology.names, self.language, _printed, text, detail="brief")
 
     def solution(self, forms: Sequence[Form]) -> Printed:
         """How the forms are worked out, briefly: of partials what comes back, of values what goes forward."""
@@ -260,10 +260,15 @@ class Printed:
     places: int
 
     def told(self, row: Row) -> Told:
-        return Told(self.make, lambda: self.numbers(row))
+        return Told(self.make, cache(lambda: self.numbers(row)))
 
     def numbers(self, row: Row) -> tuple[str, ...]:
         return tuple(row.shown(k, f, self.places) for k, f in zip(self.nodes, self.forms, strict=True))
+
+
+def _printed(digits: str) -> str:
+    """Digits as they are: also such as remember where they stand."""
+    return digits
 
 
 def _named(form: Form) -> list[Form]:
