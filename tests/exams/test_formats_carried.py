@@ -41,3 +41,12 @@ def test_shapes_are_compared_as_they_are_written():
 def test_functions():
     assert same("sigmoid(z)*(1-sigmoid(z))", ["exp(-z)/(1+exp(-z))^2"])
     assert same("ln(p)", ["log(p)"])
+    assert same("dE/dz1*x", ["x*dE/dz1"])
+
+
+def test_cases_are_told_apart_on_both_sides():
+    key = "where(z > 0, d, 0)"
+    assert same("where(0 < z, d, 0)", [key])
+    assert same("where(z <= 0, 0, d)", [key])
+    for wrong in ("d", "0", "where(z > 0, d, 1)", "where(z > 0, z, 0)", "where(1, d, 0)", "where(z, d, 0)", "z > 0"):
+        assert not same(wrong, [key])

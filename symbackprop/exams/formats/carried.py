@@ -35,31 +35,53 @@ def bare(text):
 
 
 def equal(answer, key):
+    """Whether both have the same values wherever one has any: at positive points, then at points of any sign."""
     try:
         trees = [tree(answer), tree(key)]
-        pairs = [[value(t, point) for t in trees] for point in range(POINTS)]
-    except (SyntaxError, ValueError, KeyError, ArithmeticError, RecursionError, MemoryError, TypeError):
+        pairs = [[known(t, point) for t in trees] for point in range(2 * POINTS)]
+    except (SyntaxError, KeyError, RecursionError, MemoryError, TypeError, AttributeError):
         return False
-    return all(math.isclose(a, b, rel_tol=1e-9, abs_tol=1e-12) for a, b in pairs)
+    alike = all(a == b or (None not in (a, b) and math.isclose(a, b, rel_tol=1e-9, abs_tol=1e-12)) for a, b in pairs)
+    return alike and any(a is not None for a, _ in pairs)
+
+
+def known(node, point):
+    try:
+        return value(node, point)
+    except (ArithmeticError, ValueError):
+        return None
 
 
 def tree(text):
     if len(text) > LONGEST:
-        raise ValueError("too long")
+        raise SyntaxError("too long")
     return ast.parse(text.strip().replace("^", "**").replace("\u2212", "-").replace("\u00b7", "*"), mode="eval").body
 
 
 def value(node, point):
-    """The value of a formula where each name has a number of its own between 0.2 and 0.8."""
+    """The value of a formula where each name has a number of its own, 0.2 to 0.8 in size."""
     if isinstance(node, ast.BinOp):
         return OPERATIONS[type(node.op)](value(node.left, point), value(node.right, point))
     if isinstance(node, ast.UnaryOp):
         return OPERATIONS[type(node.op)](value(node.operand, point))
+    if isinstance(node, ast.Call) and node.func.id == "where" and len(node.args) == 3:
+        condition, yes, no = node.args
+        return value(yes if holds(condition, point) else no, point)
     if isinstance(node, ast.Call):
-        (argument,) = node.args
-        return FUNCTIONS[node.func.id](value(argument, point))
+        if len(node.args) != 1 or node.keywords:
+            raise SyntaxError("no formula")
+        return FUNCTIONS[node.func.id](value(node.args[0], point))
     if isinstance(node, ast.Name):
-        return 0.2 + 0.6 * int(hashlib.sha256(f"{point} {node.id}".encode()).hexdigest()[:12], 16) / 16**12
+        number = int(hashlib.sha256(f"{point} {node.id}".encode()).hexdigest()[:12], 16)
+        return (0.2 + 0.6 * number / 16**12) * (-1 if point >= POINTS and number % 2 else 1)
     if isinstance(node, ast.Constant) and type(node.value) in (int, float):
         return float(node.value)
-    raise ValueError("no formula")
+    raise SyntaxError("no formula")
+
+
+def holds(node, point):
+    """A comparison of two formulas."""
+    if not isinstance(node, ast.Compare) or len(node.ops) != 1:
+        raise SyntaxError("no formula")
+    a, b = value(node.left, point), value(node.comparators[0], point)
+    return {ast.Gt: a > b, ast.GtE: a >= b, ast.Lt: a < b, ast.LtE: a <= b}[type(node.ops[0])]
