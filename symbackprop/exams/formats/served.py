@@ -3,25 +3,27 @@
 import hashlib
 import json
 import os
+from typing import Any
 
 from symbackprop.exams.formats.carried import near, same
 
 
-def drawn(folder, seed):
+def drawn(folder: str, seed: int | str) -> dict[str, Any]:
     """Each seed has its variant: the same one each time, and each one equally likely."""
     names = sorted(name for name in os.listdir(folder) if name.endswith(".json"))
     index = int(hashlib.sha256(str(seed).encode()).hexdigest(), 16) % len(names)
     with open(os.path.join(folder, names[index]), encoding="utf-8") as file:
-        return json.load(file)
+        variant: dict[str, Any] = json.load(file)
+    return variant
 
 
-def generate(data):
+def generate(data: dict[str, Any]) -> None:
     variant = drawn(os.path.join(data["options"]["question_path"], "serverFilesQuestion"), data["variant_seed"])
     data["correct_answers"].update(variant.pop("keys"))
     data["params"].update(variant)
 
 
-def grade(data):
+def grade(data: dict[str, Any]) -> None:
     """Numbers and formulas are graded here, choices and orders by their elements; what is wrong is told."""
     said = []
     for part in data["params"]["parts"]:
@@ -40,12 +42,12 @@ def grade(data):
     data["score"] = earned / sum(weights.values())
 
 
-def right(part, key, answer):
+def right(part: dict[str, Any], key: float | str, answer: object) -> bool:
     return any(matches(part, text, answer) for text in [key, *part["also"]])
 
 
-def matches(part, text, answer):
+def matches(part: dict[str, Any], text: float | str, answer: object) -> bool:
     """Whether it is this number, to the tolerance, or this formula."""
     if part["number"]:
-        return isinstance(answer, (int, float)) and near(answer, str(text), part["number"]["tolerance"])
-    return isinstance(answer, str) and same(answer, [text])
+        return isinstance(answer, int | float) and near(answer, str(text), part["number"]["tolerance"])
+    return isinstance(answer, str) and same(answer, [str(text)])
