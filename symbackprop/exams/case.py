@@ -4,23 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from fractions import Fraction
+from difflib import get_close_matches
 from functools import cached_property
 from typing import Any
 
 from symbackprop import language as words
 from symbackprop.derivation.steps import Step, bare
-from symbackprop.document import Block, Equation, Inlines, Line, Math, Paragraph, Text
+from symbackprop.document import Equation, Inlines, Line, Math, Paragraph, Text
 from symbackprop.exams.draw import Grids
 from symbackprop.exams.outcomes import Wanted, Wrong
 from symbackprop.exams.plan import Plan, Topology
 from symbackprop.exams.row import Row
 from symbackprop.exams.tape import Scope, Tape, entries_in, place
 from symbackprop.exams.told import Blocks, Told
-from symbackprop.exams.variant import Part, Question
+from symbackprop.exams.variant import Question
 from symbackprop.explain.account import Account
-from symbackprop.form import ENTRIES, Form, Index
-from symbackprop.readings import unit
+from symbackprop.form import ENTRIES, Form
+from symbackprop.readings import index, unit
 from symbackprop.spec.numbers import Refused
 from symbackprop.vocabulary import Stage
 
@@ -107,8 +107,6 @@ class Case:
 
     def entry(self, word: str) -> Form:
         """The entry that a name means."""
-        from difflib import get_close_matches
-
         known = self.topology.names.entries
         if word in known:
             return known[word]
@@ -178,7 +176,10 @@ class Case:
         parts.append(self.say("again", step=self.general(wrong.at)))
         if others := wrong.names[1:]:
             done = [words.say(self.language, f"mistake.{name}.done") for name in others]
-            parts += [Text(" "), self.say("as-well", other=words.joined(*[p for d in done for p in (Text(" "), d)][1:]))]
+            parts += [
+                Text(" "),
+                self.say("as-well", other=words.joined(*[p for d in done for p in (Text(" "), d)][1:])),
+            ]
         return words.joined(*parts)
 
     def about(self, mistake: str) -> Inlines:
@@ -188,8 +189,6 @@ class Case:
 
     def general(self, left: Form) -> Math:
         """A step's own left side, by its letters."""
-        from symbackprop.readings import index
-
         step = self.topology.steps.of[left]
         return Math(self.topology.names.general_case().spelled(index.reading(step)[0]))
 
@@ -201,7 +200,7 @@ class Case:
 
     def account(self, text: Callable[[Form], str]) -> Account:
         problem = self.topology.problem
-        return Account(problem, self.topology.steps, self.topology.names, self.language, str, text, detail="brief")
+        return Account(problem, self.topology.steps, self.topology.names, self.language, _printed, text, detail="brief")
 
     def solution(self, forms: Sequence[Form]) -> Printed:
         """How the forms are worked out, briefly: of partials what comes back, of values what goes forward."""
@@ -222,11 +221,14 @@ class Case:
         return self.printed(told, make)
 
     def printed(
-        self, told: Mapping[Form, Form], make: Callable[[Account], Blocks], other: Mapping[Form, Scope] | None = None
+        self,
+        told: Mapping[Form, Form],
+        make: Callable[[Account], Blocks],
+        other: Callable[[Form], Scope | None] = lambda _: None,
     ) -> Printed:
         """Blocks that print the values of what stands on both sides; those that follow from a mistake, by its scope."""
         shown = tuple(dict.fromkeys(f for left, right in told.items() for f in (left, *_named(right))))
-        scopes = [(other or {}).get(f) for f in shown]
+        scopes = [other(f) for f in shown]
         nodes = tuple((scope or self.scope).node(f) for f, scope in zip(shown, scopes, strict=True))
         forms = tuple(f if scope is None else None for f, scope in zip(shown, scopes, strict=True))
 
@@ -261,6 +263,11 @@ class Printed:
 
     def numbers(self, row: Row) -> tuple[str, ...]:
         return tuple(row.shown(k, f, self.places) for k, f in zip(self.nodes, self.forms, strict=True))
+
+
+def _printed(digits: str) -> str:
+    """Digits as they are: also such as remember where they stand."""
+    return digits
 
 
 def _named(form: Form) -> list[Form]:

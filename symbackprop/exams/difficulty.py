@@ -11,7 +11,6 @@ paths        by which what is asked acts on the error, together
 from __future__ import annotations
 
 from collections.abc import Iterable
-from fractions import Fraction
 from typing import Any
 
 import numpy as np
@@ -54,7 +53,9 @@ class Difficulty:
     def __init__(self, case: Case, numbers: Numbers, wanted: Iterable[Wanted]) -> None:
         tape = numbers.tape
         self.numbers = numbers
-        self.operations = sum(len(tape.nodes[k]) - 2 or 1 for k in tape.needed(numbers.keys) if tape.nodes[k][0] not in FREE)
+        self.operations = sum(
+            len(tape.nodes[k]) - 2 or 1 for k in tape.needed(numbers.keys) if tape.nodes[k][0] not in FREE
+        )
         self.paths = ways(case, [w.form for w in wanted])
         drawn = {s.name for s in numbers.grids.slots}
         self.tables = [np.array([digits_of(v) for v in s.grid.values]) for s in numbers.grids.slots]

@@ -83,7 +83,9 @@ def network_of(value: object) -> str | dict[str, Any]:
     if isinstance(value, dict):
         return value
     if not isinstance(value, str):
-        raise Refused(f'the path of a spec, network = "mazur.toml", or the spec as a table is wanted, not {named(value)}')
+        raise Refused(
+            f'the path of a spec, network = "mazur.toml", or the spec as a table is wanted, not {named(value)}'
+        )
     return text(value)
 
 
@@ -208,9 +210,7 @@ class Tolerance(Words):
         whole_number(2, 9, 4),
         Field(description="Decimals to which a student keeps intermediate results; below 0.1, significant digits"),
     ] = 4
-    most: Annotated[
-        Share, Field(description="At most so many times what honest rounding amounts to")
-    ] = Fraction(5)
+    most: Annotated[Share, Field(description="At most so many times what honest rounding amounts to")] = Fraction(5)
 
 
 class Difficulty(Words):
@@ -245,7 +245,7 @@ class ExamWords(Words):
     network: Annotated[
         str | dict[str, Any],
         Reads(network_of, {"anyOf": [TEXT, {"type": "object"}]}),
-        Field(description='The path of a spec, relative to this file, or the whole spec as a table'),
+        Field(description="The path of a spec, relative to this file, or the whole spec as a table"),
     ]
     title: Annotated[Title, Field(description="The title page")] = Title()
     presentation: Annotated[Presentation, Field(description="Language and notation")] = Presentation()

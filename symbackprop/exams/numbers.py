@@ -6,7 +6,6 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from itertools import product
-from typing import Any
 
 import numpy as np
 
@@ -46,6 +45,7 @@ class Numbers:
     ) -> None:
         self.topology, self.scope, self.tape, self.grids = grids.topology, scope, scope.tape, grids
         self.entry_off, self.most = shown(digits), most
+        self.said: dict[tuple[Form, int], str] = {}  # numbers that are the same in all variants, as they are printed
         self.items = items(self.tape, self.scope, wanted)
         self.bounded = self._bounded()
         self.keys = [i.node for i in self.items]
@@ -64,7 +64,7 @@ class Numbers:
         graph = self.topology.steps.graph
         out: dict[int, tuple[float, float]] = {}
         for d in graph.definitions:
-            if d.activation in LIMITS and d.name in graph.live:
+            if d.activation is not None and d.activation in LIMITS and d.name in graph.live:
                 for at in product(*(range(int(n)) for n in graph.full_shape(d.name))):
                     out[self.scope.entry(entry_of(d.name, at))] = LIMITS[d.activation]
         for k, node in enumerate(self.tape.nodes):

@@ -1,6 +1,7 @@
 """What is asked as a number, and what each mistake of the table makes of it: nodes on one tape.
 
-A mistake is made in every step where it can be made and, where there are several, in each of them alone too.  Mistakes that compute the same are one outcome, whose first name is the likeliest.
+A mistake is made in every step where it can be made and, where there are several, in each of them alone too.  Mistakes
+that compute the same are one outcome, whose first name is the likeliest.
 """
 
 from __future__ import annotations
@@ -13,7 +14,6 @@ from symbackprop.derivation.steps import bare
 from symbackprop.exams.tape import Scope, Tape, affected
 from symbackprop.form import Form
 from symbackprop.vocabulary import Stage
-
 
 FORWARD = frozenset({Stage.FORWARD, Stage.ERROR})
 

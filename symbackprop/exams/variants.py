@@ -24,7 +24,7 @@ from symbackprop.exams.given import given
 from symbackprop.exams.numbers import Found, Numbers
 from symbackprop.exams.plan import Plan, Topology, load, slots_of
 from symbackprop.exams.row import Row
-from symbackprop.exams.source import Source, in_turn
+from symbackprop.exams.source import Source, digest, in_turn
 from symbackprop.exams.told import DrawnVariant
 from symbackprop.exams.variant import Certificate, Student, Variant
 from symbackprop.spec.faults import Slip
@@ -82,7 +82,10 @@ def stocked(plan: Plan, topology: Topology) -> Stock:
 
 
 def variants(
-    exam: str | Path | Plan, seed: str | int | None = None, n: int | None = None, roster: Sequence[Student] | None = None
+    exam: str | Path | Plan,
+    seed: str | int | None = None,
+    n: int | None = None,
+    roster: Sequence[Student] | None = None,
 ) -> Iterator[Variant]:
     """The variants of an exam: one for each student of a roster, or n.
 
@@ -166,8 +169,6 @@ class Candidate:
     @property
     def mark(self) -> bytes:
         """The same for candidates that have the same keys throughout."""
-        from symbackprop.exams.source import digest
-
         return digest(*(str(key) for key, _ in self.row.keys))[:12]
 
     def variant(self, maker: Maker, lot: Lot, student: Student | None) -> Variant:
@@ -231,7 +232,7 @@ class Search:
         good = np.abs(score - self.maker.base) <= band * self.maker.base
         self.failed["difficulty"] += int((~good).sum())
         lots = found.places // each
-        first = [j for j in np.flatnonzero(good) if not (good[:j] & (lots[:j] == lots[j])).any()]
+        first = [int(j) for j in np.flatnonzero(good) if not (good[:j] & (lots[:j] == lots[j])).any()]
         agreed = self.agreed(found, chosen, first)
         for j in (j for j, yes in zip(first, agreed, strict=True) if yes):
             row = Row(numbers, found.values, found.parts, int(j), chosen[found.places[j]])

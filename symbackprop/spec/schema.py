@@ -17,7 +17,8 @@ def schema() -> dict[str, Any]:
 def schema_of(model: type[BaseModel], identity: str) -> dict[str, Any]:
     """The schema of another form of file."""
     made = model.model_json_schema(by_alias=True)
-    return {"$schema": "https://json-schema.org/draft/2020-12/schema", "$id": identity} | {key: _without_null(value) for key, value in made.items()}
+    named = {"$schema": "https://json-schema.org/draft/2020-12/schema", "$id": identity}
+    return named | {key: _without_null(value) for key, value in made.items()}
 
 
 def _without_null(part: Any) -> Any:

@@ -19,7 +19,6 @@ from symbackprop.explain import erroneous as module
 from symbackprop.form import Form, walk
 from symbackprop.language import text
 from symbackprop.spec import loads
-from symbackprop.tables.mistakes import MISTAKES
 
 EXAMPLES = Path(__file__).resolve().parents[2] / "examples"
 #      example       the mistake made there

@@ -23,7 +23,20 @@ RULE = Rule(places=9)  # wider numbers are set by themselves
 WIDEST = widest(RULE)
 MOST = 512  # stories of one `make`, texts of one story
 
+_NEXT = str.maketrans("123456789", "234567891")
 _serial = count()  # each story has slots of its own: nothing that was cached for another is taken for them
+
+
+class Digit(SlotText):
+    """Also a set asks which of its digits are alike.  Those of another story are none of its own."""
+
+    def __eq__(self, other: object) -> bool:
+        if isinstance(other, SlotText) and other.watch is not self.watch:
+            return False
+        return super().__eq__(other)
+
+    def __hash__(self) -> int:
+        return 0
 
 
 class Story:
@@ -34,7 +47,7 @@ class Story:
         own = next(_serial)
         given = [Slot(Form("slot", (own, k)), RULE) for k in range(len(numbers))]
         self.place = {slot: k for k, slot in enumerate(given)}
-        blocks = make(tuple(SlotText(watch, slot, text) for slot, text in zip(given, numbers, strict=True)))
+        blocks = make(tuple(Digit(watch, slot, text) for slot, text in zip(given, numbers, strict=True)))
         self.asked = [self._alike(question, bool(answer)) for question, answer in watch.answers.items()]
         render = page(blocks)
         self.parts = [Pressed(b, self.place, render) if slots(b) else render(b)[0] for b in blocks]
@@ -66,32 +79,40 @@ class Filled:
         self.page = page
         self.slow = 0
         self.stories: WeakKeyDictionary[Any, dict[tuple[Any, ...], list[Story]]] = WeakKeyDictionary()
+        self.words: WeakKeyDictionary[Any, dict[tuple[str, ...], str]] = WeakKeyDictionary()  # whose digits are words
 
     def __call__(self, told: Told) -> str:
         numbers = told.numbers()
-        stories = self.stories.setdefault(told.make, {}).setdefault(signs(numbers), [])
-        story = next((s for s in stories if s.fits(numbers)), None)
-        try:
-            return story.text(numbers) if story else self._new(told, numbers, stories)
-        except Unpressable:
-            return self.ordinary(told.make(numbers))
+        if told.make not in self.words:
+            stories = self.stories.setdefault(told.make, {}).setdefault(signs(numbers), [])
+            story = next((s for s in stories if s.fits(numbers)), None)
+            try:
+                return story.text(numbers) if story else self._new(told, numbers, stories)
+            except Unpressable:
+                self.words[told.make] = {}
+        return self._kept(told, numbers, self.words[told.make])
 
     def _new(self, told: Told, numbers: tuple[str, ...], stories: list[Story]) -> str:
-        """A story, kept if it tells what would have been told without it."""
+        """A story, kept if it tells what would have been told without it: of these digits, and of others."""
         story = Story(told.make, numbers, self.page)
         text = story.text(numbers)
-        if numbers and text != self._set(told.make(numbers)):
-            raise Unpressable("the digits do not say where the slots are")
+        for some in [numbers, other_digits(numbers)] if numbers else []:
+            if story.fits(some) and story.text(some) != self.ordinary(told.make(some)):
+                raise Unpressable("the digits do not say where the slots are")
         if len(stories) >= MOST:
             stories.clear()
         stories.append(story)
         return text
 
-    def ordinary(self, blocks: Blocks) -> str:
-        self.slow += 1
-        return self._set(blocks)
+    def _kept(self, told: Told, numbers: tuple[str, ...], known: dict[tuple[str, ...], str]) -> str:
+        if numbers not in known:
+            if len(known) >= MOST:
+                known.clear()
+            self.slow += 1
+            known[numbers] = self.ordinary(told.make(numbers))
+        return known[numbers]
 
-    def _set(self, blocks: Blocks) -> str:
+    def ordinary(self, blocks: Blocks) -> str:
         render = self.page(blocks)
         return "".join([render(block)[0] for block in blocks])
 
@@ -101,6 +122,12 @@ def signs(numbers: Sequence[str]) -> tuple[Any, ...]:
     if any("e" in text for text in numbers):
         return tuple([(text[:1] == "-", text.partition("e")[2]) for text in numbers])
     return tuple([text[:1] == "-" for text in numbers])
+
+
+def other_digits(numbers: Sequence[str]) -> tuple[str, ...]:
+    """Other numbers of the same signs, sizes and powers of ten; what was alike is alike."""
+    parts = [text.partition("e") for text in numbers]
+    return tuple([digits.translate(_NEXT) + e + power for digits, e, power in parts])
 
 
 def _unasked(*_: Any) -> Any:

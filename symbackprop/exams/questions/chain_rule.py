@@ -32,6 +32,8 @@ def sheet(case: Case, asked: Asked, id: str) -> Sheet:
 
     def build(row: Row, first: int, lot: Lot) -> Question:
         answer = choice(key, wrong, asked.choices or OPTIONS, lot, id)
-        return DrawnQuestion(id, "chain-rule", text, (Part(id, (case.math(form),), asked.points, answer),), worked.told(row))
+        return DrawnQuestion(
+            id, "chain-rule", text, (Part(id, (case.math(form),), asked.points, answer),), worked.told(row)
+        )
 
     return Sheet(id, (), build, worked.nodes)

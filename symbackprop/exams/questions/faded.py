@@ -15,10 +15,10 @@ from symbackprop.exams.row import Row
 from symbackprop.exams.told import Blocks, DrawnQuestion, Told
 from symbackprop.exams.variant import Part, Question
 from symbackprop.explain.account import Account
-from symbackprop.form import Form, blank, shown
+from symbackprop.form import blank, shown
 from symbackprop.spec.numbers import Refused
 
-MOST_GAPS, MOST_LINES = 24, 40
+MOST_GAPS, MOST_LINES = 24, 60
 WIDTH = shown("0.0000")  # of every gap
 
 
@@ -28,7 +28,8 @@ def sheet(case: Case, asked: Asked, id: str) -> Sheet:
     told = {f: side(case, f) for f in case.above(form) if (s := case.step(f)) is not None and s.rule != "seed"}
     gaps = [f for f in told if asked.level == 2 or case.stage(f) in BACKWARD]
     if len(gaps) > MOST_GAPS or len(told) > MOST_LINES:
-        raise Refused(f"{len(gaps)} gaps, at most {MOST_GAPS}: ask for a parameter of a later layer, or take level = 1")
+        most = f"at most {MOST_LINES} lines with {MOST_GAPS} gaps are told"
+        raise Refused(f"{len(told)} lines with {len(gaps)} gaps, {most}: ask for a quantity nearer to the error")
     ids = [f"{id}.{k}" for k in range(1, len(gaps) + 1)]
     uses = []
     for part, gap in zip(ids, gaps, strict=True):
@@ -63,5 +64,3 @@ def sheet(case: Case, asked: Asked, id: str) -> Sheet:
         return DrawnQuestion(id, "faded", told, parts, worked.told(row))
 
     return Sheet(id, wanted, build, (*text.nodes, *worked.nodes))
-
-

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from typing import NamedTuple
 
 from symbackprop import language as words
+from symbackprop.derivation.steps import bare
 from symbackprop.document import Equation, Paragraph
 from symbackprop.exams.case import BACKWARD, Case, Lot, Printed, Sheet
 from symbackprop.exams.model import Asked
@@ -16,11 +18,10 @@ from symbackprop.exams.questions.options import choice
 from symbackprop.exams.questions.order import side
 from symbackprop.exams.row import Row
 from symbackprop.exams.source import in_turn
-from symbackprop.exams.tape import affected
+from symbackprop.exams.tape import Scope, affected
 from symbackprop.exams.told import Blocks, DrawnQuestion
 from symbackprop.exams.variant import Choice, Option, Part, Question
 from symbackprop.explain.account import Account
-from symbackprop.derivation.steps import bare
 from symbackprop.form import Form
 from symbackprop.spec.numbers import Refused
 
@@ -45,16 +46,23 @@ def sheet(case: Case, asked: Asked, id: str) -> Sheet:
     told = [f for f in told if case.stage(f) in BACKWARD][-MOST_LINES:]
     slips = list(slipped(case, form, told))
     if not slips:
-        raise Refused(f"no mistake of the table makes exactly one of the lines for {word} wrong; ask for another quantity")
+        raise Refused(
+            f"no mistake of the table makes exactly one of the lines for {word} wrong; ask for another quantity"
+        )
     right = {f: side(case, f) for f in told}
-    worked = case.printed(right, lambda a: tuple(Equation(case.lines(a, f, r), k) for k, (f, r) in enumerate(right.items(), 1)))
+    worked = case.printed(right, lambda a: numbered(case, a, right))
     labels = [case.say("line", number=str(k)) for k in range(1, len(told) + 1)]
     done = {s.wrong.mistake: words.say(case.language, f"mistake.{s.wrong.mistake}.done") for s in slips}
 
     def build(row: Row, first: int, lot: Lot) -> Question:
         slip = seen(slips, row, lot, id)
         lines = tuple(
-            Option(labels[k], case.say("right") if k == slip.line else case.say("line-is-right"), "" if k == slip.line else f"line-{k + 1}", str(k + 1))
+            Option(
+                labels[k],
+                case.say("right") if k == slip.line else case.say("line-is-right"),
+                "" if k == slip.line else f"line-{k + 1}",
+                str(k + 1),
+            )
             for k in range(len(told))
         )
         name = slip.wrong.mistake
@@ -62,7 +70,14 @@ def sheet(case: Case, asked: Asked, id: str) -> Sheet:
         key = Option(done[name], case.feedback(slip.wrong), "", name)
         parts = (
             Part(f"{id}.1", case.say("which-line"), asked.points, Choice(lines)),
-            Part(f"{id}.2", case.say("which-mistake"), asked.points, choice(key, others, OPTIONS, lot, f"{id}.2"), None, (f"{id}.1",)),
+            Part(
+                f"{id}.2",
+                case.say("which-mistake"),
+                asked.points,
+                choice(key, others, OPTIONS, lot, f"{id}.2"),
+                None,
+                (f"{id}.1",),
+            ),
         )
         return DrawnQuestion(id, "find-mistake", slip.text.told(row), parts, worked.told(row))
 
@@ -81,15 +96,26 @@ def slipped(case: Case, form: Form, told: list[Form]) -> Iterator[Slip]:
             continue
         known.add(w.mistake)
         changed = affected(case.scope.steps, w.scope.steps)
-        other = {f: w.scope for f in told if bare(f) in changed}
         head = Paragraph(case.say("ask.find-mistake", what=case.math(form)))
 
         def make(a: Account, sides: dict[Form, Form] = sides, head: Paragraph = head) -> Blocks:
-            return (head, *(Equation(case.lines(a, f, r), k) for k, (f, r) in enumerate(sides.items(), 1)))
+            return (head, *numbered(case, a, sides))
+
+        def other(f: Form, changed: frozenset[Form] = changed, scope: Scope = w.scope) -> Scope | None:
+            return scope if bare(f) in changed else None
 
         text = case.printed(sides, make, other)
         left = told[off[0]]
         yield Slip(w, off[0], text, case.scope.node(left), w.scope.node(left))
+
+
+def numbered(case: Case, a: Account, sides: Mapping[Form, Form]) -> Blocks:
+    """The lines, each with its number beside it: no numbers of displays, which are the whole paper's."""
+    out = []
+    for k, (left, right) in enumerate(sides.items(), 1):
+        first, *rest = case.lines(a, left, right)
+        out.append(Equation((replace(first, why=case.say("line", number=str(k))), *rest)))
+    return tuple(out)
 
 
 def seen(slips: list[Slip], row: Row, lot: Lot, part: str) -> Slip:
@@ -102,5 +128,3 @@ def seen(slips: list[Slip], row: Row, lot: Lot, part: str) -> Slip:
     start = in_turn(len(slips), lot.index, lot.seed, part, "slip")
     turned = slips[start:] + slips[:start]
     return next((s for s in turned if off(s) > SEEN), max(turned, key=off))
-
-

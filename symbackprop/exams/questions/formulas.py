@@ -7,7 +7,6 @@ What came back is unfolded up to the next layer's δ; all the way, where few pat
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import NamedTuple
 
 from symbackprop.exams.case import Case
@@ -102,7 +101,11 @@ def _typed(case: Case, form: Form) -> tuple[str, int]:
         case "num":
             n = form.number
             places = decimals(n)
-            return (f"{n.numerator}/{n.denominator}", PRODUCT) if places is None else (point(rounded(n, places), places), ATOM)
+            return (
+                (f"{n.numerator}/{n.denominator}", PRODUCT)
+                if places is None
+                else (point(rounded(n, places), places), ATOM)
+            )
         case "neg":
             return f"-{text(form.forms[0], PRODUCT)}", SUM
         case "add":
@@ -138,5 +141,3 @@ def _word(spelled: Form) -> str:
     (s,) = spelled.args
     assert isinstance(s, Symbol)
     return plain_name(s).rstrip("_")
-
-

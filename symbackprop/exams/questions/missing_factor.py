@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-
 from symbackprop.document import Equation, Line, Paragraph
 from symbackprop.exams.case import Case, Lot, Sheet
 from symbackprop.exams.model import Asked
@@ -25,7 +24,9 @@ def sheet(case: Case, asked: Asked, id: str) -> Sheet:
     form = adjoint(case, word, case.entry(word))
     minus, factors = formulas.product(formulas.right(case, form))
     if len(factors) < FEWEST:
-        raise Refused(f"the formula for {word} is no product of factors; ask for another quantity, such as a weighted sum")
+        raise Refused(
+            f"the formula for {word} is no product of factors; ask for another quantity, such as a weighted sum"
+        )
     wrong: dict[int, list[tuple[Form, Wrong]]] = {}
     for f in formulas.wrong(case, form):
         found = differing(factors, minus, f.form)
@@ -37,7 +38,9 @@ def sheet(case: Case, asked: Asked, id: str) -> Sheet:
     line = mul(*(GAP if k == place else case.topology.names.spelled(f) for k, f in enumerate(factors)))
     display = Equation((Line(case.spelled(form), neg(line) if minus else line),))
     text = fixed(Paragraph(case.say("ask.missing-factor", what=case.math(form))), display)
-    options = [Option((case.symbols(f),), case.feedback(w), w.mistake, formulas.typed(case, f)) for f, w in wrong[place]]
+    options = [
+        Option((case.symbols(f),), case.feedback(w), w.mistake, formulas.typed(case, f)) for f, w in wrong[place]
+    ]
     key = Option((case.symbols(factors[place]),), case.say("right"), "", formulas.typed(case, factors[place]))
     worked = case.solution([form])
 
@@ -59,5 +62,3 @@ def differing(factors: tuple[Form, ...], minus: bool, other: Form) -> tuple[int,
         return (places[0], theirs[places[0]]) if len(places) == 1 else None
     left_out = [k for k in range(len(factors)) if factors[:k] + factors[k + 1 :] == theirs]
     return (left_out[0], ONE) if left_out else None
-
-

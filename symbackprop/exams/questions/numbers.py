@@ -22,7 +22,7 @@ from symbackprop.form import Form, shown
 from symbackprop.spec.numbers import Refused
 
 GUARD = 2  # decimals of an outcome beyond those of the key
-NONE = "ask for something: ask = [\"w5\", \"w1\"]"
+NONE = 'ask for something: ask = ["w5", "w1"]'
 
 
 def value(case: Case, asked: Asked, id: str) -> Sheet:
@@ -41,7 +41,11 @@ def error(case: Case, asked: Asked, id: str) -> Sheet:
 
 def partial(case: Case, asked: Asked, id: str) -> Sheet:
     forms = [adjoint(case, word, case.entry(word)) for word in _some(asked)]
-    return symbolic.sheet(case, asked, id, forms) if asked.form == "symbolic" else numeric(case, asked, id, "partial", forms)
+    return (
+        symbolic.sheet(case, asked, id, forms)
+        if asked.form == "symbolic"
+        else numeric(case, asked, id, "partial", forms)
+    )
 
 
 def delta(case: Case, asked: Asked, id: str) -> Sheet:
@@ -165,7 +169,8 @@ def choice(case: Case, number: Numeric, count: int, lot: Lot, part: str) -> Choi
     chosen = source.shuffled(below)[:smaller] + source.shuffled(above)[: count - 1 - smaller]
     places = -int(number.key.as_tuple().exponent)
     options = [
-        Option(_number(f"{o.value:.{places}f}"), o.feedback, o.mistake, f"{o.value:.{places}f}") for o in source.shuffled(chosen)
+        Option(_number(f"{o.value:.{places}f}"), o.feedback, o.mistake, f"{o.value:.{places}f}")
+        for o in source.shuffled(chosen)
     ]
     options.insert(min(letter, len(options)), Option(_number(number.text), case.say("right"), "", number.text))
     return Choice(tuple(options))

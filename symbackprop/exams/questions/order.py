@@ -8,11 +8,11 @@ from symbackprop.exams.model import Asked
 from symbackprop.exams.questions.numbers import one
 from symbackprop.exams.row import Row
 from symbackprop.exams.source import Source
+from symbackprop.exams.tape import place
 from symbackprop.exams.told import DrawnQuestion, fixed
 from symbackprop.exams.variant import Order, Part, Question
 from symbackprop.form import Form
 from symbackprop.readings import unit
-from symbackprop.exams.tape import place
 from symbackprop.spec.numbers import Refused
 
 MOST, FEWEST = 7, 3

@@ -38,11 +38,11 @@ def sheet(case: Case, asked: Asked, id: str) -> Sheet:
         other = Option(ways[not up], case.about(SIGN), SIGN, "falls" if up else "grows")
         parts = (
             Part(f"{id}.1", case.say("direction"), asked.points, choice(right, [other], 2, lot, f"{id}.1")),
-            Part(f"{id}.2", case.say("change"), asked.points, answer(case, asked, row, first, lot, f"{id}.2"), None, uses),
+            Part(
+                f"{id}.2", case.say("change"), asked.points, answer(case, asked, row, first, lot, f"{id}.2"), None, uses
+            ),
         )
         text = Told(rounded, lambda: decimals(row, first, 1))
         return DrawnQuestion(id, "perturb", text, parts, worked.told(row))
 
     return Sheet(id, (Wanted(change),), build, worked.nodes)
-
-

@@ -37,6 +37,7 @@ def written(case: Case, form: Form) -> Written:
     whole = ways(case, [form]) <= FEW
     right = formulas.right(case, form, whole=whole)
     outcomes = tuple(
-        (f.wrong.mistake, formulas.typed(case, f.form), case.feedback(f.wrong)) for f in formulas.wrong(case, form, whole=whole)
+        (f.wrong.mistake, formulas.typed(case, f.form), case.feedback(f.wrong))
+        for f in formulas.wrong(case, form, whole=whole)
     )
     return Written(formulas.typed(case, right), right, (case.symbols(right),), outcomes)
