@@ -11,14 +11,13 @@ import json
 import re
 from collections.abc import Callable, Iterable, Iterator
 from decimal import Decimal
-from functools import cache
 from html import escape
 from itertools import chain
 from typing import Any
 
 from symbackprop.exams.formats import File, Format, Piece
 from symbackprop.exams.formats.cells import address, points
-from symbackprop.exams.formats.screen import Screen
+from symbackprop.exams.formats.screen import Screen, shared
 from symbackprop.exams.variant import Answer, Choice, Exam, Numeric, Order, Question, Variant, Written
 
 FILE = "quiz.exam"
@@ -39,17 +38,16 @@ def plain(text: str) -> str:
     return text.translate(str.maketrans("{}$\\", "｛｝＄＼"))
 
 
-@cache
-def screen(language: str) -> Screen:
-    return Screen(language, "latex", address, lambda text: re.sub(r"\\var(?=[a-z])", r"\\", text))
-
-
 def pieces(exam: Exam, variant: Variant) -> Iterator[Piece]:
-    yield FILE, json.dumps(made(exam, variant), ensure_ascii=False, indent=1).encode()
+    r"""With pictures inside, and \epsilon for \varepsilon, whose backslashes are two in JSON."""
+    text = re.sub(r"\\\\var(?=[a-z])", r"\\\\", json.dumps(made(exam, variant), ensure_ascii=False))
+    for name, picture in shared(exam.language).pictures.items():
+        text = text.replace(f"pictures/{name}", address(name, picture))
+    yield FILE, text.encode()
 
 
 def made(exam: Exam, variant: Variant) -> Made:
-    page = screen(exam.language)
+    page = shared(exam.language)
     return {
         "name": plain(f"{exam.title or exam.name} {variant.id}"),
         "tags": [],
@@ -72,7 +70,7 @@ def made(exam: Exam, variant: Variant) -> Made:
 
 def parts(exam: Exam, question: Question) -> Iterator[Made]:
     """The question's text stands before its first part."""
-    page = screen(exam.language)
+    page = shared(exam.language)
     for k, part in enumerate(question.parts):
         prompt = (page.asked(question) if k == 0 else "") + f"<p>{page.line(part.label)}</p>{items(page, part.answer)}"
         ask = next(row for kind, row in ASKED.items() if isinstance(part.answer, kind))
@@ -113,7 +111,7 @@ Asked = tuple[Made, list[tuple[Made, str]]]
 
 
 def _numeric(exam: Exam, a: Numeric) -> Asked:
-    line = screen(exam.language).line
+    line = shared(exam.language).line
 
     def between(value: Decimal) -> Made:
         return {
@@ -133,7 +131,7 @@ def _numeric(exam: Exam, a: Numeric) -> Asked:
 
 
 def _choice(exam: Exam, a: Choice) -> Asked:
-    line = screen(exam.language).line
+    line = shared(exam.language).line
     own = {
         "type": "1_n_2",
         "choices": [line(option.content) for option in a.options],
@@ -148,14 +146,14 @@ def _choice(exam: Exam, a: Choice) -> Asked:
 
 def _order(exam: Exam, a: Order) -> Asked:
     """By letters; whatever else is typed is told why."""
-    line = screen(exam.language).line
+    line = shared(exam.language).line
     each = {"type": "patternmatch", "caseSensitive": False, "matchMode": "regex"}
     right = each | {"answer": r"\s*".join(a.text), "displayAnswer": a.text}
     return right, [(each | {"answer": ".*", "displayAnswer": ""}, line(a.feedback))]
 
 
 def _written(exam: Exam, a: Written) -> Asked:
-    line = screen(exam.language).line
+    line = shared(exam.language).line
     ask = typed if a.form is None else formula
     return ask(a.key, *a.also), [(ask(text), line(said)) for _, text, said in a.outcomes]
 
@@ -232,4 +230,4 @@ def whole(exam: Exam) -> Made:
     }  # fmt: skip
 
 
-NUMBAS = Format(pieces, files, lacks=("carried-errors", "fixed-answers", "order-as-letters", "drawn-by-platform"))
+NUMBAS = Format(pieces, files, lacks=("carried", "fixed-answers", "order-as-letters", "drawn-by-platform"))

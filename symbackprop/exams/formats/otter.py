@@ -73,4 +73,4 @@ def test(config: str, *lines: str) -> str:
     return "\n".join(['""" # BEGIN TEST CONFIG', config, '""" # END TEST CONFIG', *lines])
 
 
-OTTER = Format(pieces, lacks=("carried-errors", "plain-feedback"))
+OTTER = Format(pieces, lacks=("carried", "plain-feedback", "masters"))

@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import html
 from collections.abc import Callable
+from functools import cache
 from typing import Any
 
 from symbackprop.document import Block, Document, Figure, Inlines, blocks
@@ -105,3 +106,9 @@ class Screen:
         if isinstance(data, list):
             return [self._escaped(x) for x in data]
         return Ready(html.escape(data, quote=False)) if isinstance(data, Ready) else data
+
+
+@cache
+def shared(language: str) -> Screen:
+    """For all formats whose formulas MathJax sets: each puts its own address in the place of `pictures/NAME`."""
+    return Screen(language, "latex", lambda name, content: f"pictures/{name}")
