@@ -15,13 +15,14 @@ import sqlite3
 import zipfile
 from collections.abc import Iterable, Iterator
 from decimal import Decimal
+from functools import cache
 from html import escape
 from typing import Any
 
 from symbackprop import language
 from symbackprop.document import Inlines
 from symbackprop.exams.formats import File, Format, Piece
-from symbackprop.exams.formats.screen import Screen, shared
+from symbackprop.exams.formats.screen import Screen
 from symbackprop.exams.variant import Answer, Choice, Exam, Numeric, Order, Part, Question, Variant, Written
 
 PACKAGE = "quiz.apkg"
@@ -35,14 +36,19 @@ table { border-collapse: collapse; } td, th { border: 1px solid #999; padding: 0
 .mistakes { font-size: 15px; margin-top: 1em; } img { max-width: 100%; }"""
 
 
+@cache
+def screen(language: str) -> Screen:
+    return Screen(language, "latex", lambda name, content: name)
+
+
 # --- the notes of a variant ------------------------------------------------------------------------------------------
 
 
 def pieces(exam: Exam, variant: Variant) -> Iterator[Piece]:
-    page = shared(exam.language)
+    page = screen(exam.language)
     given = page.given(variant)
     notes = [note(exam, variant, question, given) for question in variant.questions]
-    text = json.dumps(notes, ensure_ascii=False).replace('src=\\"pictures/', 'src=\\"')
+    text = json.dumps(notes, ensure_ascii=False)
     yield PACKAGE, text.encode()
     for name, picture in page.pictures.items():
         if name in text:
@@ -50,7 +56,7 @@ def pieces(exam: Exam, variant: Variant) -> Iterator[Piece]:
 
 
 def note(exam: Exam, variant: Variant, question: Question, given: str) -> dict[str, Any]:
-    page, said = shared(exam.language), "exam.card."
+    page, said = screen(exam.language), "exam.card."
     asked = "".join(f"<p>{page.line(part.label)}</p>{options(page, part.answer)}" for part in question.parts)
     answers = "".join(f"<p>{page.line(part.label)} {key(exam, part.answer)}</p>" for part in question.parts)
     title = {k: f"<h4>{escape(language.text(exam.language, said + k))}</h4>" for k in ("answer", "solution", "mistakes")}
@@ -75,7 +81,7 @@ def options(page: Screen, answer: Answer) -> str:
 
 
 def key(exam: Exam, answer: Answer) -> str:
-    line = shared(exam.language).line
+    line = screen(exam.language).line
     match answer:
         case Numeric():
             return printed(exam, answer.key)
@@ -94,7 +100,7 @@ def printed(exam: Exam, value: Decimal) -> str:
 
 def mistakes(exam: Exam, part: Part, labelled: bool) -> str:
     """A table of other answers; of several parts each has its own."""
-    page, words = shared(exam.language), [language.text(exam.language, f"exam.card.{k}") for k in ("value", "meaning")]
+    page, words = screen(exam.language), [language.text(exam.language, f"exam.card.{k}") for k in ("value", "meaning")]
     rows = [f"<tr><td>{what}</td><td>{page.line(said)}</td></tr>" for what, said in others(exam, part.answer)]
     head = "".join(f"<th>{escape(word)}</th>" for word in words)
     label = f"<p>{page.line(part.label)}</p>" if labelled else ""
@@ -107,7 +113,7 @@ def others(exam: Exam, answer: Answer) -> list[tuple[str, Inlines]]:
             return [(printed(exam, o.value.quantize(answer.key)), o.feedback) for o in answer.outcomes]
         case Choice():
             named = zip(LETTERS, answer.options, strict=False)
-            return [(f"<b>{c}</b> {shared(exam.language).line(o.content)}", o.feedback) for c, o in named if o.mistake]
+            return [(f"<b>{c}</b> {screen(exam.language).line(o.content)}", o.feedback) for c, o in named if o.mistake]
         case Written():
             return [(escape(text), said) for _, text, said in answer.outcomes]
         case Order():

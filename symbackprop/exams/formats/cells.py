@@ -16,9 +16,10 @@ from typing import Any
 from symbackprop import language
 from symbackprop.document import Inlines
 from symbackprop.exams.formats import carried
-from symbackprop.exams.formats.screen import Screen
+from symbackprop.exams.formats.screen import HERE, Screen, Setting
 from symbackprop.exams.variant import Answer, Choice, Exam, Numeric, Order, Part, Question, Variant, Written
 from symbackprop.templating import markdown_text
+from symbackprop.writers.inlines import words
 from symbackprop.writers.render import sandbox
 
 LETTERS = "abcdefghijklmnopqrstuvwxyz"
@@ -27,14 +28,24 @@ KERNEL = {"kernelspec": {"name": "python3", "display_name": "Python 3", "languag
 Cell = dict[str, Any]
 
 
-class Page(Screen):
+class Markdown(Setting):
     """The same as Markdown, with pictures inside."""
+
+    def _fill(self, template: str, **data: Any) -> str:
+        names = {k: name.removeprefix(HERE) for k, name in data.pop("pictures", {}).items()}
+        addresses = {k: address(name, self.pictures[name]) for k, name in names.items()}
+        return sandbox("markdown").fill(MARKDOWN[template], {"pictures": addresses, **data})
+
+
+class Page(Screen):
+    """The texts of a notebook."""
 
     def __init__(self, language: str) -> None:
         super().__init__(language, "markdown", address)
+        self.setting = Markdown(language, "markdown")
 
-    def _fill(self, template: str, **data: Any) -> str:
-        return sandbox("markdown").fill(MARKDOWN[template], data)
+    def plain(self, some: Inlines) -> str:
+        return words(self.setting.empty, some)
 
 
 page = cache(Page)

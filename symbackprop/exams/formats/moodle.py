@@ -18,7 +18,7 @@ from math import lcm
 from typing import Any
 
 from symbackprop.exams.formats import File, Format, Piece
-from symbackprop.exams.formats.screen import Screen
+from symbackprop.exams.formats.screen import HERE, Screen
 from symbackprop.exams.variant import Choice, Exam, Numeric, Order, Part, Question, Variant, Written
 from symbackprop.language import text
 from symbackprop.templating import html_text, plain_text
@@ -30,7 +30,7 @@ FOOT = b"</quiz>\n"
 
 @lru_cache(8)
 def screen(language: str) -> Screen:
-    return Screen(language, "latex", lambda name, content: f"@@PLUGINFILE@@/{name}")
+    return Screen(language, "latex", lambda name, content: HERE + name)
 
 
 def pieces(exam: Exam, variant: Variant) -> Iterator[Piece]:

@@ -11,13 +11,14 @@ import json
 import re
 from collections.abc import Callable, Iterable, Iterator
 from decimal import Decimal
+from functools import cache
 from html import escape
 from itertools import chain
 from typing import Any
 
 from symbackprop.exams.formats import File, Format, Piece
 from symbackprop.exams.formats.cells import address, points
-from symbackprop.exams.formats.screen import Screen, shared
+from symbackprop.exams.formats.screen import Screen
 from symbackprop.exams.variant import Answer, Choice, Exam, Numeric, Order, Question, Variant, Written
 
 FILE = "quiz.exam"
@@ -38,16 +39,17 @@ def plain(text: str) -> str:
     return text.translate(str.maketrans("{}$\\", "｛｝＄＼"))
 
 
+@cache
+def screen(language: str) -> Screen:
+    return Screen(language, "latex", address, lambda text: text.replace(r"\var", "\\"))
+
+
 def pieces(exam: Exam, variant: Variant) -> Iterator[Piece]:
-    r"""With pictures inside, and \epsilon for \varepsilon, whose backslashes are two in JSON."""
-    text = re.sub(r"\\\\var(?=[a-z])", r"\\\\", json.dumps(made(exam, variant), ensure_ascii=False))
-    for name, picture in shared(exam.language).pictures.items():
-        text = text.replace(f"pictures/{name}", address(name, picture))
-    yield FILE, text.encode()
+    yield FILE, json.dumps(made(exam, variant), ensure_ascii=False).encode()
 
 
 def made(exam: Exam, variant: Variant) -> Made:
-    page = shared(exam.language)
+    page = screen(exam.language)
     return {
         "name": plain(f"{exam.title or exam.name} {variant.id}"),
         "tags": [],
@@ -70,7 +72,7 @@ def made(exam: Exam, variant: Variant) -> Made:
 
 def parts(exam: Exam, question: Question) -> Iterator[Made]:
     """The question's text stands before its first part."""
-    page = shared(exam.language)
+    page = screen(exam.language)
     for k, part in enumerate(question.parts):
         prompt = (page.asked(question) if k == 0 else "") + f"<p>{page.line(part.label)}</p>{items(page, part.answer)}"
         ask = next(row for kind, row in ASKED.items() if isinstance(part.answer, kind))
@@ -111,7 +113,7 @@ Asked = tuple[Made, list[tuple[Made, str]]]
 
 
 def _numeric(exam: Exam, a: Numeric) -> Asked:
-    line = shared(exam.language).line
+    line = screen(exam.language).line
 
     def between(value: Decimal) -> Made:
         return {
@@ -131,7 +133,7 @@ def _numeric(exam: Exam, a: Numeric) -> Asked:
 
 
 def _choice(exam: Exam, a: Choice) -> Asked:
-    line = shared(exam.language).line
+    line = screen(exam.language).line
     own = {
         "type": "1_n_2",
         "choices": [line(option.content) for option in a.options],
@@ -146,14 +148,14 @@ def _choice(exam: Exam, a: Choice) -> Asked:
 
 def _order(exam: Exam, a: Order) -> Asked:
     """By letters; whatever else is typed is told why."""
-    line = shared(exam.language).line
+    line = screen(exam.language).line
     each = {"type": "patternmatch", "caseSensitive": False, "matchMode": "regex"}
     right = each | {"answer": r"\s*".join(a.text), "displayAnswer": a.text}
     return right, [(each | {"answer": ".*", "displayAnswer": ""}, line(a.feedback))]
 
 
 def _written(exam: Exam, a: Written) -> Asked:
-    line = shared(exam.language).line
+    line = screen(exam.language).line
     ask = typed if a.form is None else formula
     return ask(a.key, *a.also), [(ask(text), line(said)) for _, text, said in a.outcomes]
 

@@ -23,7 +23,7 @@ from typing import Any
 
 from symbackprop import language
 from symbackprop.exams.formats import File, Format, Piece, carried, served
-from symbackprop.exams.formats.screen import Screen, shared
+from symbackprop.exams.formats.screen import Screen
 from symbackprop.exams.variant import Answer, Choice, Exam, Numeric, Order, Part, Question, Variant, Written
 
 FOLDER = "prairielearn/questions"
@@ -73,15 +73,20 @@ PAGE = """<pl-question-panel>
 
 def figures(html: str) -> str:
     """An image is an element of its own, which knows where the question's files are."""
-    return re.sub(r'<img src="pictures/([^"]*)" alt="([^"]*)"/>', r'<pl-figure file-name="\1" alt="\2"></pl-figure>', html)
+    return re.sub(r'<img src="([^"]*)" alt="([^"]*)"/>', r'<pl-figure file-name="\1" alt="\2"></pl-figure>', html)
+
+
+@cache
+def screen(language: str) -> Screen:
+    return Screen(language, "latex", lambda name, content: name, figures)
 
 
 # --- a variant's part ----------------------------------------------------------------------------------------------
 
 
 def pieces(exam: Exam, variant: Variant) -> Iterator[Piece]:
-    page = shared(exam.language)
-    given = figures(page.given(variant))
+    page = screen(exam.language)
+    given = page.given(variant)
     for question in variant.questions:
         text = json.dumps(made(exam, variant, question, given), ensure_ascii=False)
         yield f"{folder(exam, question.id)}/{DATA}/{variant.id}.json", text.encode()
@@ -95,15 +100,15 @@ def folder(exam: Exam, question: str) -> str:
 
 
 def made(exam: Exam, variant: Variant, question: Question, given: str) -> Made:
-    page = shared(exam.language)
+    page = screen(exam.language)
     whole = lcm(*(part.points.denominator for part in question.parts))
     keys = {name_of(part): keyed for part in question.parts if (keyed := key(part.answer)) is not None}
     return {
         "variant": variant.id,
         "kind": question.kind,
         "given": given,
-        "text": figures(page.asked(question)),
-        "solution": figures(page.worked(question)),
+        "text": page.asked(question),
+        "solution": page.worked(question),
         "parts": [asked(exam, part, int(part.points * whole)) for part in question.parts],
         "keys": keys,
     }
@@ -120,7 +125,7 @@ def key(answer: Answer) -> float | str | None:
 
 def asked(exam: Exam, part: Part, weight: int) -> Made:
     """The element that asks, the others empty; what mistakes give; what is said of other answers."""
-    page = shared(exam.language)
+    page = screen(exam.language)
     empty: Made = {"number": None, "words": None, "choice": None, "order": None, "wrong": [], "also": [], "otherwise": ""}
     ask = next(row for kind, row in ASKED.items() if isinstance(part.answer, kind))
     wrong = language.text(exam.language, "exam.notebook.wrong")
