@@ -1,4 +1,4 @@
-"""nbgrader makes of our source/ just our release/, and grades it: the key full, each mistake nothing, with its feedback."""
+"""nbgrader makes our release/ of our source/, and grades it: the key full, each mistake nothing, with its feedback."""
 
 import json
 

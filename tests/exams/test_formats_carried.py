@@ -9,7 +9,15 @@ KEY = "-(t1-o1)*o1*(1-o1)*h1"
 
 @pytest.mark.parametrize(
     ("answer", "yes"),
-    [(0.0822, True), (0.0827, True), (0.0817, True), (0.08271, False), (0.08169, False), (float("inf"), False), (1, False)],
+    [
+        (0.0822, True),
+        (0.0827, True),
+        (0.0817, True),
+        (0.08271, False),
+        (0.08169, False),
+        (float("inf"), False),
+        (1, False),
+    ],
 )
 def test_near(answer, yes):
     assert near(answer, "0.0822", "0.0005") is yes

@@ -1,4 +1,4 @@
-"""When an answer is right: what notebooks and question folders carry along, as they are graded where symbackprop is not.
+"""When an answer is right.  Notebooks and question folders carry this along: symbackprop is not where they are graded.
 
 Nothing that a student writes is evaluated: a formula is read into a tree, of which only arithmetic is worked out.
 """

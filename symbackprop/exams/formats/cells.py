@@ -1,6 +1,6 @@
 """What notebooks of both kinds are made of: Markdown, the variable of each answer, and the asserts that grade it.
 
-The asserts of mistakes come first, the key's last: a grader reports the first that fails, which then says what was done.
+The asserts of mistakes come first, the key's last: a grader reports the first that fails, so it says what was done.
 """
 
 from __future__ import annotations
