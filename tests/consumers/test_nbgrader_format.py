@@ -5,7 +5,7 @@ import json
 import pytest
 from drivers.environment import Mark
 from drivers.nbgrader import nbgrader_marks, release
-from sample_variants import EXAM, VARIANTS
+from small_exam import EXAM, VARIANTS
 from system import needs
 
 from symbackprop.exams.formats.nbgrader import NBGRADER

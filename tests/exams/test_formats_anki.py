@@ -7,7 +7,7 @@ import zipfile
 from dataclasses import replace
 
 import pytest
-from sample_variants import EXAM, INDONESIAN, VARIANTS
+from small_exam import EXAM, INDONESIAN, VARIANTS
 
 from symbackprop.exams.formats.anki import ANKI, BACK, FRONT, collection, deck_of, model_of
 

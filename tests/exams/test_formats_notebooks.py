@@ -4,7 +4,7 @@ import json
 import re
 
 import pytest
-from sample_variants import EXAM, INDONESIAN, VARIANTS
+from small_exam import EXAM, INDONESIAN, VARIANTS
 
 from symbackprop.exams.formats.cells import variable
 from symbackprop.exams.formats.nbgrader import NBGRADER

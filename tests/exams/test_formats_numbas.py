@@ -7,7 +7,7 @@ from decimal import Decimal
 from fractions import Fraction
 
 import pytest
-from sample_variants import EXAM, INDONESIAN, VARIANTS
+from small_exam import EXAM, INDONESIAN, VARIANTS
 
 from symbackprop.document import Math, Paragraph
 from symbackprop.exams.formats.numbas import NUMBAS, VERSION, jme, typed

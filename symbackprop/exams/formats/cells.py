@@ -8,6 +8,7 @@ from __future__ import annotations
 import base64
 import inspect
 import json
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cache
@@ -183,6 +184,11 @@ def hidden_tests(exam: Exam, part: Part) -> Iterator[str]:
 def cell(id: str, kind: str, source: str, **metadata: Any) -> Cell:
     made: Cell = {"cell_type": kind, "id": id, "metadata": metadata, "source": source.splitlines(keepends=True)}
     return made | ({"execution_count": None, "outputs": []} if kind == "code" else {})
+
+
+def file_of(exam: Exam) -> str:
+    """The name of the notebook, in one folder."""
+    return re.sub(r"[^\w.-]+", "-", exam.name) + ".ipynb"
 
 
 def notebook(cells: list[Cell]) -> bytes:
