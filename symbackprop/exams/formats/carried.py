@@ -10,17 +10,18 @@ from collections.abc import Callable, Sequence
 from decimal import Decimal
 from typing import Any
 
-FUNCTIONS: dict[str, Callable[[float], float]] = {
+# Typed so, since Otter trips over an annotation of what is not in a function.
+FUNCTIONS = dict[str, Callable[[float], float]]({
     "exp": math.exp, "log": math.log, "ln": math.log, "sqrt": math.sqrt, "tanh": math.tanh, "abs": abs,
     "sin": math.sin, "cos": math.cos, "sigmoid": lambda z: 1 / (1 + math.exp(-z)), "relu": lambda z: max(z, 0.0),
-}  # fmt: skip
-OPERATIONS: dict[type, Callable[..., float]] = {
+})  # fmt: skip
+OPERATIONS = dict[type, Callable[..., float]]({
     ast.Add: lambda a, b: a + b, ast.Sub: lambda a, b: a - b, ast.Mult: lambda a, b: a * b,
     ast.Div: lambda a, b: a / b, ast.Pow: math.pow, ast.USub: lambda a: -a, ast.UAdd: lambda a: a,
-}  # fmt: skip
-RELATIONS: dict[type, Callable[[float, float], bool]] = {
+})  # fmt: skip
+RELATIONS = dict[type, Callable[[float, float], bool]]({
     ast.Gt: lambda a, b: a > b, ast.GtE: lambda a, b: a >= b, ast.Lt: lambda a, b: a < b, ast.LtE: lambda a, b: a <= b,
-}  # fmt: skip
+})  # fmt: skip
 POINTS = 5
 LONGEST = 2000
 
