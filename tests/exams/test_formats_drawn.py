@@ -7,7 +7,7 @@ from exam_texts import planned
 from prairielearn import Folder
 
 from symbackprop.exams.formats.anki import ANKI
-from symbackprop.exams.formats.carried import equal, near
+from symbackprop.exams.formats.carried import _equal, is_near
 from symbackprop.exams.formats.cells import page
 from symbackprop.exams.formats.nbgrader import GAP, NBGRADER
 from symbackprop.exams.formats.numbas import NUMBAS
@@ -65,14 +65,14 @@ def test_formulas_are_read_as_formulas(drawn):
     written = [p.answer for v in drawn for _, p in v.parts() if isinstance(p.answer, Written) and p.answer.form]
     assert written
     for answer in written:
-        assert equal(f"({answer.key}) * 2 / 2", answer.key)
-        assert not any(equal(text, answer.key) for _, text, _ in answer.outcomes)
+        assert _equal(f"({answer.key}) * 2 / 2", answer.key)
+        assert not any(_equal(text, answer.key) for _, text, _ in answer.outcomes)
 
 
 def test_numbers_are_apart(drawn):
     for answer in (p.answer for v in drawn for _, p in v.parts() if isinstance(p.answer, Numeric)):
-        assert near(float(answer.key), answer.text, f"{answer.tolerance:f}")
-        assert not any(near(float(o.value), answer.text, f"{answer.tolerance:f}") for o in answer.outcomes)
+        assert is_near(float(answer.key), answer.text, f"{answer.tolerance:f}")
+        assert not any(is_near(float(o.value), answer.text, f"{answer.tolerance:f}") for o in answer.outcomes)
 
 
 def test_question_folders_pass_the_checks(drawn, tmp_path):

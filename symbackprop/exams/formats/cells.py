@@ -126,7 +126,7 @@ def judged(name: str, answer: Answer) -> Judged:
 
 def _numeric(name: str, a: Numeric) -> Judged:
     def near(value: object) -> str:
-        return f'near({name}, "{value:f}", "{a.tolerance:f}")'
+        return f'is_near({name}, "{value:f}", "{a.tolerance:f}")'
 
     wrong = tuple((near(o.value), o.feedback) for o in a.outcomes)
     return Judged("number", a.text, f"isinstance({name}, (int, float))", wrong, near(a.key))
@@ -145,14 +145,14 @@ def _order(name: str, a: Order) -> Judged:
 
 
 def _written(name: str, a: Written) -> Judged:
-    wrong = tuple((f"same({name}, [{json.dumps(text)}])", said) for _, text, said in a.outcomes)
+    wrong = tuple((f"is_same({name}, [{json.dumps(text)}])", said) for _, text, said in a.outcomes)
     keys = ", ".join(json.dumps(text) for text in (a.key, *a.also))
-    return Judged("words", json.dumps(a.key), f"isinstance({name}, str)", wrong, f"same({name}, [{keys}])")
+    return Judged("words", json.dumps(a.key), f"isinstance({name}, str)", wrong, f"is_same({name}, [{keys}])")
 
 
 # What the asserts call, by the kind of answer.  Without the module's docstring: Otter runs each statement as a doctest.
 CARRIED = {
-    "number": ("import math\nfrom decimal import Decimal\n", inspect.getsource(carried.near)),
+    "number": ("import math\nfrom decimal import Decimal\n", inspect.getsource(carried.is_near)),
     "words": (inspect.getsource(carried).split('"""\n', 1)[1].strip(),),
 }
 

@@ -198,7 +198,7 @@ def info(exam: Exam, home: str, kind: str) -> bytes:
 @cache
 def server() -> str:
     """served.py, with what it imports from here in the place of the import."""
-    line = "from symbackprop.exams.formats.carried import near, same\n"
+    line = "from symbackprop.exams.formats.carried import is_near, is_same\n"
     own = inspect.getsource(carried).split('"""\n', 1)[1].lstrip()
     before, after = inspect.getsource(served).split(line)
     return before + own.rstrip() + "\n" + after

@@ -5,7 +5,7 @@ import json
 from pathlib import Path
 from typing import Any
 
-from symbackprop.exams.formats.carried import near, same
+from symbackprop.exams.formats.carried import is_near, is_same
 
 
 def drawn(folder: Path, seed: int | str) -> dict[str, Any]:
@@ -48,5 +48,5 @@ def right(part: dict[str, Any], key: float | str, answer: object) -> bool:
 def matches(part: dict[str, Any], text: float | str, answer: object) -> bool:
     """Whether it is this number, to the tolerance, or this formula."""
     if part["number"]:
-        return isinstance(answer, int | float) and near(answer, str(text), part["number"]["tolerance"])
-    return isinstance(answer, str) and same(answer, [str(text)])
+        return isinstance(answer, int | float) and is_near(answer, str(text), part["number"]["tolerance"])
+    return isinstance(answer, str) and is_same(answer, [str(text)])
