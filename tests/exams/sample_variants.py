@@ -46,7 +46,9 @@ def choice(*options, right=1):
     )
 
 
-ORDER = Order(tuple((Text(f"Step {name} {MISCHIEF}"),) for name in "abc"), (3, 1, 2), (Text("Ask what each step needs."),))
+ORDER = Order(
+    tuple((Text(f"Step {name} {MISCHIEF}"),) for name in "abc"), (3, 1, 2), (Text("Ask what each step needs."),)
+)
 WRITTEN = Written(
     "-(t1-o1)*o1*(1-o1)*h1",
     None,
@@ -89,7 +91,9 @@ def questions(k):
     asks = (Paragraph((Text(f"Work out {MISCHIEF} "), Math(symbol("w", "5"), "<", shown("0.5")))),)
     return (
         Question("q1", "partial", asks, (part("q1", numeric, 2),), solution(f"0.1{k}", "-0.25")),
-        Question("q2", "chain-rule", asks, (part("q2", choice("-0.4", "1.5", "0.6", right=k % 3)),), solution("3", "0.5")),
+        Question(
+            "q2", "chain-rule", asks, (part("q2", choice("-0.4", "1.5", "0.6", right=k % 3)),), solution("3", "0.5")
+        ),
         Question("q3", "symbolic", asks, (part("q3", WRITTEN),), ()),
         Question("q4", "faded", asks, several, solution("1e-7", "0.05")),
         Question("q5", "order", asks, (part("q5", ORDER),), solution("1", "2")),
@@ -98,7 +102,13 @@ def questions(k):
 
 
 def variant(k):
-    table = Table(((Text("What"),), (Text("Value"),)), (((Text("w5"),), (Math(shown(f"0.{k}5")),)),), "lr", (Text("Given"),), "given")
+    table = Table(
+        ((Text("What"),), (Text("Value"),)),
+        (((Text("w5"),), (Math(shown(f"0.{k}5")),)),),
+        "lr",
+        (Text("Given"),),
+        "given",
+    )
     return Variant(
         f"v{k:05d}",
         f"7/v{k:05d}",

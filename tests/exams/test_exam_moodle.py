@@ -76,17 +76,25 @@ def test_what_comes_out_is_stable_and_streams():
     paper = exam()
     one = made(MOODLE)["moodle.xml"]
     assert one == made(MOODLE)["moodle.xml"]
-    (_, parts), = MOODLE.files(paper, (piece for v in variants(2) for piece in MOODLE.pieces(paper, v)))
+    ((_, parts),) = MOODLE.files(paper, (piece for v in variants(2) for piece in MOODLE.pieces(paper, v)))
     assert len(list(parts)) == 4
 
 
 BROKEN = {
     "truncated": (lambda s: s[: len(s) // 2], "no XML"),
-    "a second idnumber": (lambda s: s.replace("<idnumber>v00002-q1<", "<idnumber>v00001-q1<"), "in its category already"),
+    "a second idnumber": (
+        lambda s: s.replace("<idnumber>v00002-q1<", "<idnumber>v00001-q1<"),
+        "in its category already",
+    ),
     "no idnumber": (lambda s: s.replace("<idnumber>v00002-q1</idnumber>", ""), "no idnumber"),
     "a third": (lambda s: s.replace('fraction="100"', 'fraction="33"', 1), "a fraction of 33"),
     "a misspelt gap": (lambda s: s.replace(":NUMERICAL:", ":NUMERICL:", 1), "like a gap"),
-    "a gap without end": (lambda s: s.replace("{3:MULTICHOICE:=1", "{3:MULTICHOICE}:=1").replace("{1:MULTICHOICE:=1", "{1:MULTICHOICE}:=1"), "like a gap"),
+    "a gap without end": (
+        lambda s: s.replace("{3:MULTICHOICE:=1", "{3:MULTICHOICE}:=1").replace(
+            "{1:MULTICHOICE:=1", "{1:MULTICHOICE}:=1"
+        ),
+        "like a gap",
+    ),
     "a misspelt type": (lambda s: s.replace('type="numerical"', 'type="numeric"', 1), "no type"),
     "a word for a number": (lambda s: s.replace("<text>0.2770<", "<text>o.2770<", 1), "is no number"),
     "no tolerance": (lambda s: s.replace("<tolerance>0.0005</tolerance>", "", 1), "no tolerance"),
@@ -96,7 +104,10 @@ BROKEN = {
     "a picture without words": (lambda s: s.replace('alt="', 'alt="" title="', 1), "without words"),
     "broken HTML": (lambda s: s.replace("</table>", "", 1), "hang together"),
     "half a formula": (lambda s: s.replace("\\)", "", 1), "without"),
-    "a gap that says nothing is right": (lambda s: s.replace("MULTICHOICE:1#", "MULTICHOICE:1#", 1).replace("~=3", "~3", 1), "without a right"),
+    "a gap that says nothing is right": (
+        lambda s: s.replace("MULTICHOICE:1#", "MULTICHOICE:1#", 1).replace("~=3", "~3", 1),
+        "without a right",
+    ),
 }
 
 

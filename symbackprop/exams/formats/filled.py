@@ -71,7 +71,7 @@ class Story:
 
 
 def finished(text: Text, finish: Finish) -> Text:
-    return Text(finish(text.form), text.order)
+    return Text(finish(text.form), tuple((finish(mark), k) for mark, k in text.order))
 
 
 class Make:

@@ -84,7 +84,9 @@ def cdata(text: str) -> str:
 def pictures(page: Screen, body: str) -> str:
     """The files that a text shows."""
     names = dict.fromkeys(re.findall(r'src="@@PLUGINFILE@@/([^"]+)"', body)) if "@@PLUGINFILE@@" in body else ()
-    return "".join(f'<file name="{name}" path="/" encoding="base64">{encoded(page.pictures[name])}</file>' for name in names)
+    return "".join(
+        f'<file name="{name}" path="/" encoding="base64">{encoded(page.pictures[name])}</file>' for name in names
+    )
 
 
 @lru_cache(256)
@@ -116,7 +118,9 @@ def numerical(page: Screen, part: Part) -> str:
     within = f"<tolerance>{number.tolerance:f}</tolerance>"
     rows = [answer(100, number.text, right(page), within)]
     rows += [answer(0, f"{o.value:f}", page.line(o.feedback), within) for o in number.outcomes]
-    return "".join(rows) + "<unitgradingtype>0</unitgradingtype>\n<unitpenalty>0</unitpenalty>\n<showunits>3</showunits>\n"
+    return (
+        "".join(rows) + "<unitgradingtype>0</unitgradingtype>\n<unitpenalty>0</unitpenalty>\n<showunits>3</showunits>\n"
+    )
 
 
 def multichoice(page: Screen, part: Part) -> str:
@@ -155,7 +159,18 @@ TYPES: dict[type, tuple[str, Callable[..., str]]] = {
 # ---- cloze -----------------------------------------------------------------------------------------------------------
 
 # A cloze is read by its braces, and its answers are decoded once: so what means something there is an entity.
-_MEANING = {"&": "&amp;", "<": "&lt;", ">": "&gt;", "{": "&#123;", "}": "&#125;", "~": "&#126;", "#": "&#35;", "=": "&#61;", "\\": "&#92;", "%": "&#37;"}
+_MEANING = {
+    "&": "&amp;",
+    "<": "&lt;",
+    ">": "&gt;",
+    "{": "&#123;",
+    "}": "&#125;",
+    "~": "&#126;",
+    "#": "&#35;",
+    "=": "&#61;",
+    "\\": "&#92;",
+    "%": "&#37;",
+}
 _GAP = re.compile(r"\{(?=[0-9]*:)")
 _SIGN = re.compile("[" + re.escape("".join(_MEANING)) + "]")
 
@@ -186,7 +201,9 @@ def share(part: Part) -> Fraction:
 def gap(page: Screen, part: Part, weight: int) -> str:
     answer = part.answer
     if isinstance(answer, Order):
-        return "".join(f"<br/>{no_gap(page.line(item))} {place(page, answer, k, weight)}" for k, item in enumerate(answer.items))
+        return "".join(
+            f"<br/>{no_gap(page.line(item))} {place(page, answer, k, weight)}" for k, item in enumerate(answer.items)
+        )
     word, told = CLOZE[kind_of(part)]
     return f"{{{weight}:{word}:{'~'.join(told(page, answer))}}}"
 

@@ -14,9 +14,7 @@ from decimal import Decimal, InvalidOperation
 
 from lxml import etree
 
-GRADES = (
-    "100 90 83.33333 80 75 70 66.66667 60 50 40 33.33333 30 25 20 16.66667 14.28571 12.5 11.11111 10 5 0".split()
-)
+GRADES = "100 90 83.33333 80 75 70 66.66667 60 50 40 33.33333 30 25 20 16.66667 14.28571 12.5 11.11111 10 5 0".split()
 FRACTIONS = frozenset(GRADES) | {f"-{grade}" for grade in GRADES if grade != "0"}
 TYPES = ("numerical", "multichoice", "shortanswer", "cloze")
 
@@ -33,7 +31,7 @@ WAY = rf"(?:=|%-?[0-9]+(?:[.,][0-9]*)?%)?(?:{ANSWER})(?:#(?:{SAID}))?"
 WAYS = re.compile(rf"~?(=|%(-?[0-9]+(?:[.,][0-9]*)?)%)?({ANSWER})(#({SAID}))?", re.S)
 NAMES = "|".join(sorted(GAPS, key=len, reverse=True))
 GAP = re.compile(rf"\{{([0-9]*):({NAMES}):({WAY}(?:~{WAY})*)\}}", re.S)
-STARTS = re.compile(r"\{[0-9]*:\s*[A-Za-z_]*\s*:")
+STARTS = re.compile(r"\{[0-9]*:")
 NUMBER = r"-?(?:[0-9]+[.,]?[0-9]*|[.,][0-9]+)(?:[eE][-+]?[0-9]+)?"
 NUMERICAL = re.compile(rf"({NUMBER})(?::({NUMBER}))?")
 
