@@ -58,7 +58,6 @@ def question(exam: Exam, variant: Variant, asked: Question) -> str:
         body = no_gap(body) + "".join(f"<p>{gap}</p>\n" for gap in gaps(page, asked))
         rest = ""
     else:
-        body += f"<p>{page.line(first.label)}</p>\n" if first.label else ""
         rest = TYPES[kind_of(first)][1](page, first)
     worked = page.worked(asked)
     name = f"{variant.id}-{asked.id}"
@@ -216,9 +215,10 @@ def place(page: Screen, order: Order, k: int, weight: int) -> str:
 
 
 def told_numbers(page: Screen, number: Numeric) -> Iterator[str]:
-    yield f"={number.text}:{number.tolerance:f}#{inert(right(page))}"
+    within = f"{number.tolerance:f}"
+    yield f"={number.text}:{within}#{inert(right(page))}"
     for o in number.outcomes:
-        yield f"{o.value:f}:{number.tolerance:f}#{inert(page.line(o.feedback))}"
+        yield f"{o.value:f}:{within}#{inert(page.line(o.feedback))}"
 
 
 def told_options(page: Screen, choice: Choice) -> Iterator[str]:
