@@ -189,8 +189,8 @@ class Derivation:
         """The same, with the numbers that follow from other steps: from those with a mistake in one of them."""
         from symbackprop.numeric.exact import evaluate
 
-        other = copy(self)
-        other.results = evaluate(steps, self.problem.values, self.problem.training.rate)
+        other, training = copy(self), self.problem.training
+        other.results = evaluate(steps, self.problem.values, training if training.rate is not None else None)
         return other
 
     def lookup(self, f: Form) -> Value:

@@ -239,6 +239,7 @@ def verify(
     notation: Annotated[str | None, typer.Option(help="Whose letters (symbackprop list notations).")] = None,
     lang: Annotated[str | None, typer.Option(help="Language (symbackprop list languages).")] = None,
     exact: Annotated[bool, typer.Option("--exact", help="Also prove each right line by polynomials.")] = False,
+    certificate: Annotated[Path | None, typer.Option(help="A file for what the verdicts rest on.")] = None,
     workers: Annotated[int, typer.Option(min=1, max=256, help="Processes, for a folder of hand-ins.")] = 1,
 ) -> None:
     """Say of each row of a derivation whether it is right, and of a wrong one what was done and what is right."""
@@ -247,6 +248,7 @@ def verify(
     from symbackprop.tables.notations import NOTATIONS
     from symbackprop.verdicts import FORMATS
     from symbackprop.verdicts.hand_ins import Desk
+    from symbackprop.verifier.decide.worker import BUDGET
 
     wanted = several(to or ["text"], "format", FORMATS)
     one_of(lang, "language", catalogues())
@@ -254,25 +256,29 @@ def verify(
     fits(out, wanted)
     if str(lines) == str(spec) == "-":
         raise SymbackpropError("standard input is the derivation or the network, not both; give one as a file")
+    if certificate and lines.is_dir():
+        raise SymbackpropError("--certificate is of one derivation; name one of the files in this folder")
     problem = api.load(spec)
     derivation = api.derive(problem)
     derivation.names(notation)
     for warning in derivation.problem.warnings:
         tell(f"{spec}: {warning}")
-    desk = Desk(problem, tuple(wanted), notation, lang, exact)
-    status = verify_folder(lines, desk, out, workers) if lines.is_dir() else verify_file(lines, desk, out)
+    budget = BUDGET if lines.is_dir() else None  # one hand-in never keeps the others waiting
+    desk = Desk(problem, tuple(wanted), notation, lang, exact, budget)
+    status = verify_folder(lines, desk, out, workers) if lines.is_dir() else verify_file(lines, desk, out, certificate)
     if status:
         raise typer.Exit(status)
 
 
-def verify_file(lines: Path, desk: Desk, out: str) -> int:
-    """One report; the exit status that it has."""
+def verify_file(lines: Path, desk: Desk, out: str, certificate: Path | None) -> int:
+    """One report, and its certificate; the exit status that it has."""
     from symbackprop.verdicts.hand_ins import REPORT, given
     from symbackprop.verdicts.verified import FORMATS
     from symbackprop.writers.files import file_name, placed
 
     found = desk.verified(given(lines), lines.name)
     reports = {format: found.render(format) for format in desk.formats}
+    proof = found.certificate() if certificate else b""
     tell_unread(str(lines), found.unread)
     if out == "-":
         deliver_report(found, desk.formats[0], reports[desk.formats[0]])
@@ -280,6 +286,8 @@ def verify_file(lines: Path, desk: Desk, out: str) -> int:
         stem = file_name("stdin" if str(lines) == "-" else lines.stem)
         for format, report in reports.items():
             tell(f"{placed(Path(out) / f'{stem}{REPORT}{FORMATS[format].suffix}', report)}")
+    if certificate:
+        tell(f"{placed(certificate, proof)}")
     return found.status
 
 
@@ -516,19 +524,19 @@ def spec_schema() -> dict[str, object]:
     return schema()
 
 
-def report_schema() -> dict[str, object]:
-    from symbackprop.verdicts.data import schema
-
-    return schema()
-
-
 def exam_schema() -> dict[str, object]:
     from symbackprop.exams.model import schema
 
     return schema()
 
 
-SCHEMAS = {"spec": spec_schema, "report": report_schema, "exam": exam_schema}
+def report_schema() -> dict[str, object]:
+    from symbackprop.verdicts.data import schema
+
+    return schema()
+
+
+SCHEMAS = {"spec": spec_schema, "exam": exam_schema, "report": report_schema}
 Schema = StrEnum("Schema", list(SCHEMAS))  # type: ignore[misc]
 
 

@@ -44,3 +44,12 @@ def spread(x: Array, at: Indices) -> Form:
 
 def shape_text(shape: Shape) -> str:
     return "×".join(map(str, shape)) or "one number"
+
+
+def transposed(x: Array) -> Array:
+    """A vector is a column; transposed, it is a row."""
+    if len(x.shape) == 1:
+        return Array((1, *x.shape), lambda at: x.entry(at[1:]))
+    if len(x.shape) == 2:
+        return Array(x.shape[::-1], lambda at: x.entry(at[::-1]))
+    return x

@@ -16,7 +16,7 @@ from typing import NamedTuple
 
 from symbackprop.errors import ReadError
 
-MOST_BYTES, MOST_ROWS = 4_000_000, 200
+MOST_BYTES, MOST_ROWS, MOST_FORMULAS = 4_000_000, 200, 20_000
 
 ALIGNED = "align alignat aligned alignedat gather gathered split multline eqnarray flalign array IEEEeqnarray dcases"
 DISPLAYS = frozenset(f"{name}{star}" for name in (*ALIGNED.split(), "equation", "displaymath", "math", "dmath")
@@ -76,12 +76,23 @@ class Written:
 
 
 def document(text: str) -> Written:
-    """Raises ReadError for a document that is too large, or no notebook where it looks like one."""
+    """Raises ReadError for a document that is too large or has too many formulas, or that looks like a notebook and is
+    none."""
     if len(text) > MOST_BYTES or len(text.encode(errors="surrogatepass")) > MOST_BYTES:
         raise ReadError(f"a derivation may have {MOST_BYTES:,} bytes")
     if text.lstrip()[:1] == "{" and '"cells"' in text:
         return notebook(text)
-    return Written(text, tuple(marked(text) if MARKED.search(text) else plain(text)))
+    return Written(text, tuple(counted(marked(text) if MARKED.search(text) else plain(text))))
+
+
+def counted(displays: Iterator[Display]) -> Iterator[Display]:
+    """Raises ReadError for more formulas than a book has, before any of them is read."""
+    count = 0
+    for display in displays:
+        count += len(display.rows)
+        if count > MOST_FORMULAS:
+            raise ReadError(f"a derivation may have {MOST_FORMULAS:,} rows of formulas")
+        yield display
 
 
 # --- notebooks -------------------------------------------------------------------------------------------------------
@@ -98,7 +109,7 @@ def notebook(text: str) -> Written:
             "this looks like a notebook and is none: a list of cells, each with its type and source"
         ) from None
     joined = "\n".join(lines)
-    return Written(joined, tuple(marked(joined)), tuple(_rows(text, lines)))
+    return Written(joined, tuple(counted(marked(joined))), tuple(_rows(text, lines)))
 
 
 def _rows(text: str, lines: list[str]) -> Iterator[int]:

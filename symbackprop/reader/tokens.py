@@ -17,7 +17,9 @@ from collections.abc import Iterable, Set
 from typing import NamedTuple
 
 from symbackprop.errors import ReadError
-from symbackprop.reader.array import MOST_CHARACTERS, MOST_DIGITS, MOST_TOKENS, character, fault
+from symbackprop.reader.alphabet import ASCII, CLOSING, DOUBLE, HAT, LETTERS, SIGNS, SUBSCRIPTS, SUPERSCRIPTS, VULGAR
+from symbackprop.reader.array import MOST_CHARACTERS, MOST_DIGITS, MOST_EXPONENT, MOST_TOKENS, character, fault
+from symbackprop.reader.commands import command
 
 __all__ = ["MOST_CHARACTERS", "Token", "fault", "tokens"]
 
@@ -29,82 +31,16 @@ class Token(NamedTuple):
     glued: bool = False  # no space stands before it
 
 
-GREEK = frozenset(
-    "alpha beta gamma delta epsilon zeta eta theta iota kappa lambda mu nu xi omicron pi rho sigma tau upsilon phi chi "
-    "psi omega Gamma Delta Theta Lambda Xi Pi Sigma Upsilon Phi Psi Omega".split()
-)
-LETTERS = dict(pair.split("=") for pair in (
-    "α=alpha β=beta γ=gamma δ=delta ε=epsilon ϵ=epsilon ζ=zeta η=eta θ=theta ϑ=theta ι=iota κ=kappa λ=lambda μ=mu "
-    "µ=mu ν=nu ξ=xi ο=omicron π=pi ρ=rho σ=sigma τ=tau υ=upsilon φ=phi ϕ=phi χ=chi ψ=psi ω=omega Γ=Gamma Θ=Theta "
-    "Λ=Lambda Ξ=Xi Φ=Phi Ψ=Psi Ω=Omega Υ=Upsilon ℓ=l \u2112=L").split())  # fmt: skip
-
-# Signs by what is typed, in Unicode and as commands.
-SIGNS = dict(pair.split() for pair in (
-    "− -|– -|+ +|⋅ ·|∙ ·|· ·|• ·|× ×|✕ ×|÷ /|\u2215 /|\u2044 /|⊙ ⊙|∘ ⊙|⊗ ⊗|≈ ≈|≅ ≈|≃ ≈|≤ <=|≥ >=|≠ !=|← ←|→ →|⇒ ⇒|"
-    "⟹ ⇒|∈ ∈|∂ ∂|∇ ∇|∑ sum|Σ sum|√ √|′ '|″ ''|’ '|‴ '''|⊤ ⊤|ᵀ ^⊤|‖ ‖|∥ ‖|… …|≔ =|≡ =|∆ Δ|Δ Δ|∞ ∞|≜ =|"
-    "\U0001d7d9 \U0001d7d9").split("|"))  # fmt: skip
-COMMAND_SIGNS = dict(pair.split() for pair in (
-    "cdot ·|times ×|ast *|star *|div /|odot ⊙|circ ⊙|otimes ⊗|partial ∂|nabla ∇|approx ≈|simeq ≈|cong ≈|le <=|leq <=|"
-    "leqslant <=|ge >=|geq >=|geqslant >=|ne !=|neq !=|leftarrow ←|gets ←|to →|rightarrow →|longrightarrow →|in ∈|"
-    "Rightarrow ⇒|implies ⇒|Longrightarrow ⇒|Leftrightarrow ⇒|iff ⇒|therefore ⇒|prime '|top ⊤|intercal ⊤|lVert ‖|"
-    "rVert ‖|Vert ‖|lvert BAR|rvert BAR|vert BAR|mid BAR|ldots …|dots …|cdots …|Delta Δ|infty ∞|lbrace {{|rbrace }}|"
-    "lt <|gt >|coloneqq =|equiv =|triangleq =|lbrack [|rbrack ]").split("|"))  # fmt: skip
-COMMAND_SIGNS = {name: "|" if sign == "BAR" else sign for name, sign in COMMAND_SIGNS.items()}
-
-ASCII = frozenset("+-*/@()[]{}^_|&,;:=<>'!.")
-DOUBLE = {"**": "^", ":=": "=", "<-": "←", "<=": "<=", ">=": ">=", "==": "=", "!=": "!=", "->": "→", "=>": "⇒",
-          "||": "‖", "~=": "≈"}  # fmt: skip
-SPACES = frozenset(
-    r", ; ! : > quad qquad thinspace medspace thickspace negthinspace enspace space displaystyle textstyle "
-    r"scriptstyle limits nolimits left right big Big bigg Bigg bigl bigr Bigl Bigr biggl biggr Biggl Biggr middle "
-    r"nonumber notag noindent hfill strut mathstrut small normalsize scriptsize footnotesize large bf rm it cal "
-    r"mathop mathord mathbin mathrel mathopen mathclose boxed underline mathstrut par allowbreak nobreak "
-    r"mathbf mathit mathcal boldsymbol bm pmb vec mathsf mathtt mathscr mathfrak mathring todisplay".split()
-)  # what shows and says nothing
-ARGUMENTS = {
-    "tag": 1,
-    "label": 1,
-    "hypertarget": 2,
-    "hyperlink": 2,
-    "color": 1,
-    "textcolor": 1,
-    "hspace": 1,
-    "vspace": 1,
-    "ref": 1,
-    "eqref": 1,
-    "reason": 2,
-    "anchor": 1,
-    "phantom": 1,
-    "shortintertext": 1,
-    "intertext": 1,
-    "reasonabove": 1,
-    "tag*": 1,
-    "cite": 1,
-    "footnote": 1,
-    "href": 2,
-}  # fmt: skip  so many groups are passed over with it
-WORDS = frozenset("text mathrm operatorname textrm textbf textit mbox textnormal textsf emph texttt mathnormal".split())
-ACCENTS = {"hat": "hat", "widehat": "hat", "bar": "bar", "overline": "bar", "tilde": "tilde", "widetilde": "tilde"}
-STRUCTURE = frozenset("frac dfrac tfrac cfrac sqrt sum lim begin end underbrace overbrace substack".split())
-FUNCTION_COMMANDS = frozenset("ln log exp tanh sinh cosh sin cos tan arctan max min".split())
-OTHER_NAMES = {"varepsilon": "epsilon", "varphi": "phi", "vartheta": "theta", "ell": "l", "varsigma": "sigma",
-               "varrho": "rho", "mathbb": "\U0001d7d9", "mathds": "\U0001d7d9", "bbm": "\U0001d7d9"}  # fmt: skip
-CLOSING = {"(": ")", "[": "]", "{": "}"}
-VULGAR = {"½": "1/2", "⅓": "1/3", "⅔": "2/3", "¼": "1/4", "¾": "3/4", "⅛": "1/8"}
-SUBSCRIPTS = dict(zip("₀₁₂₃₄₅₆₇₈₉₊₋₍₎ₐₑₕᵢⱼₖₗₘₙₒₚᵣₛₜₓ", "0123456789+-()aehijklmnoprstx", strict=True))
-SUPERSCRIPTS = dict(zip("⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁽⁾ⁿⁱˡ", "0123456789+-()nil", strict=True))
-
 NUMBER = re.compile(r"\d+(?:\{,\}\d+|\.\d+|,\d+(?![\d,]*,\d))?(?:[eE][-+]?\d+)?|\.\d+")
 LIST_NUMBER = re.compile(r"\d+(?:\{,\}\d+|\.\d+)?")  # in a script a comma parts two indices
 MIXED = re.compile(r"(\d+)([A-Za-z]+)")
 SPACED = re.compile(r"\d(?: ?\d)*(?: ?\. ?\d(?: ?\d)*)?")  # as Mathpix writes: 0 . 3 5
 RUN = re.compile(r"[A-Za-z][A-Za-z0-9]*")
 SPACED_RUN = re.compile(r"[A-Za-z](?: ?[A-Za-z])*")
-WHOLE = re.compile(r"[A-Za-z][A-Za-z0-9]*(?:_[A-Za-z0-9]+)*(?:\[\d+(?:,\d+)*\])?")
-COMMAND = re.compile(r"\\(?:[A-Za-z]+\*?|.)", re.DOTALL)
-POINTER = re.compile(r"\\hyperlink\{[^{}]*\}\{([^{}]*)\}")  # to an equation, within words
+WHOLE = re.compile(r"[A-Za-z][A-Za-z0-9]*(?:_[A-Za-z0-9]+(?:→[A-Za-z0-9]+)?)*(?:\[\d+(?:,\d+)*\])?")
+FRACTION = re.compile(r"d([A-Za-z]+\d*(?:_[a-z]+\d*)?)_d([A-Za-z]+\d*(?:_[a-z]+\d*)?)|grad_([A-Za-z]+\d*)")
+CODE = frozenset(("-=", "+=", "*=", "/="))
 MATHPIX = re.compile(r"[_^] \{|\{ [A-Za-z0-9\\]")
-HAT = {"\u0302": "hat", "\u0304": "bar", "\u0303": "tilde"}
 LONGEST_NAME = 40
 
 
@@ -121,8 +57,6 @@ class Scanner:
     def put(self, kind: str, text: str, column: int) -> None:
         self.out.append(Token(kind, text, column, self.glued))
         self.glued = True
-        if len(self.out) > MOST_TOKENS:
-            raise fault(self.text, column, f"a row may have {MOST_TOKENS} names, numbers and signs; this one has more")
 
     def fault(self, column: int, message: str) -> ReadError:
         return fault(self.text, column, message)
@@ -131,10 +65,12 @@ class Scanner:
         while self.at < len(self.text):
             start = self.at
             c = self.text[start]
+            if len(self.out) > MOST_TOKENS:
+                raise self.fault(start, f"a row may have {MOST_TOKENS} names, numbers and signs; this one has more")
             if c.isspace() or c in "~\u200b\u2060\u2061\u2062\u2063\ufeff":
                 self.at, self.glued = start + 1, False
             elif c == "\\":
-                self.command(start)
+                command(self, start)
             elif (c.isdecimal() and c.isascii()) or (c == "." and self.text[start + 1 : start + 2].isdigit()):
                 self.number(start)
             elif c.isascii() and c.isalpha():
@@ -161,6 +97,8 @@ class Scanner:
     def bare_argument(self) -> bool:
         r"""Whether one character is the whole argument: \frac12."""
         ahead = [t.text for t in self.out[-2:]]
+        if "frac" not in ahead:
+            return False
         return ahead[-1:] == ["frac"] or (len(ahead) == 2 and ahead[0] == "frac" and ahead[1] != "{")
 
     def number(self, start: int) -> None:
@@ -181,6 +119,9 @@ class Scanner:
         text = found[0].replace(" ", "").replace("{,}", ".").replace(",", ".")
         if sum(map(str.isdigit, text)) > MOST_DIGITS:
             raise self.fault(start, f"a number may have {MOST_DIGITS} digits")
+        power = text.lower().partition("e")[2]
+        if len(power) > 4 or abs(int(power or 0)) > MOST_EXPONENT:
+            raise self.fault(start, f"an exponent may be {MOST_EXPONENT} at most")
         self.at = found.end()
         self.put("number", text, start)
 
@@ -191,20 +132,7 @@ class Scanner:
             self.at = start + 1
             self.piece(self.text[start], start)
             return
-        found = WHOLE.match(self.text, start)
-        if found and not self.in_script() and found[0] in self.whole:
-            self.at = found.end()
-            self.put("name", found[0], start)
-            return
-        stem = RUN.match(self.text, start)
-        if stem and not self.in_script() and stem[0] in self.whole and stem[0][-1].isdigit():  # w5_new
-            self.at = stem.end()
-            self.put("name", stem[0], start)
-            return
-        if found and not self.in_script() and found[0][0] == "d" and found[0][1:] in self.whole:
-            self.at = found.end()
-            self.put("sign", "∂", start)
-            self.put("name", found[0][1:], start + 1)
+        if not self.in_script() and self.word(start):
             return
         if self.after_script():
             self.script(start)
@@ -214,6 +142,40 @@ class Scanner:
         self.at = found.end()
         columns = [start + k for k, c in enumerate(found[0]) if c != " "]
         self.cut(found[0].replace(" ", ""), columns)
+
+    def word(self, start: int) -> bool:
+        """A name that is taken as it stands, alone, before _new, or behind a d: W2[0,1], w5_new, dw5."""
+        found, stem = WHOLE.match(self.text, start), RUN.match(self.text, start)
+        assert found is not None and stem is not None
+        for word in (found[0], stem[0] if stem[0][-1].isdigit() else ""):
+            if word in self.whole:
+                self.at = start + len(word)
+                self.put("name", word, start)
+                return True
+        if fraction := FRACTION.fullmatch(found[0]):
+            return self.fraction(fraction, start)
+        if found[0][0] == "d" and found[0][1:] in self.whole:
+            self.at = found.end()
+            self.put("sign", "∂", start)
+            self.put("name", found[0][1:], start + 1)
+            return True
+        return False
+
+    def fraction(self, found: re.Match[str], start: int) -> bool:
+        """dE_dw5 and grad_w5, as programs call ∂E/∂w₅ and ∇E by w₅"""
+        for part in found.groups():
+            if part and not (part in self.whole or part in self.known or part.rstrip("0123456789") in self.known):
+                return False
+        top, bottom, by = found.groups()
+        self.at = found.end() + start
+        for name, signs in ((top, "∂"), (bottom, "/∂")) if top else ((by, "∇_"),):
+            for sign in signs:
+                self.put("sign", sign, start)
+            if name in self.whole:
+                self.put("name", name, start)
+            else:
+                self.cut(name, [start] * len(name))
+        return True
 
     def script(self, start: int) -> None:
         """What stands below or above without braces: h1, ij, total; in LaTeX one letter, unless indices follow."""
@@ -269,6 +231,8 @@ class Scanner:
 
     def ascii(self, start: int, c: str) -> None:
         pair = self.text[start : start + 2]
+        if pair in CODE and not self.after_script():
+            raise self.fault(start, f"{pair} is a program's sign: write w = w {pair[0]} …")
         if pair in DOUBLE and not (pair == "||" and self.latex and self.out and self.out[-1].text == "|"):
             self.at = start + 2
             self.put("sign", DOUBLE[pair], start)
@@ -281,8 +245,6 @@ class Scanner:
             if self.out and self.out[-1].text == "{" and self.out[-1].kind == "sign":
                 self.out.pop()  # {} holds a place, and says nothing
                 return
-        if c == "*" and self.after_script():
-            raise self.fault(start, "a star as a mark is not read; say what it means by its name")
         self.put("sign", c, start)
 
     def unicode(self, start: int, c: str) -> None:
@@ -323,7 +285,9 @@ class Scanner:
     def mathematical(self, start: int) -> None:
         """Letters of the block of mathematical ones: italic out is out."""
         end = start
-        while end < len(self.text) and 0x1D400 <= ord(self.text[end]) <= 0x1D6A5:
+        while (
+            end < len(self.text) and (c := self.text[end]).isalnum() and (c.isascii() or 0x1D400 <= ord(c) <= 0x1D6A5)
+        ):
             end += 1
         run = unicodedata.normalize("NFKC", self.text[start:end])
         self.at = max(end, start + 1)
@@ -360,112 +324,10 @@ class Scanner:
     def accent(self, start: int, kind: str) -> None:
         """An accent behind its letter goes before it, as in LaTeX."""
         if not self.out or self.out[-1].kind != "name":
-            raise self.fault(start, "an accent stands on a letter")
+            raise self.fault(start, "an accent stands on a letter: \\hat{y}")
         name = self.out.pop()
         self.put("command", kind, name.column)
         self.put("name", name.text, name.column)
-
-    # ---- commands ----
-
-    def command(self, start: int) -> None:
-        found = COMMAND.match(self.text, start)
-        if found is None:
-            raise self.fault(start, "a backslash at the end")
-        self.at, name = found.end(), found[0][1:]
-        bare = name.rstrip("*")
-        if name in ("{", "}"):
-            self.put("sign", "{{" if name == "{" else "}}", start)
-            return
-        if name == "|":
-            self.put("sign", "‖", start)
-            return
-        if name in SPACES or name.isspace():
-            self.glued = False
-            if name in ("left", "right", "middle") or name[:3].lower() == "big":
-                self.delimiter()
-            return
-        if bare in ARGUMENTS:
-            for _ in range(ARGUMENTS[bare]):
-                self.group()
-            return
-        if bare in WORDS:
-            self.words(start)
-            return
-        if bare in ACCENTS:
-            self.put("command", ACCENTS[bare], start)
-            return
-        if bare in OTHER_NAMES:
-            self.put(*self.other(bare, start))
-            return
-        if name in COMMAND_SIGNS:
-            self.sign(COMMAND_SIGNS[name], start)
-            return
-        if bare in STRUCTURE:
-            self.put("command", "frac" if bare.endswith("frac") else bare, start)
-            return
-        if name in GREEK or name in FUNCTION_COMMANDS:
-            self.put("name", name, start)
-            return
-        if name == "\\":
-            self.put("sign", "\\\\", start)
-            return
-        raise self.fault(start, f"the command \\{name if name.isprintable() else character(name)} is not read")
-
-    def other(self, name: str, start: int) -> tuple[str, str, int]:
-        other = OTHER_NAMES[name]
-        if other != "\U0001d7d9":
-            return "name", other, start
-        inner = self.group().strip()
-        if inner not in ("1", "I"):
-            raise self.fault(start, f"\\{name}{{…}} is read where it holds a 1, as an indicator")
-        return "sign", "\U0001d7d9", start
-
-    def delimiter(self) -> None:
-        """\\left. stands for nothing."""
-        rest = self.text[self.at : self.at + 2].lstrip()
-        if rest[:1] == ".":
-            self.at = self.text.index(".", self.at) + 1
-
-    def group(self) -> str:
-        """The raw text of the next {…}, passed over; one character where there are no braces."""
-        while self.at < len(self.text) and self.text[self.at].isspace():
-            self.at += 1
-        start = self.at
-        if self.text[start : start + 1] != "{":
-            self.at = start + 1
-            return self.text[start : start + 1]
-        deep = 0
-        for k in range(start, len(self.text)):
-            c = self.text[k]
-            if c in "{}" and self.text[k - 1] != "\\":
-                deep += 1 if c == "{" else -1
-                if not deep:
-                    self.at = k + 1
-                    return self.text[start + 1 : k]
-        raise self.fault(start, "this brace is never closed")
-
-    def words(self, start: int) -> None:
-        r"""\mathrm{out} is a name, \text{ if } are words, \mathrm{net_{h1}} is read as what it holds."""
-        begin = self.at
-        inner = re.sub(r"\\([a-z]+) ", lambda m: "" if m[1] in SPACES else m[0], POINTER.sub(r"\1", self.group()))
-        name = re.sub(r"\s+", "", inner) if self.spaced or " " not in inner.strip() else inner.strip()
-        if re.fullmatch(r"[A-Za-z][A-Za-z0-9-]*", name) and (self.in_script() or name in self.known):
-            if name == "d":
-                self.put("sign", "∂", start)
-            else:
-                self.put("name", name, start)
-            return
-        if re.fullmatch(r"[A-Za-z]+\d+", name) and name.rstrip("0123456789") in self.known:
-            self.cut(name, [start] * len(name))
-            return
-        if self.in_script() and re.fullmatch(r"[A-Za-z0-9+,() -]+", name):
-            for x in re.findall(r"[A-Za-z]+|\d+|[+,()-]", name):
-                self.put("name" if x.isalpha() else "number" if x.isdigit() else "sign", x, start)
-            return
-        if re.search(r"[_^\\]", inner) and "$" not in inner:
-            self.at = begin  # the group is read in its own right
-        else:
-            self.put("word", inner.strip(), start)
 
 
 def tokens(text: str, known: Set[str], whole: Set[str] = frozenset()) -> list[Token]:

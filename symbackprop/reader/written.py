@@ -8,27 +8,19 @@ r"""Tokens to trees: the grammar of formulas as people write them.  What a name 
     power  = atom with _ ^ ′
 
 Linear: each token is looked at once, and the depth is bounded.
-
-The kinds of a tree: number text · symbol base accent sub sup · neg x · sum x … · product (operator x) … · beside x … ·
-div x y · scripted x sub sup · group x · list x … · call name sub sup x … · d x · change x · nabla sub · sqrt x n ·
-abs x · norm x · total variables lower upper but body · limit variable body · indicator chain · cases (value when) … ·
-chain (relation x) …
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import cast
 
 from symbackprop.errors import ReadError
+from symbackprop.reader import atoms, blocks
 from symbackprop.reader.array import MOST_DEPTH, Tree, fault
-from symbackprop.reader.tokens import Token, spelled
+from symbackprop.reader.tokens import Token
+from symbackprop.reader.trees import BEGINS, CLOSING, CONDITION_WORDS, NONE, OPERATORS, RELATIONS, Scripts
 
-RELATIONS = frozenset(("=", "==", "←", "→", "≈", "<", ">", "<=", ">=", "!="))
-OPERATORS = frozenset("·×*⊙@")
-CLOSING = {"(": ")", "[": "]", "{": "}", "{{": "}}"}
-Scripts = tuple[Token, ...]
-NONE: Scripts = ()
+STAR = "a star as a mark is not read: write the name without it"
 
 
 class Grammar:
@@ -48,10 +40,11 @@ class Grammar:
         return self.tokens[min(self.i + k, len(self.tokens) - 1)]
 
     def sees(self, *signs: str) -> bool:
-        return self.here.kind == "sign" and self.here.text in signs
+        t = self.tokens[self.i]
+        return t.text in signs and t.kind == "sign"
 
     def take(self) -> Token:
-        token = self.here
+        token = self.tokens[self.i]
         self.i += token.kind != "end"
         return token
 
@@ -174,22 +167,28 @@ class Grammar:
 
     def scripts(self, deep: bool = False) -> tuple[Scripts, Scripts]:
         sub, sup = NONE, NONE
+        if self.tokens[self.i].kind != "sign":
+            return sub, sup
         while self.sees("_", "^", "'") or self.mark():
             t = self.take()
             if t.text in ("'", "+"):
                 sup = (*sup, t)
             elif t.text == "_":
                 if sub:
-                    raise self.fault(t, "two subscripts")
+                    raise self.fault(t, "a name has one subscript: write w_{2,1}")
                 sub = self.script()
             else:
                 sup = (*sup, *self.script(deep))
+                if any(x.text == "*" for x in sup) and all(x.text in "*'+" for x in sup):
+                    raise self.fault(t, STAR)
         return sub, sup
 
     def mark(self) -> bool:
         """w5+ = …: a plus with nothing behind it is a mark."""
+        if not self.sees("+"):
+            return False
         after = self.ahead()
-        return self.sees("+") and (after.kind == "end" or (after.kind == "sign" and after.text in ("=", "←", "≈")))
+        return after.kind == "end" or (after.kind == "sign" and after.text in ("=", ":=", "←", "≈"))
 
     def script(self, deep: bool = False) -> Scripts:
         """The tokens of a script: a group in braces or parentheses, or one token; `deep`: with its index, e^net_h1."""
@@ -207,7 +206,7 @@ class Grammar:
             self.atom()
             return tuple(self.tokens[start : self.i])
         if t.kind == "end" or (t.kind == "sign" and t.text not in ("⊤", "'", "*", "∞")):
-            raise self.fault(t, "a script is missing here")
+            raise self.fault(t, "a script is missing here: leave out the sign before it")
         t, start = self.take(), self.i
         if deep and t.kind == "name" and self.took("_"):
             self.script()
@@ -228,7 +227,7 @@ class Grammar:
 
     def atom(self) -> Tree:
         t = self.here
-        rule = ATOMS.get(t.kind) or SIGNS.get(t.text)
+        rule = RULES.get(t.kind) or SIGNS.get(t.text)
         if t.kind == "command":
             rule = COMMANDS.get(t.text)
         if rule is None:
@@ -240,316 +239,6 @@ class Grammar:
         self.depth -= 1
         return tree
 
-    def number(self) -> Tree:
-        t = self.take()
-        if t.text == "1" and self.sees("[") and self.here.glued:  # 1[z > 0]
-            return self.indicator(t.column)
-        return Tree("number", (t.text,), t.column)
-
-    def name(self) -> Tree:
-        t = self.take()
-        if t.text in self.functions or (t.text in self.letters and self.called()):
-            return self.call(t)
-        return Tree("symbol", (t.text, "", NONE, NONE), t.column)
-
-    def called(self) -> bool:
-        """Whether a letter is a function here: f(z), f′(z), σ_1(z)."""
-        k = self.i
-        while self.tokens[k].text in ("'", "^", "_") and self.tokens[k].kind == "sign":
-            k += 1
-            if self.tokens[k - 1].text != "'":
-                deep = 0
-                while self.tokens[k].kind != "end":
-                    deep += (self.tokens[k].text == "{") - (self.tokens[k].text == "}")
-                    k += 1
-                    if deep <= 0:
-                        break
-        return self.tokens[k].kind == "sign" and self.tokens[k].text == "("
-
-    def call(self, t: Token) -> Tree:
-        """name, subscript, superscript, arguments, whether they stood in brackets."""
-        sub, sup = self.scripts()
-        if self.sees("(", "[", "{"):
-            arguments = self.arguments()
-            return Tree("call", (t.text, sub, sup, arguments, True), t.column)
-        if not self.starts():
-            raise self.fault(self.here, f"what is {t.text} of? Its argument is missing here")
-        x = self.power()
-        return Tree("call", (t.text, sub, sup, (x,), x.kind == "call" and x.args[4]), t.column)
-
-    def arguments(self) -> tuple[Tree, ...]:
-        closing = CLOSING[self.take().text]
-        out = [self.sum()]
-        while self.took(",", ";"):
-            out.append(self.family() if self.tokens[self.i - 1].text == ";" else self.sum())
-        self.expect(closing)
-        return tuple(out)
-
-    def family(self) -> Tree:
-        """(z_k)_{k=1}^{n}: all entries on an axis"""
-        column = self.expect("(").column
-        x = self.sum()
-        self.expect(")")
-        self.expect("_")
-        return self.bounds(column, lambda: x)
-
-    def group(self) -> Tree:
-        t = self.take()
-        bar, self.bar = self.bar, ""
-        items = [self.sum()]
-        if self.sees(*RELATIONS) and t.text == "[":
-            self.bar = bar
-            return self.held(self.chained(items[0]), "]", t.column)
-        while self.took(","):
-            items.append(self.sum())
-        self.bar = bar
-        self.expect(CLOSING[t.text])
-        if len(items) > 1:
-            return Tree("list", tuple(items), t.column)
-        inner, group = items[0], Tree("group", tuple(items), t.column)
-        if t.text == "{":
-            return inner if inner.kind in ("symbol", "number", "group") and not _raised(inner) else group
-        return group
-
-    def between(self) -> Tree:
-        """|x|"""
-        return Tree("abs", (self.barred(),), self.tokens[self.i - 1].column)
-
-    def barred(self) -> Tree:
-        t = self.take()
-        bar, self.bar = self.bar, t.text
-        x = self.sum()
-        self.bar = bar
-        self.expect(t.text)
-        return x
-
-    def norm(self) -> Tree:
-        column = self.here.column
-        x = self.barred()
-        if self.sees("_") and self.ahead().text == "2":
-            self.i += 2
-        elif self.sees("_") and self.ahead().text == "{" and self.ahead(2).text == "2" and self.ahead(3).text == "}":
-            self.i += 4
-        return Tree("norm", (x,), column)
-
-    def differential(self) -> Tree:
-        column = self.take().column
-        if self.sees("^"):
-            raise self.fault(self.here, "second derivatives are not read")
-        if self.here.kind == "end" or not self.starts() or self.sees("∂"):
-            return Tree("d", (), column)
-        return Tree("d", (self.power(),), column)
-
-    def change(self) -> Tree:
-        column = self.take().column
-        return Tree("change", (self.power(),), column)
-
-    def nabla(self) -> Tree:
-        column = self.take().column
-        sub, _ = self.scripts()
-        return Tree("nabla", (sub,), column)
-
-    def iverson(self) -> Tree:
-        column = self.take().column
-        return self.indicator(column)
-
-    def indicator(self, column: int) -> Tree:
-        r"""\mathbb{1}[z > 0], \mathbb{1}_{z > 0}"""
-        self.took("_")
-        closing = CLOSING[self.expect("[", "{", "(", "{{").text]
-        return self.held(self.chain(), closing, column)
-
-    def held(self, condition: Tree, closing: str, column: int) -> Tree:
-        self.expect(closing)
-        if not any(rel for rel, _, _ in sides(condition)):
-            raise self.fault(self.here, "an indicator holds a condition: z > 0")
-        return Tree("indicator", (condition,), column)
-
-    # ---- commands ----
-
-    def frac(self) -> Tree:
-        column = self.take().column
-        return Tree("div", (self.argument(), self.argument()), column)
-
-    def argument(self) -> Tree:
-        if self.took("{"):
-            bar, self.bar = self.bar, ""
-            x = self.sum()
-            self.bar = bar
-            self.expect("}")
-            return x
-        return self.atom()
-
-    def sqrt(self) -> Tree:
-        column, root = self.take().column, None
-        if self.took("["):
-            root = self.sum()
-            self.expect("]")
-        x = self.argument() if self.sees("{", "(") else self.power()
-        return Tree("sqrt", (x, root), column)
-
-    def accent(self) -> Tree:
-        t = self.take()
-        x = self.argument()
-        if x.kind != "symbol" or x.args[1]:
-            raise self.fault(t, "an accent stands on a letter")
-        base, _, sub, sup = x.args
-        return Tree("symbol", (base, t.text, sub, sup), t.column)
-
-    def brace(self) -> Tree:
-        self.take()
-        x = self.argument()
-        if self.took("_", "^"):
-            self.script()
-        return x if x.kind in ("symbol", "number") else Tree("group", (x,), x.column)
-
-    def total(self) -> Tree:
-        column = self.take().column
-        self.expect("_")
-        return self.bounds(column, self.term)
-
-    def bounds(self, column: int, body: Callable[[], Tree]) -> Tree:
-        lower = self.script()
-        if len(lower) == 1 and self.sees("=") and self.here.glued:  # sum_k=1^n
-            self.take()
-            lower = (*lower, Token("sign", "=", column), *self.script())
-        upper = NONE
-        if self.took("^"):
-            upper = self.script()
-        elif any(t.text == "…" for t in lower):
-            k = next(k for k, t in enumerate(lower) if t.text == "…")
-            lower, upper = lower[:k], lower[k + 1 :]
-        inner = [t for t in lower if not (t.kind == "sign" and t.text in "(){}")]
-        upper = tuple(t for t in upper if not (t.kind == "sign" and t.text in "(){}"))
-        sign = next((k for k, t in enumerate(inner) if t.text in ("=", "∈", "!=")), len(inner))
-        variables = tuple(x for x in spelled(inner[:sign]).split(",") if x)
-        if not variables or not all((v.isalpha() and len(v) == 1) or v.rstrip("'").isalpha() for v in variables):
-            raise fault(self.text, column, "a sum names its index below it: \\sum_{k}")
-        given = tuple(inner[sign + 1 :])
-        kind = inner[sign].text if sign < len(inner) else ""
-        lower_, but = (given, NONE) if kind == "=" else (NONE, given if kind == "!=" else NONE)
-        return Tree("total", (variables, lower_, upper, but, body()), column)
-
-    def limit(self) -> Tree:
-        column = self.take().column
-        self.expect("_")
-        to = self.script()
-        text = spelled(to)
-        variable, arrow, end = text.partition("→")
-        if not arrow or end != "0":
-            raise fault(self.text, column, "a limit is read where a step goes to 0: \\lim_{h \\to 0}")
-        return Tree("limit", (variable, self.term()), column)
-
-    def begin(self) -> Tree:
-        t = self.take()
-        name = spelled(self.balanced("{"))
-        if name != "cases":
-            raise self.fault(t, f"\\begin{{{name}}} is not read inside a formula")
-        rows = []
-        while True:
-            value = self.sum()
-            rows.append((value, self.condition()))
-            if self.took("\\\\") and not (self.here.kind == "command" and self.here.text == "end"):
-                continue
-            break
-        if self.here.kind != "command" or self.here.text != "end":
-            raise self.stop()
-        self.take()
-        self.balanced("{")
-        return Tree("cases", tuple(rows), t.column)
-
-    def condition(self) -> Tree | None:
-        """if z > 0; None for otherwise"""
-        self.took(",")
-        self.took("&")
-        said = ""
-        while self.here.kind == "word" or (self.here.kind == "name" and self.here.text in CONDITION_WORDS):
-            said += self.take().text + " "
-        self.took(",")
-        if self.here.kind == "end" or self.sees("\\\\", ";", "}", "}}") or self.here.text == "end":
-            if not said:
-                raise self.fault(self.here, "a branch says when it holds")
-            return None
-        condition = self.chain()
-        while self.here.kind == "word":
-            self.take()
-        self.took(".", ",")
-        return condition
-
-    def branches(self) -> Tree:
-        """{z if z > 0; 0 otherwise}, as plain text writes it"""
-        column = self.take().column
-        rows = []
-        while True:
-            value = self.sum()
-            rows.append((value, self.condition()))
-            if not self.took(";"):
-                break
-        self.expect("}", "}}")
-        return Tree("cases", tuple(rows), column)
-
-    def braces(self) -> Tree:
-        """A group, or branches: a word that says when comes after the first value.  {tanh} is a function's name."""
-        name = self.ahead()
-        if name.kind == "name" and self.ahead(2).text == "}" and name.text in self.functions | self.letters:
-            self.i += 3
-            if self.called() or name.text in self.functions:
-                return self.call(name)
-            return Tree("symbol", (name.text, "", NONE, NONE), name.column)
-        deep = 0
-        for t in self.tokens[self.i :]:
-            deep += t.kind == "sign" and t.text in ("{", "(", "[")
-            deep -= t.kind == "sign" and t.text in ("}", ")", "]")
-            if not deep:
-                break
-            if deep == 1 and (t.text in CONDITION_WORDS or t.kind == "word"):
-                return self.branches()
-        return self.group()
-
-
-BEGINS = frozenset("([{∂∇Δ\U0001d7d9") | {"{{"}
-CONDITION_WORDS = frozenset("if jika for untuk when bila otherwise else lainnya selain itu".split())
-
-ATOMS: dict[str, Callable[[Grammar], Tree]] = {"number": Grammar.number, "name": Grammar.name}
-SIGNS: dict[str, Callable[[Grammar], Tree]] = {
-    "(": Grammar.group,
-    "[": Grammar.group,
-    "{": Grammar.braces,
-    "|": Grammar.between,
-    "‖": Grammar.norm,
-    "∂": Grammar.differential,
-    "∇": Grammar.nabla,
-    "Δ": Grammar.change,
-    "\U0001d7d9": Grammar.iverson,
-}
-COMMANDS: dict[str, Callable[[Grammar], Tree]] = {
-    "frac": Grammar.frac,
-    "sqrt": Grammar.sqrt,
-    "sum": Grammar.total,
-    "lim": Grammar.limit,
-    "begin": Grammar.begin,
-    "hat": Grammar.accent,
-    "bar": Grammar.accent,
-    "tilde": Grammar.accent,
-    "underbrace": Grammar.brace,
-    "overbrace": Grammar.brace,
-}
-
-
-def sides(chain: Tree) -> list[tuple[str, Tree, int]]:
-    """Of a chain: the relation before each side, the side, and where the relation stands."""
-    return cast(list[tuple[str, Tree, int]], list(chain.args))
-
-
-def factors(product: Tree) -> list[tuple[str, Tree]]:
-    """Of a product: the operator before each factor, and the factor."""
-    return cast(list[tuple[str, Tree]], list(product.args))
-
-
-def branches(cases: Tree) -> list[tuple[Tree, Tree | None]]:
-    """Of cases: each value with its condition; None for otherwise."""
-    return cast(list[tuple[Tree, Tree | None]], list(cases.args))
-
 
 def _closed(flat: Tree) -> bool:
     """Whether x/y before another factor can be read in one way: 1/2 (…), ∂E/∂w (…), x/(…) (…)."""
@@ -558,5 +247,28 @@ def _closed(flat: Tree) -> bool:
     return kinds <= {"number"} or kinds <= {"d"}
 
 
-def _raised(x: Tree) -> bool:
-    return x.kind == "symbol" and bool(x.args[3])
+RULES: dict[str, Callable[[Grammar], Tree]] = {"number": atoms.number, "name": atoms.name}
+SIGNS: dict[str, Callable[[Grammar], Tree]] = {
+    "(": atoms.group,
+    "[": atoms.group,
+    "{": blocks.braces,
+    "{{": atoms.set_off,
+    "|": atoms.between,
+    "‖": atoms.norm,
+    "∂": atoms.differential,
+    "∇": atoms.nabla,
+    "Δ": atoms.change,
+    "\U0001d7d9": atoms.iverson,
+}
+COMMANDS: dict[str, Callable[[Grammar], Tree]] = {
+    "frac": blocks.frac,
+    "sqrt": blocks.root,
+    "sum": blocks.total,
+    "lim": blocks.limit,
+    "begin": blocks.begin,
+    "hat": blocks.accent,
+    "bar": blocks.accent,
+    "tilde": blocks.accent,
+    "underbrace": blocks.brace,
+    "overbrace": blocks.brace,
+}

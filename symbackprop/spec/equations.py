@@ -12,7 +12,7 @@ from symbackprop.errors import SymbackpropError
 from symbackprop.form import Axis
 from symbackprop.reader.array import Statement, fault, names_in, statement
 from symbackprop.reader.lower import Lowering
-from symbackprop.spec import training
+from symbackprop.spec import assumptions, training
 from symbackprop.spec.faults import Slip
 from symbackprop.spec.model import Equations, Spec
 from symbackprop.spec.numbers import MOST_NUMBERS, Array, Path, Refused, described, quoted, shape
@@ -202,6 +202,18 @@ def shapes_fit(spec: Spec, written: Equations, lines: list[Statement]) -> Iterat
     if written.error in lowering.shapes and (sizes := lowering.shapes[written.error]):
         advice = f"sum it: {written.error} = sum(…)"
         yield Slip(("equations", "error"), f"the error is one number, but {written.error} is {_sizes(sizes)}; {advice}")
+    without = {name for name in leaves if name not in spec.values}
+    yield from assumptions_fit(written, lowering, without or set(leaves))
+
+
+def assumptions_fit(written: Equations, lowering: Lowering, symbols: set[str]) -> Iterator[Slip]:
+    """Each compares two sides that are there, and says something of what the verifier takes for a symbol."""
+    known = frozenset(lowering.shapes)
+    for k, text in enumerate(() if written.assume is UNKNOWN else written.assume):
+        try:
+            lowering.define(assumptions.check(text, k, known, symbols).difference)
+        except SymbackpropError as error:
+            yield Slip(("equations", "assume", k), error.faults[0].message)
 
 
 def shapes_of(spec: Spec, written: Equations) -> dict[str, Shape]:

@@ -11,7 +11,7 @@ from typing import Any, NamedTuple, get_args, get_origin
 from pydantic import BaseModel, ValidationError
 
 from symbackprop.errors import Place, SpecError
-from symbackprop.spec.hints import KEYS, LATER, MISSING, TABLES
+from symbackprop.spec.hints import KEYS, MISSING, TABLES
 from symbackprop.spec.numbers import Path, named, quoted
 from symbackprop.spec.toml import line_of
 from symbackprop.spec.words import UNKNOWN, choices
@@ -66,8 +66,6 @@ def message(error: Mapping[str, Any], root: type[BaseModel]) -> str:
 
 def extra(path: Path, root: type[BaseModel]) -> str:
     """A key that is not there: what it is called here, where it belongs, or what there is."""
-    if path in LATER:
-        return LATER[path]
     key, table = str(path[-1]), model_at(path[:-1], root)
     start, plain = f"there is no key {quoted(key)} here", _plain(key)
     meant = KEYS.get(plain, plain)

@@ -177,8 +177,8 @@ def _alike(rows: tuple[Given, ...], shapes: Shapes, full: Shapes) -> Iterator[Sl
 
 
 def reading(s: Symbol) -> Symbol:
-    """What is told apart when a text is read: fonts are not."""
-    return s._replace(bold=False, script=False)
+    """What is told apart when a text is read: fonts are not, nor L and L(w)."""
+    return s._replace(bold=False, script=False, of="")
 
 
 def _entries(given: Given, shapes: Shapes, full: Shapes) -> Iterator[tuple[Symbol, Form]]:

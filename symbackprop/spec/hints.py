@@ -121,11 +121,6 @@ MISSING = {
     "printed": 'what the source prints is missing; write printed = "0.291027924"',
 }
 
-#   key that a later form will have → what to say now
-LATER: dict[tuple[str | int, ...], str] = {
-    ("equations", "assume"): "assumptions are not built yet; leave them out",
-}
-
 #   key whose value is a table → how it is written
 TABLES = {
     "decay": '{ kind = "exponential", factor = 0.9 }',

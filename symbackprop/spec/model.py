@@ -154,12 +154,16 @@ def several(value: object) -> tuple[Any, ...]:
     return tuple(out)
 
 
-def program(value: object) -> tuple[str, ...]:
-    """Equations; whether they can be read is looked at with all of them at hand."""
+def lines_of(what: str, example: str) -> Callable[[object], tuple[str, ...]]:
+    """Lines of the array notation; whether they can be read is looked at with all of them at hand."""
+    return lambda value: _lines(value, what, example)
+
+
+def _lines(value: object, what: str, example: str) -> tuple[str, ...]:
     if not isinstance(value, list | tuple) or not value:
-        raise Refused('a list of equations is wanted, such as ["z = W @ x", "E = sum(z)"]')
+        raise Refused(f"a list of {what} is wanted, such as {example}")
     if len(value) > MOST_EQUATIONS:
-        raise Refused(f"{len(value)} equations; at most {MOST_EQUATIONS} are allowed")
+        raise Refused(f"{len(value)} {what}; at most {MOST_EQUATIONS} are allowed")
     faults: list[tuple[Path, str]] = []
     for k, part in enumerate(value):
         try:
@@ -173,6 +177,9 @@ def program(value: object) -> tuple[str, ...]:
 
 NUMBERS = each_named(array_or_file, "x = [1.0, 2.0]")
 SHAPES = each_named(shape_of, "W = [2, 3]")
+PROGRAM = lines_of("equations", '["z = W @ x", "E = sum(z)"]')
+ASSUMED = lines_of("assumptions", '["sum(t) == 1"]')
+LINES = {"type": "array", "items": {"type": "string"}, "minItems": 1}
 MOST_EQUATIONS = 400
 NAMES = {"type": "array", "items": {"type": "string"}, "minItems": 1, "uniqueItems": True}
 
@@ -182,13 +189,18 @@ class Equations(Words):
 
     program: Annotated[
         tuple[str, ...],
-        Reads(program, {"type": "array", "items": {"type": "string"}, "minItems": 1}),
+        Reads(PROGRAM, LINES),
         Field(description='The equations in order: "z = W @ x + b", "a = tanh(z)", …'),
     ]
     error: Annotated[str, Reads(name_of, {"type": "string"}), Field(description="The name of the error, one number")]
     parameters: Annotated[
         tuple[str, ...], Reads(names, NAMES), Field(description="The names of the parameters, in order")
     ]
+    assume: Annotated[
+        tuple[str, ...],
+        Reads(ASSUMED, LINES),
+        Field(description='What may be used of arrays without numbers: "sum(t) == 1", "t*y < 1"'),
+    ] = ()
 
 
 class Data(Words):

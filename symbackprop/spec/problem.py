@@ -48,6 +48,7 @@ class Problem:
     presentation: Presentation
     network: Network | None
     source: Source | None
+    assume: tuple[str, ...] = ()  # "sum(t) == 1": what may be used
     made: tuple[tuple[str, ...], ...] = ()  # the quantities that each layer's equations define
     path: Path | None = field(default=None, compare=False)
     warnings: tuple[str, ...] = field(default=(), compare=False)  # what is no fault, but worth telling
@@ -177,6 +178,7 @@ def from_equations(spec: Spec, written: Equations, path: Path | None) -> Problem
         presentation=spec.presentation,
         network=None,
         source=spec.source,
+        assume=written.assume,
         path=path,
         warnings=tuple(f"{name} is given, but no equation uses it" for name in unused),
     )

@@ -137,7 +137,7 @@ def equations_of(problem: Problem) -> Spec:
         title=problem.title,
         network=None,
         equations=Equations.model_construct(
-            program=problem.program, error=problem.error, parameters=problem.parameters
+            program=problem.program, error=problem.error, parameters=problem.parameters, assume=problem.assume
         ),
         values={name: value for name, value in values.items() if name not in rows},
         shapes={name: shape for name, shape in problem.shapes.items() if name not in values},

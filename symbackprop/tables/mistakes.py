@@ -54,7 +54,7 @@ MISTAKES = table(
     Mistake("softmax-diagonal-sign",             DELTA,           "diagonal-sign",   ways="units", through="softmax"),
     Mistake("hinge-indicator-dropped",           OUTPUT,          "always",          holds="branch"),
     Mistake("hinge-violations-not-counted",      ERROR,           "once"),
-    Mistake("cosine-norm-constant",              OUTPUT,          "constant-norm",   ways="uses"),
+    Mistake("cosine-norm-constant",              BACK,            "constant-norm",   ways="uses"),
     # the activation's derivative
     Mistake("missing-hidden-derivative",         DELTA,           "drop",            SLOPE, where="hidden", ways="one"),
     Mistake("missing-every-activation-derivative", DELTA,         "drop",            SLOPE, ways="one", every=True),

@@ -96,18 +96,16 @@ def latex(told: Told, suffix: str = "", templates: Path | None = None) -> str:
     deep = _deep(written.text, {spot.display.span[0] for spot, _ in pairs})
     for display, some in groupby(pairs, key=lambda pair: pair[0].display):
         rows = list(some)
-        if display.fault:
-            last += [r for _, r in rows]
-            continue
-        inline = display.kind == "inline"
-        for spot, r in rows:
-            at = display.span[1] if inline else _behind(written.text, spot.end)
+        inline, end = display.kind == "inline", display.span[1]
+        for spot, r in rows if not display.fault else ():
+            at = end if inline else _behind(written.text, spot.end)
             put[at] = put.get(at, "") + fill("latex/mark.tex.j2", {"inline": inline, "row": row(page, r)}).strip("\n")
-        if inline or display.span[0] in deep:
-            last += [r for _, r in rows]
-        else:
-            below = fill("latex/verdicts.tex.j2", {"rows": [row(page, r) for _, r in rows], "ends": []})
-            put[display.span[1]] = put.get(display.span[1], "") + below.rstrip("\n")
+        telling = [r for _, r in rows if r.says]  # that the others are ok, their marks say
+        if display.fault or inline or display.span[0] in deep:
+            last += telling
+        elif telling:
+            below = fill("latex/verdicts.tex.j2", {"rows": [row(page, r) for r in telling], "ends": []})
+            put[end] = put.get(end, "") + below.rstrip("\n")
     whole = data(told, "latex")
     ends = fill("latex/verdicts.tex.j2", {"rows": [row(page, r) for r in last], "ends": whole["ends"]})
     return _dressed(written.text, put, ends, {**whole, "marks": fill("latex/marks.tex.j2", whole)}, fill)

@@ -36,13 +36,22 @@ class Desk:
     notation: str | None = None
     lang: str | None = None
     exact: bool = False
+    budget: float | None = None  # seconds for a claim, where nobody looks on
 
     @property
     def language(self) -> str:
         return self.lang or self.problem.presentation.language
 
     def verified(self, text: str, name: str) -> Verified:
-        return verified(text, self.problem, notation=self.notation, lang=self.lang, exact=self.exact, name=name)
+        return verified(
+            text,
+            self.problem,
+            notation=self.notation,
+            lang=self.lang,
+            exact=self.exact,
+            name=name,
+            budget=self.budget,
+        )
 
     def judged(self, path: Path) -> HandIn:
         try:

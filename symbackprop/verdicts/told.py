@@ -83,6 +83,11 @@ class Row:
         return bad or tuple(n for n in self.notes if n.conditions)[:1]
 
     @property
+    def says(self) -> bool:
+        """Whether there is more to say than its verdict."""
+        return bool(self.telling or self.unread)
+
+    @property
     def chains(self) -> Iterator[Chain]:
         """Claims that follow each other as one chain; a side that was not read parts two."""
         left, links, end = ZERO, list[tuple[str, Form]](), None

@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from symbackprop.derivation import steps_of
 from symbackprop.errors import OutputError, Place, ReadError
+from symbackprop.reader.documents import document
 from symbackprop.readings.names import Names
 from symbackprop.spec.problem import Problem
 from symbackprop.tables.notations import NOTATIONS
@@ -93,6 +94,12 @@ class Verified:
     def html(self) -> str:
         return self.render("html")
 
+    def certificate(self) -> bytes:
+        """What the verdicts rest on (symbackprop/certificate/1), for a checker that needs no algebra."""
+        from symbackprop.verifier.certificate import written
+
+        return written(self.report, self.names.problem)
+
     def write(self, path: str | Path) -> Path:
         """Write one file, in the format that its suffix says."""
         path = Path(path)
@@ -114,14 +121,16 @@ def verified(
     lang: str | None = None,
     exact: bool = False,
     name: str | None = None,
+    budget: float | None = None,
 ) -> Verified:
-    """The verdicts on a text; `name` is that of its file, which errors tell.
+    """The verdicts on a text; `name` is that of its file, which errors tell; `budget`, the seconds for a claim.
 
     Raises ReadError for a text with nothing to judge in it, or one that is too large.
     """
     written = text.replace("\r\n", "\n").replace("\r", "\n")
     try:
-        report = judge(written, problem, notation=notation, exact=exact)
+        document(written)  # what is no document at all is told before a worker takes it
+        report = judge(written, problem, notation=notation, exact=exact, budget=budget)
     except ReadError as error:
         raise ReadError(error.faults[0].message, Place(name)) from error
     if not report.lines:

@@ -4,32 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from symbackprop.form import (
-    ONE,
-    ZERO,
-    Axis,
-    Form,
-    Index,
-    add,
-    cases,
-    compare,
-    div,
-    fn,
-    mul,
-    neg,
-    num,
-    power,
-    same,
-    symbol,
-    within,
-)
+from symbackprop.form import ONE, ZERO, Axis, Form, Index, cases, compare, div, fn, num, power, same, within
 from symbackprop.reader.array import Tree
 from symbackprop.reader.arrays import Array, Indices, scalar
 from symbackprop.reader.tokens import Token, spelled
-from symbackprop.reader.written import branches as rows_of
-from symbackprop.reader.written import sides
+from symbackprop.reader.trees import branches as rows_of
+from symbackprop.reader.trees import sides
 from symbackprop.tables.activations import ALONG
-from symbackprop.verifier.glossary import Run
+from symbackprop.verifier import sums
+from symbackprop.verifier.meaning import Run
 from symbackprop.verifier.scripts import affine
 
 if TYPE_CHECKING:
@@ -45,19 +28,21 @@ def call(r: Resolver, tree: Tree) -> Array:
     primes = sum(t.text == "'" for t in sup)
     rest = tuple(t for t in sup if t.text != "'")
     if primes > 1:
-        raise r.fault(tree, "second derivatives are not read")
+        raise r.fault(tree, "second derivatives are not read: write first ones, ∂E/∂w")
     below = spelled(sub)
     if name in ("log", "ln", "lg") and below:
         if below not in ("10", "e"):
-            raise r.fault(tree, "a logarithm is read to the base e or 10")
+            raise r.fault(tree, "a logarithm is read to the base e or 10: write ln x / ln 2")
         name, sub = ("log10" if below == "10" else "log"), ()
     row = r.glossary.functions.get(name)
+    if name == "sigma":
+        row = r.glossary.sigma
     if row in ("max", "min"):
         return r.raised(largest(r, row, arguments, tree), rest, tree)
     if row in ALONG:
         return r.raised(softmax(r, row, arguments, sub, primes, tree), rest, tree)
     if len(arguments) != 1 or sub:
-        raise r.fault(tree, f"{name} has one argument")
+        raise r.fault(tree, f"{name} is of one number: {name}(z)")
     x = r.value(arguments[0])
     if row is None:
         row = activation(r, name, x, tree)
@@ -75,7 +60,7 @@ def activation(r: Resolver, name: str, x: Array, tree: Tree) -> str:
     every = set(r.glossary.activations.values())
     row = row or (every.pop() if len(every) == 1 else None)
     if row is None or row in ALONG or row == "own":
-        raise r.fault(tree, f"which function is {name} here?")
+        raise r.fault(tree, f"which function is {name} here? write its name, such as sigmoid")
     return row
 
 
@@ -95,7 +80,7 @@ def softmax(
 ) -> Array:
     """softmax(z)_i, or of one entry among all: softmax(z_i; (z_k))"""
     if primes:
-        raise r.fault(tree, f"{row} has no slope of one variable")
+        raise r.fault(tree, f"{row} has no slope of one variable: write ∂p_i/∂z_j")
     if len(arguments) == 2 and arguments[1].kind == "total":
         variables, _, _, _, body = arguments[1].args
         assert isinstance(variables, tuple) and isinstance(body, Tree)
@@ -108,23 +93,23 @@ def softmax(
         if outer:
             r.letters[v] = outer
         axis = Axis(v, run.size, run.kind)
-        return scalar(ALONG[row].value(one, lambda g: r.total_of(g(every), axis, tree)))
+        return scalar(ALONG[row].value(one, lambda g: sums.total_of(r, g(every), axis, tree)))
     x = r.value(arguments[0])
     if len(arguments) != 1 or not x.shape:
-        raise r.fault(tree, f"{row} is of an array")
+        raise r.fault(tree, f"{row} is of an array: {row}(z)")
     axis = r.axis(x.shape[-1])
     at_axis = Index(0, ((1, axis.var),))
 
     def entry(at: Indices) -> Form:
         every = x.entry((*at[:-1], at_axis))
-        return ALONG[row].value(x.entry(at), lambda g: r.total_of(g(every), axis, tree))
+        return ALONG[row].value(x.entry(at), lambda g: sums.total_of(r, g(every), axis, tree))
 
     value = Array(x.shape, entry)
     if not sub:
         return value
     i = affine(spelled(sub))
     if i is None:
-        raise r.fault(tree, "an index stands here")
+        raise r.fault(tree, "below a function of an array stands an index: softmax(z)_i")
     for v in i.variables:
         if v not in r.letters:
             r.register(v, Run(x.shape[-1], f"size {x.shape[-1]}"), tree)
@@ -158,7 +143,7 @@ def squares(r: Resolver, tree: Tree) -> Array:
     axes = [r.axis(n) for n in x.shape]
     form = power(x.entry(tuple(Index(0, ((1, a.var),)) for a in axes)), num(2))
     for axis in reversed(axes):
-        form = r.total_of(form, axis, tree)
+        form = sums.total_of(r, form, axis, tree)
     return scalar(form)
 
 
@@ -170,6 +155,10 @@ def condition(r: Resolver, tree: Tree) -> Form:
     if len(members) != 2 or not isinstance(members[1][1], Tree):
         raise r.fault(tree, "a condition compares two numbers: z > 0")
     (_, x), (rel, y) = members
+    for side, other in ((x, y), (y, x)):
+        letter = index_text(side)
+        if letter in r.letters and index_text(other) is None:
+            raise r.fault(side, f"{letter} is an index here and no number: write the target with {letter} below it")
     return compare(r.form(x), "==" if rel == "=" else rel, r.form(y))
 
 
@@ -222,29 +211,6 @@ def rest(r: Resolver, one: Form, other: Form) -> bool:
         "!=": ("==",),
     }
     return (x, y) == (u, v) and other.args[1] in opposite[str(one.args[1])]
-
-
-def limit(r: Resolver, tree: Tree) -> Array:
-    """lim (E(w + h) − E(w))/h, which is ∂E/∂w."""
-    f = r.form(tree.tree(1))
-    h = str(tree.args[0])
-    found = difference_quotient(f, symbol(h))
-    if found is None:
-        raise r.fault(tree, "a limit is read of a difference quotient: (E(w + h) − E(w))/h")
-    return scalar(r.slope(*found))
-
-
-def difference_quotient(f: Form, h: Form) -> tuple[Form, Form] | None:
-    """(E(w + h) − E(w))/h, or with w − h over 2h: what is differentiated, and by what."""
-    if f.op != "div" or f.forms[0].op != "add" or len(f.forms[0].forms) != 2:
-        return None
-    up, down = f.forms[0].forms
-    if up.op != "moved" or down.op != "neg" or up.forms[1].op != "add" or up.forms[1].forms[1:] != (h,):
-        return None
-    of, w, low = up.forms[0], up.forms[1].forms[0], down.forms[0]
-    forward = low == of and f.forms[1] == h
-    central = low == Form("moved", (of, add(w, neg(h)))) and f.forms[1] == mul(num(2), h)
-    return (of, w) if forward or central else None
 
 
 def index_text(tree: Tree) -> str | None:

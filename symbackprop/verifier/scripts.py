@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from symbackprop.form import Index
 
@@ -13,9 +14,10 @@ TURNED = frozenset(("⊤", "T"))
 LAYER = re.compile(r"[(\[]?(?:([lL])([+-]\d+)?|(\d+))[)\]]?")
 AFFINE = re.compile(r"(?:\d{1,9}|\d{0,3}[A-Za-z]'*)(?:[+-](?:\d{0,3}[A-Za-z]'*|\d{1,9}))*")
 TERM = re.compile(r"([+-]?)(?=[\dA-Za-z])(\d*)([A-Za-z]?'*)")
-PARTS = re.compile(r"[A-Za-z]'*|\d")
+PARTS = re.compile(r"[A-Za-z]'*|.")
 
 
+@lru_cache(maxsize=1024)
 def marks(sup: str) -> tuple[str, bool, bool, str]:
     """A superscript in its parts: the layer, whether the update is over, whether transposed, and all that was cut."""
     after = turned = False
@@ -52,18 +54,19 @@ def _apart(stem: str, mark: str) -> bool:
 
 
 def split(sub: str, n: int) -> list[str] | None:
-    """A subscript as n indices: ji, j,i, 11, k+1."""
-    if n == 0:
-        return [] if not sub else None
-    if "," in sub:
-        parts = sub.split(",")
-        return parts if len(parts) == n else None
-    if n == 1:
-        return [sub] if sub else None
-    parts = PARTS.findall(sub)
-    return parts if len(parts) == n and "".join(parts) == sub else None
+    """A subscript as n indices: ji, j,i, 11, k+1, h1→o."""
+    if n == 1 and sub and "," not in sub:
+        return [sub]
+    parts = parts_of(sub)
+    return parts if len(parts) == n else None
 
 
+def parts_of(script: str) -> list[str]:
+    """What stands between commas; without one, each letter, figure and sign."""
+    return script.split(",") if "," in script else PARTS.findall(script)
+
+
+@lru_cache(maxsize=1024)
 def affine(text: str) -> Index | None:
     """An index as a book counts, from 1: 3, k, k+1, 2l-1; a variable counts from 1 as well."""
     if not AFFINE.fullmatch(text):

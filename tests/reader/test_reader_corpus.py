@@ -57,6 +57,7 @@ def read(entry: Entry) -> list[str]:
         book = names.general_case() if c.free else names
         left, right = (printed(book.spelled(f), "plain") for f in (c.left, c.right))
         runs = " for " + ", ".join(f"{a.var} of {a.size}" for a in c.free) if c.free else ""
+        left = c.defines or left  # a name of the text's own stands for what is right of its sign
         out.append((c.row, c.column, f"{left} {c.rel} {right}{runs}"))
     out += [(u.row, u.column, f"stops at {u.column}: {u.why.splitlines()[0]}") for u in found.unread]
     return [text for _, _, text in sorted(out, key=lambda o: o[:2])] or ["prose"]
@@ -74,7 +75,7 @@ def test_each_line_says_what_was_meant(group: str) -> None:
 
 def test_at_least_95_percent_are_read_and_none_is_misread() -> None:
     """Misread is what gives another claim than the one that was meant; what is not read says where it stops."""
-    assert len(ENTRIES) >= 150
+    assert len(ENTRIES) >= 230
     right = [e for e in ENTRIES if read(e) == list(e.says)]
     rest = [e for e in ENTRIES if e not in right]
     assert len(right) >= 0.95 * len(ENTRIES)

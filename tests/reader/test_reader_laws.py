@@ -130,6 +130,25 @@ def test_a_notebook_is_read_at_its_rows() -> None:
         read('{"cells": [1]}')
 
 
+@pytest.mark.parametrize(
+    ("text", "place", "why"),
+    [
+        ("E = 3\ndE/dw5 = foo\n", (2, 10), "no quantity is called foo; say first what it stands for, foo = …"),
+        ("$$E\n  = 3 + w_9$$", (2, 9), "no quantity is called w_9; near it: w_8, w_7, w_6, w_5"),
+        ("$$\\begin{aligned}E &= E_{o1} \\\\\n &\\quad + \\foo\\end{aligned}$$", (2, 11), "the command"),
+        (r"$$\frac{\partial^2 E}{\partial w_5^2} = 1$$", (1, 17), "second derivatives are not read: write"),
+        ("$$w_5$$", (1, 3), "no relation stands in this formula: write = or ≈ between two sides"),
+        ("$$w_5^* = 1$$", (1, 6), "a star as a mark is not read: write the name without it"),
+        (r"$$\sum_j o_k = 1$$", (1, 3), "nothing in this sum depends on j: put j below a name"),
+    ],
+)
+def test_what_is_unread_says_in_one_line_where_and_what_to_write(text: str, place: tuple[int, int], why: str) -> None:
+    (unread,) = read(text).unread
+    assert unread.why.startswith(why)
+    assert "\n" not in unread.why
+    assert (unread.row, unread.column) == place
+
+
 def test_a_row_of_words_is_prose() -> None:
     found = read("$$\n\\begin{aligned}\n& \\text{numbers put in} \\\\\nE & = 3\n\\end{aligned}\n$$")
     assert len(found.claims) == 1
@@ -213,7 +232,7 @@ def test_a_file_has_its_bounds() -> None:
     [
         ("E = foo", "no quantity is called foo"),
         ("E = w_9", "near it: w_8"),
-        (r"$$E = \foo$$", r"the command \foo is not read"),
+        (r"$$E = \foo$$", "the command"),
         ("E = \u0430", "U+0430"),
         ("E = 2*", "the row ends here"),
         ("E = (1", ") is missing here"),

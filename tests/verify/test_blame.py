@@ -261,3 +261,27 @@ def test_a_report_holds_forms_and_no_text(mazur):
         for claim in line.claims:
             assert claim.expected is None or isinstance(claim.expected, Form)
             assert claim.reason.key.startswith("reason.")
+
+
+SLOPES = {
+    r"\delta_{o1} = (o_1 - t_1)\sigma'(net_{o1})": "ok",
+    r"\frac{\partial out_{h1}}{\partial net_{h1}} = \sigma'(net_{h1})": "ok",
+    r"\frac{\partial out_{h1}}{\partial net_{h1}} = \sigma'(out_{h1})": "wrong",
+    r"\sigma'(net_{h1}) = out_{h1}(1 - out_{h1}) = 0.2413": "ok",
+    r"\sigma'(net_{h1}) = out_{h1}(1 + out_{h1})": "wrong",
+}
+
+
+@pytest.mark.parametrize(("line", "verdict"), SLOPES.items())
+def test_a_prime_is_the_slope(mazur, line, verdict):
+    assert verdicts(judge(f"$${line}$$", mazur)) == [verdict]
+
+
+def test_a_line_with_indices_is_named_once_for_all(checkout):
+    problem = sb.load(checkout / "examples/mazur.toml")
+    text = (
+        r"$$\delta^L_j = a^L_j - y_j$$" + "\n" + r"$$\frac{\partial C}{\partial w^L_{jk}} = (a^L_j - y_j) a^{L-1}_k$$"
+    )
+    report = judge(text, problem, notation="nielsen")
+    assert verdicts(report) == ["wrong", "carried"]
+    assert "missing-activation-derivative" in mistakes(report, 1)

@@ -144,7 +144,9 @@ def test_latex_comes_back_whole() -> None:
     assert re.sub(r"\n\s*(?=\\end\{document\})", "\n", body) == LATEX[LATEX.index("\\begin{document}\n\\section") :]
     assert r"h_2\symbackpropmark{wrong}{9}{wrong} % \\" in out
     assert r"w_5 = 0.4$\symbackpropinline{ok}{5}{ok}}" in out
-    assert out.index("Row 6: ok") > out.index("The end.")  # a list has no place in a footnote
+    assert out.index("Row 9: wrong") < out.index("where all is well")
+    out = made("latex", LATEX, 6)
+    assert out.index("Row 6: wrong") > out.index("The end.")  # a list has no place in a footnote
 
 
 @needs("pdflatex", "booktabs.sty", "tikz.sty", "lmodern.sty")
@@ -160,7 +162,7 @@ def test_latex_compiles(text: str, lang: str, tmp_path) -> None:
 
 # ---- hostile text ----------------------------------------------------------------------------------------------------
 
-HOSTILE = "<script>alert(1)</script> \\write18{rm} \\input{x} [a](javascript:b) {{7*7}} \x1b[31m \u202e ``` = <img src=x>"
+HOSTILE = "<script>alert(1)</script> \\write18{rm} \\input{x} [a](javascript:b) {{7*7}} \x1b[31m \u202e ``` = <img src>"
 
 
 class Tags(HTMLParser):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from fractions import Fraction
+from functools import partial
 
 from symbackprop.derivation.mutate.case import Case, Change
 from symbackprop.derivation.steps import Steps
@@ -42,11 +43,15 @@ def negate(case: Case) -> Form:
 
 
 def times(k: Form | Fraction | int, f: Form) -> Form:
-    """k · f, with a sign left in front."""
-    front = k if isinstance(k, Form) else num(k)
+    """k · f, with a sign left in front and one number behind it."""
     if f.op == "neg":
-        return neg(times(front, f.forms[0]))
-    return mul(front, *(f.forms if f.op == "mul" else (f,)))
+        return neg(times(k, f.forms[0]))
+    factors = f.forms if f.op == "mul" else (f,)
+    if isinstance(k, Form):
+        return mul(k, *factors)
+    if factors[0].op == "num":
+        k, factors = k * factors[0].number, factors[1:]
+    return mul(*(() if k == 1 and factors else (num(k),)), *factors)
 
 
 def rate_too(case: Case) -> Form:
@@ -118,9 +123,12 @@ def product_of_functions(case: Case) -> Iterator[Form]:
     delta = case.steps.adjoint(z)
     place = {i.terms[0][1]: k for i, k in zip(delta.left.at, case.step.terms[0].at, strict=True) if i.terms}
     for x in (f.be(None) for f in walk(case.form) if f.role is Role.INPUT and f.op == "ref"):
-        at_input = {z: x, d.name: fn(d.body.name, x)}
-        sent = _at(delta.form.where(place), at_input)
-        yield replaced(case.form, lambda f, sent=sent: sent if f.op == "adjoint" and f.name == z else None)  # type: ignore[misc]
+        sent = {z: _at(delta.form.where(place), {z: x, d.name: fn(d.body.name, x)})}
+        yield replaced(case.form, partial(_sent, sent))
+
+
+def _sent(sent: Mapping[str, Form], f: Form) -> Form | None:
+    return sent.get(f.name) if f.op == "adjoint" else None
 
 
 def _at(form: Form, others: Mapping[str, Form]) -> Form:

@@ -16,7 +16,6 @@ MOST = 4  # other units that are tried
 
 def shifted(f: Form, k: int, by: int, n: int) -> Form:
     """The entry with its index k moved on by so many, round the end."""
-
     if not f.at[k].terms:
         return f
 
@@ -32,9 +31,10 @@ def another(case: Case) -> Iterator[Form]:
     """x_i → x_i′, h_j → h_j′, w_kj → w_kj′ and w_k′j, with each other index"""
     for name in _named(case):
         shape = case.graph.full_shape(name)
-        for k in reversed(range(case.graph.full_shape(name) != case.graph.shapes[name], len(shape))):
+        samples = len(shape) - len(case.graph.shapes[name])
+        for k in reversed(range(samples, len(shape))):
             n = shape[k]
-            for by in range(1, min(n, MOST + 1) if isinstance(n, int) else 1):
+            for by in range(1, min(n, MOST + 1)) if isinstance(n, int) else ():
                 yield _instead(case, name, partial(shifted, k=k, by=by, n=int(n)))
 
 
@@ -50,12 +50,16 @@ def _instead(case: Case, name: str, other: Callable[[Form], Form]) -> Form:
     return case.put(lambda f: other(f) if f.op == "ref" and f.name == name else f)
 
 
+def _entry_of(name: str, f: Form) -> Form:
+    return ref(name, *f.at, role=f.role)
+
+
 def other_array(case: Case) -> Iterator[Form]:
     """w_kj of another layer, where that has a matrix of the same shape"""
     for name in _named(case):
         for other in case.graph.parameters:
             if other != name and case.graph.shapes[other] == case.graph.shapes[name]:
-                yield _instead(case, name, lambda f, other=other: ref(other, *f.at, role=f.role))  # type: ignore[misc]
+                yield _instead(case, name, partial(_entry_of, other))
 
 
 def another_weight(case: Case) -> Iterator[Form]:

@@ -78,7 +78,8 @@ def always(case: Case) -> Form:
 
 def counted_once(case: Case) -> Form | None:
     """Σ_k −(1 − t_k) 1[…] over the violations → −1"""
-    if case.step.rule != "chain" or not any(f.op == "cases" for g in walk(case.form) if g.op == "over" for f in walk(g)):
+    counts = (f for f in walk(case.form) if f.op == "over" and any(g.op == "cases" for g in walk(f)))
+    if case.step.rule != "chain" or next(counts, None) is None:
         return None
 
     def one(f: Form) -> Form:

@@ -10,10 +10,7 @@ from symbackprop.derivation.mutate.case import Case, Change, size
 from symbackprop.derivation.mutate.factors import times
 from symbackprop.derivation.mutate.loss import averaged
 from symbackprop.form import Axis, Form, Index, add, adjoint, fn, hyper, mul, over, ref, replaced, updated, walk
-from symbackprop.vocabulary import Kind, Role
-
-RATE = hyper("rate").be(Role.RATE)
-
+from symbackprop.vocabulary import Kind
 
 # ---- a batch -----------------------------------------------------------------------------------------------------
 

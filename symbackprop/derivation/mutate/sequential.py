@@ -16,6 +16,7 @@ from symbackprop.form import ENTRIES, Form, Index, add, hyper, over, ref, replac
 from symbackprop.vocabulary import Kind, Role, Stage
 
 MOST = 8  # samples
+AFTER = ".after"  # what a name has behind it
 
 
 def one_by_one(case: Case) -> Form | None:
@@ -50,7 +51,7 @@ def at(steps: Steps, form: Form, k: int) -> Form:
     def there(f: Form) -> Form | None:
         if f.op not in ENTRIES or (f.op == "ref" and f.name not in (*steps.train, *steps.graph.by_name)):
             return None
-        return Form(f.op, (f"{f.name}.after{k}", *f.args[1:]), f.role)
+        return Form(f.op, (f"{f.name}{AFTER}{k}", *f.args[1:]), f.role)
 
     return form if k == 0 else replaced(form, there)
 
@@ -88,7 +89,7 @@ def _behind(steps: Steps) -> Iterator[Step]:
 
 def reads_after(form: Form) -> bool:
     """Whether it speaks of what is worked out after the first sample."""
-    return any(f.op in ENTRIES and ".after" in f.name for f in walk(form))
+    return any(f.op in ENTRIES and AFTER in f.name for f in walk(form))
 
 
 CHANGES: dict[str, Change] = {"one-by-one": one_by_one}

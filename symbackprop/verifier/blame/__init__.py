@@ -3,7 +3,7 @@
     judge(text, problem)        Report(lines=(Line(row=2, verdict="wrong", claims=(Judged(…),)), …))
 
 facts.py asks of each claim whether it is true in itself and of the network; follow.py, what follows from what;
-named.py, which mistake gives it; verdicts.py puts the answers together.
+verdicts.py puts the answers together; why.py adds which mistakes give a wrong line.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ from symbackprop.tables.notations import NOTATIONS
 from symbackprop.verifier.blame import ascent
 from symbackprop.verifier.blame.budget import Turn, within
 from symbackprop.verifier.blame.verdicts import Bench, ground
+from symbackprop.verifier.blame.why import explained
 from symbackprop.verifier.claims import Claim, Unread, lines
 from symbackprop.verifier.glossary import glossary
 from symbackprop.verifier.report import VERDICTS, Judged, Line, Report, Verdict
@@ -56,18 +57,20 @@ def judgement(
     book = Names(problem, on.steps.graph, NOTATIONS[notation or problem.presentation.notation])
     names = glossary(book, on.steps)
 
-    def judged(claims: tuple[Claim, ...]) -> list[Judged]:
-        return Bench(on, claims, exact=exact, turn=turn).judged()
+    def bench(claims: tuple[Claim, ...]) -> Bench:
+        return Bench(on, claims, exact=exact, turn=turn)
 
     read = lines(text, names)
-    found, convention = judged(read.claims), "descent"
+    here, convention = bench(read.claims), "descent"
+    found = here.judged()
     if any(j.verdict in ascent.FAULTS for j in found):
         again = lines(text, ascent.turned(names)).claims
         if ascent.speaks(again) and len(again) == len(found):
-            other = judged(tuple(map(ascent.plain, again)))
+            there = bench(tuple(map(ascent.plain, again)))
+            other = there.judged()
             if ascent.better(again, found, other):
-                found, convention = other, "ascent"
-    return Report(text, tuple(rows(text, found, read.unread)), convention)
+                here, found, convention = there, other, "ascent"
+    return Report(text, tuple(rows(text, explained(here, found), read.unread)), convention)
 
 
 def rows(text: str, judged: Iterable[Judged], unread: Iterable[Unread]) -> list[Line]:

@@ -9,7 +9,8 @@ from dataclasses import replace
 
 from symbackprop.form import Form, neg, replaced, walk
 from symbackprop.verifier.claims import Claim
-from symbackprop.verifier.glossary import Glossary, Meaning, Pattern
+from symbackprop.verifier.glossary import Glossary
+from symbackprop.verifier.meaning import Meaning, Pattern
 from symbackprop.verifier.report import Judged
 
 MINUS = "−"  # in front of a quantity's name, while a text is read

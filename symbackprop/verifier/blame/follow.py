@@ -8,6 +8,7 @@ from fractions import Fraction
 
 from symbackprop.derivation import Steps
 from symbackprop.form import ENTRIES, Form, add, neg, num, replaced
+from symbackprop.verifier.blame import putin
 from symbackprop.verifier.blame.facts import Asker, Fact, meet
 from symbackprop.verifier.blame.numbers import NOTHING, Numbers, lone, printed, unit
 from symbackprop.verifier.blame.world import World, concrete, side
@@ -142,34 +143,48 @@ class Following:
             if not fact.numeric and (fact.claim.head or fact.claim.left) == head and not fact.claim.free:
                 yield fact.claim.right
 
-    def copied(self, k: int) -> int | None:
-        """The false claim whose printed number stands in claim k, which is true with the right number in its place."""
+    def put_in(self, k: int, symbols: Form | None, written: Written) -> list[int]:
+        """The claims whose printed numbers are put in for symbols, where all others are the network's."""
         claim = self.facts[k].claim
+        for line in putin.lines(self.steps, claim.head or claim.left, symbols) if not claim.free else ():
+            sources = [self.source(*pair, written) for pair in putin.laid(line, claim.right) or ()]
+            if sources and None not in sources:
+                return sorted({j for j in sources if j is not None and j >= 0})
+        return []
+
+    def source(self, quantity: Form, number: Form, written: Written) -> int | None:
+        """The claim that gives this number for a quantity; −1 where the network does, nothing where nobody does."""
+        j = written.by.get(quantity)
+        if j is not None and self.is_printed(number, self.facts[j].claim.right):
+            return j
+        return -1 if self.asker.equal(quantity, number) == "true" else None
+
+    def is_printed(self, number: Form, result: Form) -> bool:
+        """Whether a number is a printed result, be it with fewer digits or without its zeros."""
+        if lone(number) is None or lone(result) is None:
+            return False
+        shortened = unit(number) / 2 if unit(number) > unit(result) else 0
+        return abs(printed(number) - printed(result)) <= shortened
+
+    def copied(self, k: int) -> list[int]:
+        """The false claim whose printed number stands in claim k, which is true with the right number in its place."""
+        claim, sources = self.facts[k].claim, []
         if claim.free:
-            return None
-        source: list[int] = []
+            return []
+        false = [j for j, f in enumerate(self.facts) if j != k and f.false and not f.claim.free and lone(f.claim.right)]
 
         def right_one(f: Form) -> Form | None:
-            if f.op != "shown":
-                return None
-            for j, other in enumerate(self.facts):
-                if j == k or not other.false or lone(other.claim.right) is None or other.claim.free:
-                    continue
-                wrong = printed(other.claim.right)
-                if abs(wrong) == Fraction(str(f.args[0])) and wrong:
-                    source.append(j)
-                    head = other.claim.head or other.claim.left
-                    return neg(head) if wrong < 0 else head
+            for j in false if f.op == "shown" else ():
+                wrong = self.facts[j].claim
+                number = printed(wrong.right)
+                if number and abs(number) == Fraction(str(f.args[0])):
+                    sources.append(j)
+                    head = wrong.head or wrong.left
+                    return neg(head) if number < 0 else head
             return None
 
         mended = replaced(claim.right, right_one)
-        if not source or lone(claim.right) is not None:
-            return None
-        try:
-            ends_ = [self.numbers.ends(f) for f in (claim.head or claim.left, mended)]
-        except NOTHING:
-            return None
-        return source[-1] if meet(*ends_) else None
+        return sources if sources and self.asker.equal(claim.head or claim.left, mended) == "true" else []
 
     def rounded(self, k: int) -> bool:
         """Whether the printed number was cut off; or has many digits, and is off by less than a unit of the last."""

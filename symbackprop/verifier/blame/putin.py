@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from symbackprop.derivation import Steps
-from symbackprop.form import ENTRIES, Form
+from symbackprop.form import ENTRIES, Form, mul, neg
 from symbackprop.readings import unit
 from symbackprop.verifier.blame.world import own
 
@@ -31,6 +31,8 @@ class _Differs(Exception):
 
 def _laid(symbols: Form, line: Form) -> Iterator[Pair]:
     bare_ = line.forms[0] if line.op == "neg" else line
+    if line.op == "neg" and symbols.op == bare_.op == "mul":  # −0.2 · x is read as −(0.2 · x)
+        line = mul(neg(bare_.forms[0]), *bare_.forms[1:])
     if symbols.op in SYMBOLS and bare_.op in NUMBERS:
         yield symbols, line
     elif symbols.op != line.op or len(symbols.forms) != len(line.forms):

@@ -8,13 +8,11 @@ from typing import NamedTuple
 from symbackprop.derivation import Steps, steps_of
 from symbackprop.form import Form
 from symbackprop.spec.problem import Problem
-from symbackprop.verifier.blame import putin
 from symbackprop.verifier.blame.budget import Turn
 from symbackprop.verifier.blame.expected import expected
 from symbackprop.verifier.blame.facts import EQUALITIES, Asker, Fact, numeric, unasked
 from symbackprop.verifier.blame.follow import Following, Written
 from symbackprop.verifier.blame.later import Later
-from symbackprop.verifier.blame.named import named, ratio
 from symbackprop.verifier.blame.numbers import Numbers, as_printed, lone
 from symbackprop.verifier.blame.world import by_its_steps
 from symbackprop.verifier.claims import Claim
@@ -53,6 +51,10 @@ class Bench:
             else:
                 self.facts.append(self.asker.fact(claim, self.before(k, claim)))
         self.facts = [self.settled(k, fact) for k, fact in enumerate(self.facts)]
+        self.found: dict[int, Judged] = {}
+        self.waiting: set[int] = set()
+        self.carried: dict[int, int] = {}
+        self.written = Written()
         self.follow = Following(on.subject, on.steps, on.numbers, self.asker, self.facts)
 
     def before(self, k: int, claim: Claim | None = None) -> Fact | None:
@@ -74,9 +76,9 @@ class Bench:
 
     def judged(self) -> list[Judged]:
         false = [k for k, f in enumerate(self.facts) if f.false and not f.numeric and not self.repeats(k)]
-        carried, roots = self.follow.symbols(false)
-        written = self.numbers_written(roots)
-        return [self.claim(k, carried, written) for k in range(len(self.facts))]
+        self.carried, roots = self.follow.symbols(false)
+        self.written = self.numbers_written(roots)
+        return [self.claim(k) for k in range(len(self.facts))]
 
     def repeats(self, k: int) -> bool:
         """Whether a false claim only re-arranges what stands to the left of it."""
@@ -90,23 +92,38 @@ class Bench:
 
     # ---- one claim -----------------------------------------------------------------------------------------------
 
-    def claim(self, k: int, carried: dict[int, int], written: Written) -> Judged:
+    def claim(self, k: int) -> Judged:
+        """The verdict on a claim, which may hang on those that it follows from."""
+        if k not in self.found:
+            self.waiting.add(k)
+            self.turn(k)
+            self.found[k] = self.decided(k)
+            self.waiting.discard(k)
+        return self.found[k]
+
+    def faulty(self, k: int) -> bool:
+        """Whether a false claim is more than rounded."""
+        return self.facts[k].false and (k in self.waiting or self.claim(k).verdict != "rounding")
+
+    def decided(self, k: int) -> Judged:
         fact = self.facts[k]
-        self.turn(k)
         if k in self.left_out:
             return self.say(k, "unknown", "budget")
         if fact.claim.rel not in EQUALITIES:
             return self.say(k, "unknown", "relation")
         if self.repeats(k):
-            return self.say(k, "carried", "repeated", after=k - 1)
+            if self.faulty(k - 1):
+                return self.say(k, "carried", "repeated", after=k - 1)
+            return self.say(k, "rounding", "rounded", after=k - 1)
         if fact.outer == "true":
-            wrong_middle = fact.inner == "false"
+            before = self.before(k)
+            wrong_middle = fact.inner == "false" and not (before and before.false and not self.faulty(k - 1))
             return self.say(k, "arithmetic", "middle") if wrong_middle else self.say(k, "ok", self.well(fact))
         if fact.outer == "unknown":
             return self.say(k, "unknown", "undecided")
-        if k in carried:
-            return self.say(k, "carried", "carried", after=carried[k])
-        return self.number(k, written) if fact.numeric else self.wrong(k)
+        if k in self.carried:
+            return self.say(k, "carried", "carried", after=self.carried[k])
+        return self.number(k) if fact.numeric else self.wrong(k)
 
     def later(self, k: int) -> bool:
         """Whether a number without a plus is that after the updates: E = 0.291 below them."""
@@ -116,9 +133,13 @@ class Bench:
             return False
         return self.asker.agree(claim, Form("updated", head.args)) == "true"
 
-    def number(self, k: int, written: Written) -> Judged:
+    def number(self, k: int) -> Judged:
         """A false line with numbers in it."""
         fact, before, follow = self.facts[k], self.before(k), self.follow
+        alone = lone(fact.claim.right) is not None
+        sources = [] if alone else follow.put_in(k, self.symbols(k), self.written) or follow.copied(k)
+        if sources:
+            return self.following(k, sources)
         if self.last(k) is not fact and self.last(k).outer == "true":
             return self.say(k, "arithmetic", "middle")
         if before and before.numeric and before.outer == "true":
@@ -128,19 +149,23 @@ class Bench:
             return self.say(k, "ok", "later")
         if follow.rounded(k):
             return self.say(k, "rounding", "rounded")
-        copied = follow.copied(k)
-        if copied is not None:
-            return self.say(k, "carried", "carried", after=copied)
-        found = follow.follows_in_numbers(k, written)
-        if found:
-            faulty = [j for j in found if self.facts[j].false]
-            if faulty:
-                return self.say(k, "carried", "carried", after=faulty[-1])
-            return self.say(k, "rounding", "rounded", after=found[-1])
-        alone = lone(fact.claim.right) is not None
+        if found := follow.follows_in_numbers(k, self.written):
+            return self.following(k, found)
         if alone and ((before and before.outer == "true") or numeric(fact.claim.head or fact.claim.left)):
             return self.slipped(k)
         return self.wrong(k)
+
+    def symbols(self, k: int) -> Form | None:
+        """The right line of symbols before claim k in its chain."""
+        before = self.before(k)
+        return before.claim.right if before and before.outer == "true" else None
+
+    def following(self, k: int, sources: list[int]) -> Judged:
+        """A false line that is true with the numbers of these claims: one of them is at fault, or they are rounded."""
+        faulty = [j for j in sources if self.faulty(j)]
+        if faulty:
+            return self.say(k, "carried", "carried", after=faulty[-1])
+        return self.say(k, "rounding", "rounded", after=sources[-1])
 
     def slipped(self, k: int) -> Judged:
         """What is worked out is right, and the result is not."""
@@ -149,50 +174,20 @@ class Bench:
 
     def wrong(self, k: int) -> Judged:
         fact = self.facts[k]
-        claim = fact.claim
-        right = self.last(k).claim.right if fact.numeric and self.last(k).inner == "true" else claim.right
-        mistakes = named(claim, right, self.subject, self.steps, self.numbers if fact.numeric else None)
-        mistakes = mistakes or self.after_updates(k) or self.not_carried(k)
-        times = None if fact.numeric else ratio(claim, self.subject)
-        if times is not None:
-            judged = self.say(k, "wrong", "ratio", ratio=times)
-        else:
-            judged = self.say(
-                k, "wrong", "value" if fact.numeric and numeric(claim.right) and self.single(claim) else "differs"
-            )
-        return replace(judged, mistakes=mistakes)
-
-    def not_carried(self, k: int) -> tuple[Named, ...]:
-        """The quantity for which another number is put in than it has."""
-        claim, before = self.facts[k].claim, self.before(k)
-        symbols = before.claim.right if before and before.outer == "true" else None
-        for line in putin.lines(self.steps, claim.head or claim.left, symbols) if not claim.free else ():
-            for entry, number in putin.laid(line, claim.right) or ():
-                if self.asker.equal(entry, number) == "false":
-                    return (Named("value-not-carried-forward", entry),)
-        return ()
-
-    def after_updates(self, k: int) -> tuple[Named, ...]:
-        """The mistakes that give a number that is printed after the updates."""
-        claim = self.facts[k].claim
-        head = claim.head or claim.left
-        computed = head.op in ("ref", "updated") and self.steps.forward(head.name) is not None
-        if not computed or lone(claim.right) is None or claim.free:
-            return ()
-        return self.on.later.named(head, self.asker.right(claim.right, Form("updated", head.args), {}))
-
-    def single(self, claim: Claim) -> bool:
-        """Whether the right side is one number."""
-        return lone(claim.right) is not None or claim.right.op == "num"
+        return self.say(k, "wrong", "value" if fact.numeric and self.single(fact.claim) else "differs")
 
     def well(self, fact: Fact) -> str:
         if not fact.numeric:
             return "identity"
         return "substituted" if lone(fact.claim.right) is None else "number"
 
+    def single(self, claim: Claim) -> bool:
+        """Whether the right side is one number."""
+        return lone(claim.right) is not None or claim.right.op == "num"
+
     # ---- reasons -------------------------------------------------------------------------------------------------
 
-    def say(self, k: int, verdict: Verdict, key: str, *, after: int | None = None, ratio: Form | None = None) -> Judged:
+    def say(self, k: int, verdict: Verdict, key: str, *, after: int | None = None) -> Judged:
         fact = self.facts[k]
         claim = fact.claim
         row = None if after is None else self.facts[after].claim.row
@@ -202,8 +197,6 @@ class Bench:
             slots["value"] = claim.right if value is None else as_printed(value, claim.right)
         if key in ("carried", "repeated"):
             slots["row"] = row or claim.row
-        if ratio is not None:
-            slots["ratio"] = ratio
         return Judged(
             claim,
             verdict,

@@ -12,11 +12,13 @@ It sees the spec and its graph alone.  It imports neither derivation nor reading
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from decimal import ROUND_CEILING, ROUND_FLOOR, Context, Decimal
 from fractions import Fraction
+from functools import cache
 from math import prod
 from typing import Literal
 from weakref import WeakKeyDictionary
@@ -35,6 +37,8 @@ Outcome = Literal["equal", "unequal", "unknown"]
 BITS = (128, 512)
 POINTS = 12  # of the fixed sequence
 SPARSE = 48  # of it, where branches may hide the difference
+TRIES = 16  # times as many are looked at where the spec assumes something
+ALL_WAYS, SPEC_NUMBERS = "all ways of ∂a/∂b", "the spec's numbers of the training"  # readings, as a route names them
 MOST_FORMS = 20_000
 DIGITS = 160  # of a counterexample's values: no fewer than the balls have
 
@@ -52,13 +56,14 @@ class Counterexample:
 
 @dataclass(frozen=True)
 class Decision:
-    """`route` says how: "field", "ball", or why it is unknown."""
+    """`route` says how: "field", "ball", or why it is unknown; `claim` is what was decided, for all of its axes."""
 
     outcome: Outcome
     bound: float = 0.0
     conditions: tuple[Form, ...] = ()
     counterexample: Counterexample | None = None
     route: str = ""
+    claim: tuple[Form, Form, tuple[Axis, ...]] | None = dataclasses.field(default=None, compare=False, repr=False)
 
 
 class Desk:
@@ -68,12 +73,24 @@ class Desk:
         self.subject, self.field = subject, Field(subject)
         self.coarse = (Field(subject, subject.branched), Field(subject, subject.branched | subject.returned))
         self.points: dict[tuple[int, int], Point] = {}
+        self.holds: dict[int, bool] = {}
 
     def point(self, k: int, bits: int) -> Point:
         if (k, bits) not in self.points:
             s = self.subject
-            self.points[k, bits] = Point(s.program, s.ties, lambda x: s.test_number(x, k), bits)
+            self.points[k, bits] = Point(s.program, s.ties, cache(lambda x: s.test_number(x, k)), bits)
         return self.points[k, bits]
+
+    def allowed(self, most: int) -> Iterator[int]:
+        """The numbers of the first points at which the spec's assumptions are seen to hold."""
+        ranges = self.subject.ranges.items()
+        for k in range(most * (TRIES if ranges else 1)):
+            if k not in self.holds:
+                self.holds[k] = all(self.point(k, BITS[0]).lies_between(u, r.low, r.high) for u, r in ranges)
+            if self.holds[k] and (most := most - 1) < 0:
+                return
+            if self.holds[k]:
+                yield k
 
 
 _DESKS: WeakKeyDictionary[Subject, Desk] = WeakKeyDictionary()
@@ -94,6 +111,14 @@ def decide(subject: Subject, left: Form, right: Form, axes: tuple[Axis, ...] = (
     Where the first reading fails two more are tried: ∂a/∂b over all ways from b to a, and the spec's own numbers for
     the rate and the options.
     """
+    try:
+        found = _decided(subject, left, right, axes, exact)
+    except RecursionError:
+        found = Decision("unknown", route="nested too deeply")
+    return replace(found, claim=(left, right, axes))
+
+
+def _decided(subject: Subject, left: Form, right: Form, axes: tuple[Axis, ...], exact: bool) -> Decision:
     if sum(written_out(side, subject) for side in (left, right)) > MOST_FORMS:
         return Decision("unknown", route=f"more than {MOST_FORMS:,} nodes")
     first = _read(subject, left, right, axes)
@@ -130,24 +155,26 @@ def _readings(subject: Subject, left: Form, right: Form, axes: tuple[Axis, ...])
     if any(mentions(side, "partial") for side in (left, right)):
         subject.total = True
         try:
-            yield _read(subject, left, right, axes, "all ways of ∂a/∂b")
+            yield _read(subject, left, right, axes, ALL_WAYS)
         finally:
             subject.total = False
     if not subject.numbers and any(mentions(side, "updated", "hyper") for side in (left, right)):
-        yield _read(subject.twin, left, right, axes, "the spec's numbers of the training")
+        yield _read(subject.twin, left, right, axes, SPEC_NUMBERS)
 
 
 def _read(subject: Subject, left: Form, right: Form, axes: tuple[Axis, ...], reading: str = "") -> Decision:
     try:
-        decisions = [_instance(desk(subject), left, right, env) for env in instances(axes, subject)]
+        decisions = []
+        for env in instances(axes, subject):
+            decisions.append(_instance(desk(subject), left, right, env))
+            if decisions[-1].outcome == "unequal":
+                return decisions[-1]
     except (TooLarge, Undecidable) as fault:
         return Decision("unknown", route=str(fault))
     except ZeroDivisionError as fault:
         return Decision("unknown", route=f"{fault}")
-    for outcome in ("unequal", "unknown"):
-        for d in decisions:
-            if d.outcome == outcome:
-                return d
+    if (unknown := next((d for d in decisions if d.outcome == "unknown"), None)) is not None:
+        return unknown
     held = dict.fromkeys(c for d in decisions for c in d.conditions)
     route = f"field; {reading}" if reading else "field"
     return Decision("equal", sum(d.bound for d in decisions), tuple(held), route=route)
@@ -164,7 +191,8 @@ def _instance(here: Desk, left: Form, right: Form, env: Env) -> Decision:
         found, reason = Identity(False, 0.0), str(fault)
     gates = field.gates_of(difference)
     if found.holds:
-        held = conditions(s, (left, right), iter(sorted(gates.branches)), env)
+        kinks = (at for at in sorted(gates.branches) if not s.excludes(*at))
+        held = conditions(s, (left, right), kinks, env)
         return Decision("equal", found.bound, held)
     example = _counterexample(here, x, y, env, SPARSE if gates.branches else POINTS)
     if example is None:
@@ -187,7 +215,7 @@ def _identity(here: Desk, difference: Node) -> Identity:
 
 def _counterexample(here: Desk, x: Node, y: Node, env: Env, points: int) -> Counterexample | None:
     for bits in BITS:
-        for k in range(points):
+        for k in here.allowed(points):
             at = here.point(k, bits)
             if at.differ(x, y):
                 a, b = (outward(*at.numbers.ends(at.at(side))) for side in (x, y))

@@ -57,6 +57,14 @@ class Point(Run):
         low, high = self.numbers.ends(self.at(x))
         return (low + high) / 2
 
+    def lies_between(self, x: Node, low: Fraction | float, high: Fraction | float) -> bool:
+        """Whether a number is seen to lie between two bounds."""
+        try:
+            a, b = self.numbers.ends(self.at(x))
+        except (Undefined, ZeroDivisionError):
+            return False
+        return bool(low < a and b < high)
+
     def differ(self, x: Node, y: Node) -> bool:
         """Whether the two are different numbers: proven."""
         try:

@@ -45,7 +45,7 @@ def ends(digits: str, exact: frozenset[Fraction] = frozenset()) -> Ends:
 def arithmetic(subject: Subject, left: Form, right: Form) -> Judged:
     """Whether left = right as printed: the two intervals meet.  An entry stands for its value at the spec's numbers."""
     try:
-        (a, b), (c, d) = (_ends(subject, side) for side in (left, right))
+        (a, b), (c, d) = (span(subject, side) for side in (left, right))
     except (Undecidable, Undefined, TooLarge, ZeroDivisionError):
         return Judged("unknown")
     return Judged("true" if a <= d and c <= b else "false", a, b)
@@ -56,7 +56,8 @@ def value(subject: Subject, entry: Form, printed: Form) -> Judged:
     return arithmetic(subject, entry, printed)
 
 
-def _ends(subject: Subject, side: Form) -> Ends:
+def span(subject: Subject, side: Form) -> Ends:
+    """From where to where a side's value can lie."""
     exact = given(subject)
     shown = {str(f.args[0]) for f in walk(side) if f.op == "shown"}
     inside = {subject.program.node("shown", digits): ends(digits, exact) for digits in shown}

@@ -45,6 +45,16 @@ class Region(NamedTuple):
     def chosen(self) -> bool:
         return self.low == self.high
 
+    def meets(self, other: Region) -> bool:
+        return max(self.low, other.low) < min(self.high, other.high)
+
+    def number(self, share: Fraction) -> Fraction:
+        """A number in it, 0 < share < 1: between both bounds, or up to 2 from the one."""
+        low, high = (None if isinstance(end, float) else end for end in (self.low, self.high))
+        if low is None:
+            return share * 2 if high is None else high - 2 * share
+        return low + (2 if high is None else high - low) * share
+
 
 Pattern = Mapping[Node, Region]  # where each branching quantity lies; a target of a few values is one of them
 

@@ -98,7 +98,11 @@ class Field:
         at: dict[Node, list[Fraction]] = {}
         for u, c in sorted(branches):
             at.setdefault(u, []).append(c)
-        ways: list[list[Pattern]] = [[{u: x} for x in regions(cs)] for u, cs in at.items()]
+        assumed = self.subject.ranges if branches else {}
+        ways: list[list[Pattern]] = [
+            [{u: x} for x in regions(cs) if u not in assumed or x.meets(assumed[u])] for u, cs in at.items()
+        ]
+        ways += [[{u: region}] for u, region in assumed.items() if u not in at]
         for options in self.subject.choices:
             if leaves & options[0].keys():
                 ways += [[{x: Region(v, v, v) for x, v in option.items()} for option in options]]

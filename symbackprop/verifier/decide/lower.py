@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from symbackprop.form import Axis, Form, Index, over
 from symbackprop.tables.activations import ALONG, ROWS
+from symbackprop.verifier.decide.backward import tangent
 from symbackprop.verifier.decide.program import FUNCTIONS, Node, TooLarge, Undecidable
 
 if TYPE_CHECKING:
@@ -70,9 +71,24 @@ def _over(form: Form, s: Subject, env: Env) -> Node:
 
 
 def _fn(form: Form, s: Subject, env: Env) -> Node:
+    if form.name.endswith("'"):
+        return _slope(form, s, env)
     if form.name not in FUNCTIONS and form.name in ROWS:
         return lowered(ROWS[form.name].value(form.forms[0]), s, env)
     return s.program.function(form.name, lowered(form.forms[0], s, env))
+
+
+def _slope(form: Form, s: Subject, env: Env) -> Node:
+    """σ′(x): the slope of σ, by an argument of its own, which is x."""
+    x = lowered(form.forms[0], s, env)
+    own = s.program.node("copy", x, (form.name, (x,)))
+    name = form.name.removesuffix("'")
+    if name in FUNCTIONS or name not in ROWS:
+        return tangent(s.program, s.program.function(name, own), own)
+    s.entries[form.name, (x,)] = own
+    body = lowered(ROWS[name].value(Form("ref", (form.name, Index(x)))), s, env)
+    del s.entries[form.name, (x,)]
+    return tangent(s.program, body, own)
 
 
 def _along(form: Form, s: Subject, env: Env) -> Node:

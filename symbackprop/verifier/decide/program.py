@@ -24,6 +24,7 @@ Entry = tuple[str, tuple[int, ...]]
 
 MOST_NODES = 2_000_000
 MOST_EXPONENT = 64
+MOST_BITS = 20_000  # of a number's numerator or denominator
 LARGEST_PRIME = 100  # log 6 = log 2 + log 3; a larger factor keeps a logarithm of its own
 FOLDED = {"add": lambda x, y: x + y, "sub": lambda x, y: x - y, "mul": lambda x, y: x * y}
 
@@ -82,6 +83,8 @@ class Program:
         return parts[1] if parts[0] == "const" else None
 
     def const(self, value: Fraction | int) -> Node:
+        if bits(value) > MOST_BITS:
+            raise TooLarge(f"a number of more than {MOST_BITS:,} bits")
         return self.node("const", Fraction(value))
 
     def _folded(self, op: str, x: Node, y: Node) -> Node:
@@ -127,6 +130,8 @@ class Program:
         a = self.number(x)
         if n in (0, 1):
             return x if n else self.one
+        if a is not None and int(n) * bits(a) > MOST_BITS:
+            raise TooLarge(f"a number of more than {MOST_BITS:,} bits")
         return self.node("pow", x, int(n)) if a is None else self.const(a ** int(n))
 
     def total(self, terms: Iterator[Node]) -> Node:
@@ -219,7 +224,7 @@ class Program:
 
     def where(self, x: Node, rel: str, y: Node, then: Node, other: Node) -> Node:
         """`then` where x rel y.  The condition is brought to u > c, with a number c and u without one in front."""
-        u, c, flipped = self._bare(self.sub(x, y), Fraction(0), False)
+        u, c, flipped = self.bare(self.sub(x, y))
         if rel == "==":
             return then if u == self.zero and c == 0 else other  # elsewhere it holds on a kink alone
         rel = FLIPPED[rel] if flipped else rel
@@ -228,6 +233,10 @@ class Program:
         if rel in ("<", "<="):  # u < c is not u ≥ c
             return self._select(u, c, rel == "<=", other, then)
         return self._select(u, c, rel == ">", then, other)
+
+    def bare(self, x: Node) -> tuple[Node, Fraction, bool]:
+        """u and c, so that x > 0 is u > c, or where the last is true u < c."""
+        return self._bare(x, Fraction(0), False)
 
     def _fixed(self, x: Node) -> Fraction | None:
         """The number of a node that is one, also under a name."""
@@ -283,6 +292,10 @@ FUNCTIONS: dict[str, Any] = {
     "tan": lambda p, x: p.div(p.plain("sin", x), p.plain("cos", x)),
     **{name: lambda p, x, name=name: p.plain(name, x) for name in ("sin", "cos", "erf", "atan")},
 }
+
+
+def bits(value: Fraction | int) -> int:
+    return max(value.numerator.bit_length(), value.denominator.bit_length())
 
 
 def factors(n: int) -> Iterator[int]:

@@ -43,10 +43,12 @@ class Run:
                 operands: tuple[Node, ...] = (self._branch(x, parts),)
             else:
                 operands = below[x] if parts is not SYMBOL else ()
-            missing = [y for y in operands if y not in values]
-            if missing:
-                waiting += missing
-            else:
+            ready = True
+            for y in operands:
+                if y not in values:
+                    waiting.append(y)
+                    ready = False
+            if ready:
                 waiting.pop()
                 values[x] = values[operands[0]] if parts[0] == "select" else steps[parts[0]](self, x, parts)
         return values[root]

@@ -15,9 +15,12 @@ from random import Random
 
 from symbackprop.form import ZERO, Form, Index, num
 from symbackprop.graph import Definition, Graph, build
+from symbackprop.reader.lower import Made
 from symbackprop.spec.problem import Problem, loss_of
 from symbackprop.tables.losses import LOSSES
+from symbackprop.verifier.decide.assumed import differences, ranges, solved, within
 from symbackprop.verifier.decide.backward import adjoints, tangent
+from symbackprop.verifier.decide.field import Region
 from symbackprop.verifier.decide.lower import Env, lowered, position
 from symbackprop.verifier.decide.program import Entry, Node, Program, Undecidable
 from symbackprop.verifier.decide.updates import numbers_of, updated
@@ -32,7 +35,8 @@ HYPER = "hyper "  # no name of a quantity has a blank in it
 class Subject:
     """A network, ready for claims.
 
-    `assume` fixes a symbol by others: {("t", (1,)): 1 − t[0]}; that targets sum to 1 is known from the loss.  With
+    `assume` fixes a symbol by others, {("t", (1,)): 1 − t[0]}, as an equality among the spec's assumptions does; that
+    targets sum to 1 is known from the loss.  With
     `numbers` the rate and the optimizer's options are the spec's numbers, not symbols.  With a `seed` the field's
     points are always the same, which is for teachers only.
     """
@@ -54,10 +58,13 @@ class Subject:
         self.names: dict[Node, Entry] = {}
         self._moved: dict[Entry, dict[str, Node]] = {}
         for d in self.graph.definitions:
-            for at, env in self._instances(d):
+            for at, env in self.instances(d):
                 body = lowered(d.body, self, env)
-                self._name((d.name, at), self.program.node("copy", body, (d.name, at)))
+                self.name((d.name, at), self.program.node("copy", body, (d.name, at)))
         self.ties = {self.entry(*e): lowered(form, self, {}) for e, form in self.assume.items()}
+        self.ranges: dict[Node, Region] = {}  # where the spec's assumptions have a node
+        for node, relation in differences(self):
+            self._assume(node, relation)
         self.choices = self._targets()
 
     @cached_property
@@ -88,10 +95,10 @@ class Subject:
 
     # ---- entries -------------------------------------------------------------------------------------------------
 
-    def _name(self, entry: Entry, node: Node) -> None:
+    def name(self, entry: Entry, node: Node) -> None:
         self.entries[entry], self.names[node] = node, entry
 
-    def _instances(self, d: Definition) -> Iterator[tuple[Key, Env]]:
+    def instances(self, d: Definition | Made) -> Iterator[tuple[Key, Env]]:
         for at in product(*(range(self.size(a.size)) for a in d.axes)):
             env = {a.var: i for a, i in zip(d.axes, at, strict=True)}
             yield tuple(position(i, env) for i in d.at), env
@@ -99,7 +106,7 @@ class Subject:
     def entry(self, name: str, at: Key) -> Node:
         """name[at]; what only an update knows is called W1.m, W1.mhat."""
         if (name, at) not in self.entries:
-            self._name((name, at), self._leaf(name, at))
+            self.name((name, at), self._leaf(name, at))
         return self.entries[name, at]
 
     def _leaf(self, name: str, at: Key) -> Node:
@@ -227,6 +234,18 @@ class Subject:
                     choices += [[{x: Fraction(1)}, {x: Fraction(-1)}] for x in leaves]
         return choices
 
+    def _assume(self, node: Node, relation: str) -> None:
+        """An equality fixes a symbol, an inequality a range."""
+        if relation == "==":
+            self.ties |= solved(self, node)
+        else:
+            for u, region in ranges(self, node, relation).items():
+                self.ranges[u] = within(self.ranges[u], region) if u in self.ranges else region
+
+    def excludes(self, u: Node, c: Fraction) -> bool:
+        """Whether the assumptions say that u is not c."""
+        return u in self.ranges and not self.ranges[u].low < c < self.ranges[u].high
+
     # ---- numbers of the fixed points -----------------------------------------------------------------------------
 
     def test_number(self, node: Node, k: int) -> Fraction:
@@ -235,6 +254,8 @@ class Subject:
         if (chosen := self._chosen(node, k)) is not None:
             return chosen
         random = Random(f"{k} {name} {at}")
+        if node in self.ranges:
+            return self.ranges[node].number(Fraction(random.randint(1, 16), 17))
         if name in self.problem.targets:
             n = self.size(self.graph.full_shape(name)[-1]) if at else 1
             return Fraction(random.randint(1, 16), 17 * n)  # so that the last, 1 − Σ, is positive too

@@ -7,6 +7,7 @@ with Judge(problem) as judge:
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from multiprocessing import get_context
 from typing import Any
 
@@ -16,6 +17,7 @@ from symbackprop.verifier.decide import Decision, Subject, decide
 from symbackprop.verifier.decide.program import Entry
 
 BUDGET = 10.0  # seconds for a line
+MEMORY = 2 * 10**9  # bytes for the worker
 START = 60.0  # for the worker to import and to take in the network
 SPAWN = get_context("spawn")  # a fork would copy the caller's threads and locks
 
@@ -37,9 +39,16 @@ class Judge:
     def decide(self, left: Form, right: Form, axes: tuple[Axis, ...] = (), *, exact: bool = False) -> Decision:
         if self.process is None and not self._start():
             return Decision("unknown", route="the network takes too long to take in")
-        self.line.send((left, right, axes, exact))
-        answer = self._answer(self.budget)
-        return answer or Decision("unknown", route=f"no decision within {self.budget:g} s")
+        answer: Decision | None = None
+        try:
+            self.line.send((left, right, axes, exact))
+            answer = self._answer(self.budget)
+        except RecursionError:
+            answer = Decision("unknown", route="nested too deeply")
+        except BrokenPipeError:  # it is gone since the last line
+            self.close()
+        found = answer or Decision("unknown", route=f"no decision within {self.budget:g} s")
+        return replace(found, claim=(left, right, axes))
 
     def _start(self) -> bool:
         self.line, theirs = SPAWN.Pipe()
@@ -68,6 +77,7 @@ class Judge:
 
 def serve(line: Any, problem: Problem, assume: Mapping[Entry, Form]) -> None:
     """The worker: one decision for each line that comes in."""
+    limited(MEMORY)
     subject = Subject(problem, assume)
     line.send("ready")
     while True:
@@ -75,4 +85,18 @@ def serve(line: Any, problem: Problem, assume: Mapping[Entry, Form]) -> None:
             left, right, axes, exact = line.recv()
         except EOFError:
             return
-        line.send(decide(subject, left, right, axes, exact=exact))
+        try:
+            answer = decide(subject, left, right, axes, exact=exact)
+        except MemoryError:
+            answer = Decision("unknown", route=f"no decision within {MEMORY // 10**9} GB")
+        line.send(replace(answer, claim=None))
+
+
+def limited(most: int) -> None:
+    """No more memory than this for the process, where the system can say so."""
+    try:
+        import resource
+    except ImportError:  # pragma: no cover  # Windows
+        return
+    _, hard = resource.getrlimit(resource.RLIMIT_AS)
+    resource.setrlimit(resource.RLIMIT_AS, (most if hard == resource.RLIM_INFINITY else min(most, hard), hard))

@@ -1,0 +1,126 @@
+"""What of a row is formula and what is words: labels, comments and reasons are cut off, pieces are parted at words."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from symbackprop.reader.documents import Row
+from symbackprop.reader.tokens import Token
+from symbackprop.reader.trees import RELATIONS
+from symbackprop.verifier.glossary import Glossary
+
+COUNTED = frozenset(("…", "{", "}", "{{", "}}", "-", "+", *RELATIONS))  # i = 0, …, n − 1
+PARTS = frozenset((",", ";", "⇒", ":"))
+DEEPER, SHALLOWER = frozenset(("(", "[", "{", "{{", "begin")), frozenset((")", "]", "}", "}}", "end"))
+LABEL = re.compile(r"\s*(?:\(\d{1,4}\)|\d{1,4}[.)]|[*•-])\s+")
+PROSE = re.compile(r"[^\W\d_][\w\s,.'’()-]*")
+PAIR = re.compile(r"\b([^\W\d_]{2,}),? (?=([^\W\d_]{2,})\b)")
+WORD = re.compile(r"[^\W\d_]{2,}")
+
+
+def relates(t: Token) -> bool:
+    return t.kind == "sign" and t.text in RELATIONS
+
+
+def trimmed(row: Row, names: Glossary) -> Row:
+    """A line of plain text without its number, its comment and the reason behind it."""
+    text = row.text
+    label = LABEL.match(text)
+    start = label.end() if label else 0
+    end = min((k for k in (text.find("#", start), text.find("//", start)) if k >= 0), default=len(text))
+    body = text[:end].rstrip()
+    for gap in re.finditer(r"\s{2,}(?=\S)", body):
+        rest = body[gap.end() :]
+        if gap.start() and PROSE.fullmatch(rest) and any(w not in names.known for w in WORD.findall(rest)):
+            body = body[: gap.start()]
+            break
+    if body.endswith((")", "]")) and (k := max(body.rfind("("), body.rfind("["))) > 0:
+        words = body[k + 1 : -1].split()
+        if body[k - 1] == " " and words and all(WORD.fullmatch(w.strip(",.")) and w not in names.known for w in words):
+            body = body[:k].rstrip()
+    relation = re.search(r"[=≈←]", body[start:])
+    for gap in re.finditer(r"\s{2,}(?=\S)", body[start : start + relation.start()] if relation else ""):
+        if any(not known(w, names) for w in WORD.findall(body[start : start + gap.start()])):
+            start += gap.end()
+            break
+    body = body[start:]
+    lead = len(body) - len(body.lstrip())
+    return Row(body.strip(), row.offset + start + lead)
+
+
+def sentence(text: str, bare: str, names: Glossary) -> bool:
+    """Whether words of prose stand on both sides: let the step be h = 0.01 on each side."""
+    left, relation, _ = (*re.split(r"([=≈←])", text, maxsplit=1), "", "")[:3]
+    right = re.split(r"[=≈←]", bare, maxsplit=1)[-1]
+    return bool(relation) and all(any(not known(a, names) and not known(b, names) for a, b in PAIR.findall(part))
+                                  for part in (left, right))  # fmt: skip
+
+
+def pieces(some: list[Token], is_plain: bool, names: Glossary) -> list[tuple[str, list[Token]]]:
+    """A row cut at words, commas and ⇒ outside of brackets, each piece with what stands before it."""
+    out: list[tuple[str, list[Token]]] = [("", [])]
+    outside = {id(t) for t in top(some)}
+    for t, after in zip(some, (*some[1:], None), strict=True):
+        stop = t.text == "." and not (after and after.glued)  # w5.T is no end of a sentence
+        cut = t.kind == "word" or (t.kind == "sign" and (t.text in PARTS or stop))
+        if t.kind == "sign" and t.text == "&" and id(t) in outside:
+            continue
+        if cut and id(t) in outside:
+            out.append(("word" if t.kind == "word" or t.text in ".:" else ",", []))
+            if t.text == ":":
+                out = [("", [])] if not any(relates(x) for _, p in out for x in p) else out
+        else:
+            out[-1][1].append(t)
+    return [(b, unworded(p, names)) for b, p in out] if is_plain else out
+
+
+def top(some: list[Token]) -> Iterator[Token]:
+    """The tokens outside of all brackets."""
+    deep = 0
+    for t in some:
+        if t.kind in ("sign", "command"):
+            deep -= t.text in SHALLOWER
+            if deep <= 0:
+                yield t
+            deep += t.text in DEEPER
+        elif deep <= 0:
+            yield t
+
+
+def bared(some: list[Token]) -> list[Token]:
+    """A row without the braces around all of it."""
+    while len(some) > 2 and some[0].text == "{" and some[-1].text == "}":
+        deep = 0
+        for k, t in enumerate(some):
+            deep += (t.text == "{") - (t.text == "}")
+            if not deep and k < len(some) - 1:
+                return some
+        some = some[1:-1]
+    return some
+
+
+def unworded(piece: list[Token], names: Glossary) -> list[Token]:
+    """Words of prose before a formula in plain text: so dE/dw5 = …"""
+    first = next((k for k, t in enumerate(piece) if relates(t)), 0)
+    k = 0
+    while k < first and piece[k].kind == "name" and len(piece[k].text) > 1 and not known(piece[k].text, names):
+        if k + 1 < len(piece) and piece[k + 1].glued:
+            break
+        k += 1
+    return piece[k:] if k < first else piece
+
+
+def known(word: str, names: Glossary) -> bool:
+    return word in names.known or word in names.whole
+
+
+def remark(piece: list[Token], names: Glossary, counting: bool) -> bool:
+    """k = 1, 2: what an index runs over is no claim, nor is i = 1, …, n where i is an input too."""
+    head = piece[0]
+    if head.text == "h" and len(piece) == 3 and relates(piece[1]) and piece[2].kind == "number":
+        return True  # the step of a difference quotient
+    single = len(head.text) == 1 and head.text.isalpha() and (head.text not in names.bases or counting)
+    letters = [t.text for t in piece[2:] if not t.text.isdigit() and t.text not in COUNTED]
+    counts = all(len(text) == 1 and text.isalpha() and text not in names.bases for text in letters)
+    return head.kind == "name" and single and counts and len(piece) > 1 and relates(piece[1])
