@@ -243,4 +243,4 @@ def whole(exam: Exam) -> Made:
     }  # fmt: skip
 
 
-NUMBAS = Format(pieces, files, lacks=("carried", "fixed-answers", "order-as-letters", "drawn-by-platform"))
+NUMBAS = Format(pieces, files, lacks=("carried", "key-in-page", "order-as-letters", "drawn-by-platform"))
