@@ -490,7 +490,7 @@ def deliver(content: str | bytes) -> None:
 
 @app.command()
 def new(
-    kind: Annotated[str, typer.Argument(help="What to start: layers or equations.")] = "layers",
+    kind: Annotated[str, typer.Argument(help="What to start: layers, equations or exam.")] = "layers",
     out: Annotated[Path | None, typer.Option("-o", "--out", help="A new file; else standard output.")] = None,
 ) -> None:
     """Write a commented starting file."""
@@ -524,13 +524,19 @@ def spec_schema() -> dict[str, object]:
     return schema()
 
 
+def exam_schema() -> dict[str, object]:
+    from symbackprop.exams.model import schema
+
+    return schema()
+
+
 def report_schema() -> dict[str, object]:
     from symbackprop.verdicts.data import schema
 
     return schema()
 
 
-SCHEMAS = {"spec": spec_schema, "report": report_schema}
+SCHEMAS = {"spec": spec_schema, "exam": exam_schema, "report": report_schema}
 Schema = StrEnum("Schema", list(SCHEMAS))  # type: ignore[misc]
 
 

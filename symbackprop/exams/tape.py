@@ -65,11 +65,13 @@ class Tape:
     # ---- runs ----------------------------------------------------------------------------------------------------
 
     def values(self, order: Iterable[int], given: Mapping[int, Array]) -> dict[int, Array]:
-        out: dict[int, Array] = {}
+        """The values of nodes in their order, from those that are given."""
+        out: dict[int, Array] = dict(given)
         with np.errstate(all="ignore"):
             for k in order:
                 op, *args = self.nodes[k]
-                out[k] = given[k] if op == "leaf" else VALUES[op](out, args)
+                if op != "leaf":
+                    out[k] = VALUES[op](out, args)
         return out
 
     def from_there(self, wanted: int, known: Mapping[int, Array]) -> Array:
@@ -86,12 +88,18 @@ class Tape:
 
         return value(wanted)
 
-    def errors(self, order: Iterable[int], values: Mapping[int, Array], entry: Callable[[Array], Array] | None) -> Any:
+    def errors(
+        self,
+        order: Iterable[int],
+        values: Mapping[int, Array],
+        entry: Callable[[Array], Array] | None,
+        known: Mapping[int, Array] | None = None,
+    ) -> dict[int, Array]:
         """Bounds: |what is computed − what it would be exactly|.
 
         With `entry`, which says how far an entry may be rounded off, those of a student; without it the machine's.
         """
-        out: dict[int, Array] = {}
+        out: dict[int, Array] = dict(known or {})
         with np.errstate(all="ignore"):
             for k in order:
                 op, *args = self.nodes[k]
@@ -127,7 +135,7 @@ def _power(x: Array, n: Fraction) -> Array:
     if n < 0:
         return 1.0 / _power(x, -n)
     if n.denominator == 2:
-        return np.sqrt(x) ** int(2 * n) if n == Fraction(1, 2) else _power(np.sqrt(x), 2 * n)
+        return _power(np.sqrt(x), 2 * n)
     out = x
     for _ in range(int(n) - 1):
         out = out * x
@@ -193,7 +201,7 @@ def _raised(v: Mapping[int, Array], e: Mapping[int, Array], args: Sequence[Any])
     """|xⁿ − x'ⁿ| ≤ n·eˣ·(|x| + e_x)ⁿ⁻¹ for n ≥ 1; below, at the nearer end."""
     x, error, n = np.abs(v[args[0]]), e[args[0]], args[1].x
     end = x + error if n >= 1 else np.maximum(x - error, 0.0)
-    return abs(float(n)) * error * end ** float(n - 1) + 4 * EPS * x ** float(n)
+    return abs(float(n)) * error * _power(end, n - 1) + 4 * EPS * _power(x, n)
 
 
 def _chosen(v: Mapping[int, Array], e: Mapping[int, Array], args: Sequence[int]) -> Array:
@@ -301,9 +309,10 @@ def place(left: Form, entry: Form) -> tuple[int, ...]:
 def affected(base: Steps, other: Steps) -> frozenset[Form]:
     """What steps that differ define, and what is computed from that: with the indices left out."""
     out: set[Form] = set()
-    for right, wrong in zip(base.steps, other.steps, strict=True):
-        left = bare(wrong.left)
-        if right.form != wrong.form or any(bare(f) in out for f in entries_in(wrong.form)):
+    for step in other.steps:
+        left = bare(step.left)
+        right = base.of.get(left)
+        if right is None or right.form != step.form or any(bare(f) in out for f in entries_in(step.form)):
             out.add(left)
     return frozenset(out)
 
