@@ -104,7 +104,7 @@ def _source(a: Account) -> list[Block]:
                 author=a.problem.source.author,
                 updates=updates,
                 printed=Math(shown(claim.printed)),
-                quantity=Math(claim.quantity),
+                quantity=Math(a.names.spelled(claim.quantity)),
                 rule=Math(shown(rule)),
             )
         )

@@ -41,9 +41,9 @@ def trimmed(row: Row, names: Glossary) -> Row:
         if gap.start() and (told(rest, names) or SHAPE.fullmatch(rest)):
             body = body[: gap.start()]
             break
-    if body.endswith((")", "]")) and (k := max(body.rfind("("), body.rfind("["))) > 0:
-        if body[k - 1] == " " and WORDS.fullmatch(body[k + 1 : -1]) and told(body[k + 1 : -1], names):
-            body = body[:k].rstrip()
+    k = max(body.rfind(" ("), body.rfind(" ["))
+    if k > 0 and body.endswith((")", "]")) and WORDS.fullmatch(body[k + 2 : -1]) and told(body[k + 2 : -1], names):
+        body = body[:k].rstrip()
     relation = re.search(r"[=≈←]", body[start:])
     for gap in re.finditer(r"\s{2,}(?=\S)", body[start : start + relation.start()] if relation else ""):
         if any(not known(w, names) for w in WORD.findall(body[start : start + gap.start()])):
@@ -114,7 +114,7 @@ def unworded(piece: list[Token], names: Glossary) -> list[Token]:
     """Words of prose before a formula in plain text: so dE/dw5 = …"""
     first = next((k for k, t in enumerate(piece) if relates(t)), 0)
     k = 0
-    while k < first and piece[k].kind == "name" and len(piece[k].text) > 1 and not known(piece[k].text, names):
+    while k < first and strange(piece[k], names):
         if k + 1 < len(piece) and piece[k + 1].glued:
             break
         k += 1
@@ -125,21 +125,25 @@ def unworded(piece: list[Token], names: Glossary) -> list[Token]:
 def prosaic(piece: list[Token], k: int, names: Glossary) -> bool:
     """Whether a token is a word between words: untuk w6 diperoleh dE/dw6 = …"""
     t, after = piece[k], piece[k + 1]
-    joined = after.glued or after.kind == "sign" and after.text not in ("∂", "∇")
-    apart = not piece[k - 1].kind == "sign" if k else True
-    return t.kind == "name" and len(t.text) > 1 and not known(t.text, names) and not joined and apart
+    joined = after.glued or (after.kind == "sign" and after.text not in ("∂", "∇"))
+    apart = k == 0 or piece[k - 1].kind != "sign"
+    return strange(t, names) and not joined and apart
 
 
 def wordy(piece: list[Token], names: Glossary) -> bool:
     """Whether words of prose stand side by side in it: and we want it to fall."""
-    words = [t.kind == "name" and len(t.text) > 1 and not known(t.text, names) for t in piece]
-    return any(a and b for a, b in pairwise(words))
+    return any(strange(t, names) and strange(after, names) for t, after in pairwise(piece))
+
+
+def strange(t: Token, names: Glossary) -> bool:
+    """Whether a token is a word that names nothing."""
+    return t.kind == "name" and len(t.text) > 1 and not known(t.text, names)
 
 
 def unworded_end(piece: list[Token], names: Glossary) -> list[Token]:
     """Words of prose behind a formula in a sentence: … = −0.07 is negative"""
     end = len(piece)
-    while end > 1 and piece[end - 1].kind == "name" and not known(piece[end - 1].text, names) and len(piece[end - 1].text) > 1:
+    while end > 1 and strange(piece[end - 1], names):
         end -= 1
     return piece[:end]
 

@@ -7,7 +7,7 @@ from decimal import Decimal
 from math import prod
 from typing import TYPE_CHECKING
 
-from symbackprop.form import Form, Index, add, div, mul, neg, num, partial, shown, symbol
+from symbackprop.form import Form, Index, add, div, mul, neg, num, partial, ref, shown, symbol
 from symbackprop.reader.array import Tree
 from symbackprop.reader.arrays import Array, Indices, scalar
 from symbackprop.reader.tokens import Token, spelled
@@ -158,10 +158,10 @@ def twice(step: Form) -> tuple[Form, ...]:
     return mul(num(2), step), shown(format(2 * Decimal(str(step.args[0])), "f"))
 
 
-def approximated(f: Form) -> Form | None:
+def approximated(f: Form, error: str) -> Form | None:
     """∂E/∂w, where a difference quotient of the error stands for it: what ≈ says."""
     found = difference_quotient(f)
-    if found is None or found[1].op != "ref" or found[0].op != "ref":
+    if found is None or found[1].op != "ref" or found[0] != ref(error):
         return None
     return Form("adjoint", found[1].args)
 

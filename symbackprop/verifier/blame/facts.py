@@ -69,7 +69,7 @@ class Asker:
         """`before` is the claim to the left in the same chain."""
         if claim.rel not in EQUALITIES:
             return unasked(claim)
-        if claim.rel == "≈" and (derivative := approximated(claim.right)):
+        if claim.rel == "≈" and (derivative := approximated(claim.right, self.subject.graph.error)):
             return replace(self.fact(replace(claim, right=derivative), before), claim=claim)
         left, right, head = claim.left, claim.right, claim.head or claim.left
         if numeric(right) or numeric(left):
