@@ -112,13 +112,14 @@ def bared(some: list[Token]) -> list[Token]:
 
 def unworded(piece: list[Token], names: Glossary) -> list[Token]:
     """Words of prose before a formula in plain text: so dE/dw5 = …"""
-    first = next((k for k, t in enumerate(piece) if relates(t)), 0)
+    outside = {id(t) for t in top(piece)}
+    first = next((k for k, t in enumerate(piece) if relates(t) and id(t) in outside), 0)
     k = 0
     while k < first and strange(piece[k], names):
         if k + 1 < len(piece) and piece[k + 1].glued:
             break
         k += 1
-    last = max((j for j in range(k, first) if prosaic(piece, j, names)), default=k - 1)
+    last = max((j for j in range(k, first) if id(piece[j]) in outside and prosaic(piece, j, names)), default=k - 1)
     return piece[last + 1 :] if last + 1 < first else piece
 
 

@@ -210,7 +210,8 @@ def _identity(here: Desk, difference: Node, sides: set[Node]) -> Identity:
         own = (Field(here.subject, branched - sides),) if branched & sides else ()
         for field in (*own, *here.coarse):
             with suppress(TooLarge):
-                if (found := field.vanishes(difference)).holds:
+                found: Identity = field.vanishes(difference)
+                if found.holds:
                     return found
         return Identity(False, 0.0)
 
