@@ -192,6 +192,10 @@ class Scanner:
         if self.scripts and self.scripts[-1][1] and run not in self.known:
             self.put("name", run, columns[0])
             return
+        if run not in self.known and run.endswith("hat") and run[:-3] in self.known:  # mhat is m̂
+            self.put("command", "hat", columns[0])
+            self.put("name", run[:-3], columns[0])
+            return
         if not self.latex and not self.readable(run):
             self.put("name", run, columns[0])
             return
