@@ -19,19 +19,20 @@ from symbackprop.errors import SpecError
 from symbackprop.exams import questions, routes
 from symbackprop.exams.case import Case, Lot, Sheet
 from symbackprop.exams.difficulty import Difficulty
-from symbackprop.exams.draw import indices, words
+from symbackprop.exams.draw import APART, indices, words
 from symbackprop.exams.given import given
 from symbackprop.exams.numbers import Found, Numbers
 from symbackprop.exams.plan import Plan, Topology, load, slots_of
 from symbackprop.exams.row import Row
-from symbackprop.exams.source import Source, in_turn
+from symbackprop.exams.source import Source, digest, in_turn
 from symbackprop.exams.told import DrawnVariant
 from symbackprop.exams.variant import Certificate, Student, Variant
 from symbackprop.spec.faults import Slip
 from symbackprop.spec.numbers import Refused
 
-BLOCK = 256  # variants that are made together
-RUN = 1024  # candidates that are looked at together, or one for each variant that is still to be made
+BLOCK = 512  # variants that are made together
+FIRST = 8  # candidates of each, before it is known how many it takes
+FEWEST, MOST_RUN = 256, 4096  # candidates that are looked at together
 MOST_TRIES = 8192  # candidates of one variant
 
 
@@ -44,6 +45,13 @@ class Stock:
     sheets: tuple[Sheet, ...]
     numbers: Numbers
     difficulty: Difficulty
+    tried: int = 0  # candidates so far, and how many of them had numbers that can be handed out
+    good: int = 0
+
+    def worth_trying(self, lots: int) -> int:
+        """How many candidates of each lot to look at together: about as many as it takes to find one."""
+        wished = (self.tried + 1) // (self.good + 1) + 1 if self.tried else FIRST
+        return max(1, min(wished, MOST_RUN // lots), FEWEST // lots)
 
     @cached_property
     def given(self) -> Any:
@@ -68,13 +76,16 @@ def stocked(plan: Plan, topology: Topology) -> Stock:
         raise plan.refused(*found)
     wanted = [w for sheet in sheets for w in sheet.wanted]
     tolerance = plan.words.tolerance
-    shows = [f for sheet in sheets for f in sheet.shows]
-    numbers = Numbers(topology, wanted, shows, tolerance.digits, float(tolerance.most))
+    shown = [node for sheet in sheets for node in sheet.shows]
+    numbers = Numbers(case.scope, case.grids, wanted, shown, tolerance.digits, float(tolerance.most))
     return Stock(topology, case, tuple(sheets), numbers, Difficulty(case, numbers, wanted))
 
 
 def variants(
-    exam: str | Path | Plan, seed: str | int | None = None, n: int | None = None, roster: Sequence[Student] | None = None
+    exam: str | Path | Plan,
+    seed: str | int | None = None,
+    n: int | None = None,
+    roster: Sequence[Student] | None = None,
 ) -> Iterator[Variant]:
     """The variants of an exam: one for each student of a roster, or n.
 
@@ -155,16 +166,10 @@ class Candidate:
     score: dict[str, float]
     separation: float
 
-    @cached_property
-    def keys(self) -> tuple[Any, ...]:
-        return tuple(self.row.key(k) for k in range(len(self.stock.numbers.items)))
-
     @property
     def mark(self) -> bytes:
         """The same for candidates that have the same keys throughout."""
-        from symbackprop.exams.source import digest
-
-        return digest(*(str(key) for key, _ in self.keys))[:12]
+        return digest(*(str(key) for key, _ in self.row.keys))[:12]
 
     def variant(self, maker: Maker, lot: Lot, student: Student | None) -> Variant:
         stock, row = self.stock, self.row
@@ -201,7 +206,7 @@ class Search:
         found: dict[int, Candidate] = {}
         attempt = self.after + 1
         while waiting := [k for k in range(len(self.lots)) if k not in found]:
-            each = max(1, min(RUN // len(waiting), MOST_TRIES))
+            each = self.stock.worth_trying(len(waiting))
             for k, candidate in self.tried(waiting, attempt, each):
                 found.setdefault(k, candidate)
             attempt += each
@@ -218,6 +223,8 @@ class Search:
         chosen, fits = indices(some, numbers.grids.sizes)
         found = numbers.run(chosen, fits)
         self.failed += found.failed
+        self.stock.tried += len(chosen)
+        self.stock.good += len(found.places)
         orders = difficulty.orders([found.values[i.node] for i in numbers.items])
         digits = difficulty.digits(chosen[found.places])
         score = difficulty.score(digits, orders)
@@ -225,7 +232,7 @@ class Search:
         good = np.abs(score - self.maker.base) <= band * self.maker.base
         self.failed["difficulty"] += int((~good).sum())
         lots = found.places // each
-        first = [j for j in np.flatnonzero(good) if not (good[:j] & (lots[:j] == lots[j])).any()]
+        first = [int(j) for j in np.flatnonzero(good) if not (good[:j] & (lots[:j] == lots[j])).any()]
         agreed = self.agreed(found, chosen, first)
         for j in (j for j, yes in zip(first, agreed, strict=True) if yes):
             row = Row(numbers, found.values, found.parts, int(j), chosen[found.places[j]])
@@ -257,4 +264,32 @@ class Search:
         return good
 
     def impossible(self, tries: int) -> SpecError:
-        raise NotImplementedError
+        """Which condition cannot be met, with figures: of the draws of one variant that waits."""
+        total = sum(self.failed.values())
+        told = [f"{count:,} {REASONS[why]}" for why, count in self.failed.most_common() if count]
+        figures = f"of {total:,} draws, {'; '.join(told)}" if told else f"all {tries:,} draws have keys that are taken"
+        worst = "same" if self.same else next((why for why, count in self.failed.most_common() if count), "same")
+        message = f"no variant could be made: {figures}; {ADVICE[worst]}"
+        return self.maker.plan.refused(Slip(("draw",), message))
+
+
+#            why a draw is left       what is said of so many draws
+REASONS = {
+    "redrawn": "lay beyond the last whole round of a grid",
+    "saturated": "put a unit's output outside 0.05 … 0.95, or beyond ±0.95",
+    "kink": f"came within {APART} of a kink, or so near that rounding could cross it",
+    "zero": "had a key that is 0 or no number",
+    "apart": "had a mistake's value too near to the key or to another mistake's",
+    "difficulty": "were easier or harder than the base by more than the band",
+    "routes": "had a key on which the routes did not agree",
+}  # fmt: skip
+ADVICE = {
+    "redrawn": "take shorter lists",
+    "saturated": "draw smaller weights and inputs under [draw]",
+    "kink": "draw from finer ranges under [draw]",
+    "zero": "draw other numbers, or ask for something that the error depends on",
+    "apart": "draw from wider or finer ranges, or let students keep more digits: digits under [tolerance]",
+    "difficulty": "widen the band under [difficulty]",
+    "routes": "draw smaller numbers under [draw]",
+    "same": "draw more numbers, or from finer ranges, or ask for fewer variants",
+}
