@@ -34,6 +34,7 @@ BLOCK = 512  # variants that are made together
 FIRST = 8  # candidates of each, before it is known how many it takes
 FEWEST, MOST_RUN = 256, 4096  # candidates that are looked at together
 MOST_TRIES = 8192  # candidates of one variant
+MOST_TWINS = 64  # candidates in a row whose keys another variant has
 
 
 @dataclass(eq=False)
@@ -132,17 +133,38 @@ class Maker:
     def block(self, asked: Sequence[tuple[int, Student | None]]) -> Iterator[Variant]:
         lots = [self.lot(k, student) for k, student in asked]
         of = [self.topology(lot, student) for lot, (_, student) in zip(lots, asked, strict=True)]
-        found: dict[int, Candidate] = {}
-        for t in sorted(set(of)):
-            mine = [k for k, topology in enumerate(of) if topology == t]
-            search = Search(self, self.stock(t), [lots[k] for k in mine])
-            found |= dict(zip(mine, search.run(), strict=True))
+        found: list[list[Candidate]] = [[] for _ in lots]
+        while short := self.settled(found):
+            if any(len(found[k]) > MOST_TWINS for k in short):
+                raise self.exhausted(len(self.taken))
+            for t in sorted({of[k] for k in short}):
+                mine = [k for k in short if of[k] == t]
+                search = Search(self, self.stock(t), [lots[k] for k in mine], [_next(found[k]) for k in mine])
+                for k, candidate in zip(mine, search.run(), strict=True):
+                    found[k].append(candidate)
         for k, lot in enumerate(lots):
-            candidate = found[k]
-            while (mark := candidate.mark) in self.taken:
-                candidate = Search(self, candidate.stock, [lot], after=candidate.attempt, same=True).run()[0]
-            self.taken.add(mark)
+            candidate = next(c for c in found[k] if c.mark not in self.taken)
+            self.taken.add(candidate.mark)
             yield candidate.variant(self, lot, asked[k][1])
+
+    def settled(self, found: Sequence[Sequence[Candidate]]) -> list[int]:
+        """The lots that have no candidate yet whose keys no earlier lot has: nothing when all is settled."""
+        taken = set(self.taken)
+        short = []
+        for k, candidates in enumerate(found):
+            mark = next((c.mark for c in candidates if c.mark not in taken), None)
+            if mark is None:
+                short.append(k)
+            else:
+                taken.add(mark)
+        return short
+
+    def exhausted(self, made: int) -> SpecError:
+        message = (
+            f"{made:,} variants have keys of their own, and the next {MOST_TWINS} that could be handed out had keys that "
+            "are taken; draw more numbers, or from finer ranges, or ask for fewer variants"
+        )
+        return self.plan.refused(Slip(("draw",), message))
 
     def lot(self, k: int, student: Student | None) -> Lot:
         own = f"v{k + 1:05d}" if student is None else student.id
@@ -156,6 +178,11 @@ class Maker:
         return in_turn(count, lot.index, lot.seed, "network")
 
 
+def _next(found: Sequence[Candidate]) -> int:
+    """The candidate to go on with."""
+    return found[-1].attempt + 1 if found else 0
+
+
 @dataclass(eq=False)
 class Candidate:
     """A candidate that can be handed out."""
@@ -166,7 +193,7 @@ class Candidate:
     score: dict[str, float]
     separation: float
 
-    @property
+    @cached_property
     def mark(self) -> bytes:
         """The same for candidates that have the same keys throughout."""
         return digest(*(str(key) for key, _ in self.row.keys))[:12]
@@ -193,33 +220,31 @@ def identifier(lot: Lot, student: Student | None) -> str:
 
 @dataclass(eq=False)
 class Search:
-    """The first candidate of each lot that can be handed out."""
+    """The first candidate of each lot, from a place on, that can be handed out."""
 
     maker: Maker
     stock: Stock
     lots: Sequence[Lot]
-    after: int = -1
-    same: bool = False  # whether the first one had keys that are taken
+    starts: Sequence[int]
     failed: Counter[str] = field(default_factory=Counter)
 
     def run(self) -> list[Candidate]:
         found: dict[int, Candidate] = {}
-        attempt = self.after + 1
+        tried = 0
         while waiting := [k for k in range(len(self.lots)) if k not in found]:
+            if tried > MOST_TRIES:
+                raise self.impossible()
             each = self.stock.worth_trying(len(waiting))
-            for k, candidate in self.tried(waiting, attempt, each):
-                found.setdefault(k, candidate)
-            attempt += each
-            if attempt - self.after > MOST_TRIES and len(found) < len(self.lots):
-                raise self.impossible(attempt - self.after - 1)
+            found |= dict(self.tried(waiting, tried, each))
+            tried += each
         return [found[k] for k in range(len(self.lots))]
 
-    def tried(self, waiting: list[int], attempt: int, each: int) -> Iterator[tuple[int, Candidate]]:
-        """The candidates of the lots that wait, from an attempt on; the first good one of each."""
+    def tried(self, waiting: list[int], after: int, each: int) -> Iterator[tuple[int, Candidate]]:
+        """The first good candidate of each lot that waits, of some that come after those that were tried."""
         numbers, difficulty = self.stock.numbers, self.stock.difficulty
-        attempts = range(attempt, attempt + each)
         count = len(numbers.grids.slots)
-        some = np.concatenate([words(self.lots[k].variant, attempts, count) for k in waiting])
+        starts = {k: self.starts[k] + after for k in waiting}
+        some = np.concatenate([words(self.lots[k].variant, range(n, n + each), count) for k, n in starts.items()])
         chosen, fits = indices(some, numbers.grids.sizes)
         found = numbers.run(chosen, fits)
         self.failed += found.failed
@@ -245,7 +270,8 @@ class Search:
                 "paths": float(difficulty.paths),
             }
             gap = min((float(part.gap[j]) for part in found.parts), default=float("inf"))
-            yield waiting[int(lots[j])], Candidate(self.stock, row, attempt + int(found.places[j] % each), figures, gap)
+            k = waiting[int(lots[j])]
+            yield k, Candidate(self.stock, row, starts[k] + int(found.places[j] % each), figures, gap)
 
     def agreed(self, found: Found, chosen: Any, some: list[int]) -> Any:
         """Whether the other routes give the same keys, to a thousandth of the tolerance."""
@@ -263,13 +289,11 @@ class Search:
         self.failed["routes"] += int((~good).sum())
         return good
 
-    def impossible(self, tries: int) -> SpecError:
+    def impossible(self) -> SpecError:
         """Which condition cannot be met, with figures: of the draws of one variant that waits."""
-        total = sum(self.failed.values())
         told = [f"{count:,} {REASONS[why]}" for why, count in self.failed.most_common() if count]
-        figures = f"of {total:,} draws, {'; '.join(told)}" if told else f"all {tries:,} draws have keys that are taken"
-        worst = "same" if self.same else next((why for why, count in self.failed.most_common() if count), "same")
-        message = f"no variant could be made: {figures}; {ADVICE[worst]}"
+        worst = next(why for why, count in self.failed.most_common() if count)
+        message = f"no variant could be made: of {sum(self.failed.values()):,} draws, {'; '.join(told)}; {ADVICE[worst]}"
         return self.maker.plan.refused(Slip(("draw",), message))
 
 
@@ -291,5 +315,4 @@ ADVICE = {
     "apart": "draw from wider or finer ranges, or let students keep more digits: digits under [tolerance]",
     "difficulty": "widen the band under [difficulty]",
     "routes": "draw smaller numbers under [draw]",
-    "same": "draw more numbers, or from finer ranges, or ask for fewer variants",
 }

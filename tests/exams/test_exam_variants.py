@@ -90,11 +90,13 @@ def test_a_variant_depends_on_its_seed_and_number_alone(seed: int, block: int) -
 GOLDEN = ""
 
 
-def test_a_seed_gives_the_same_bytes() -> None:
+def test_a_seed_means_the_same_for_ever() -> None:
     """Whatever changes this hash gives other papers to those who print an exam again."""
-    writer = Lines(quiz().exam)
-    text = "\n".join(writer.line(v) for v in variants(quiz(), "golden", 40))
-    assert sha256(text.encode()).hexdigest() == GOLDEN
+    rows = []
+    for variant in variants(quiz(), "golden", 40):
+        keys = " ".join(f"{a.text}±{a.tolerance}" for _, a in numbers(variant))
+        rows.append(f"{variant.id} {variant.spec['data']} {keys}")
+    assert sha256("\n".join(rows).encode()).hexdigest() == GOLDEN
 
 
 def test_other_seeds_give_other_variants() -> None:
@@ -121,7 +123,7 @@ def test_ten_thousand_blind_draws_give_wrong_reasoning_full_marks() -> None:
 
 def test_ten_thousand_variants_never_do() -> None:
     keys = set()
-    for variant in variants(planned(*ONE, digits=4), "certified", 10_000):
+    for variant in variants(planned(*ONE), "certified", 10_000):
         ((_, answer),) = numbers(variant)
         row = sorted([answer.key, *(o.value for o in answer.outcomes)])
         assert min(b - a for a, b in zip(row, row[1:], strict=False)) > 2 * answer.tolerance
@@ -170,7 +172,7 @@ w1 = [0.1, 0.15]
 def test_more_variants_than_there_are() -> None:
     plan = planned('kind = "partial"; ask = "w1"', draw=SMALL, digits=8)
     assert len(list(islice(variants(plan, 1), 2))) == 1
-    with pytest.raises(SpecError, match="keys that are taken.*ask for fewer variants"):
+    with pytest.raises(SpecError, match=r"keys that are taken.*ask for fewer variants"):
         list(variants(plan, 1, 3))
 
 
@@ -186,7 +188,7 @@ def test_saturated_units() -> None:
 
 
 def test_a_name_that_is_not_there() -> None:
-    with pytest.raises(SpecError, match=r"question\[1\].ask: no quantity is called 'w55'; did you mean"):
+    with pytest.raises(SpecError, match=r"question\[1\].ask: no quantity is called 'w55'.*did you mean 'w5'"):
         list(variants(planned('kind = "error"', 'kind = "partial"; ask = "w55"'), 1, 1))
 
 
