@@ -35,7 +35,7 @@ TEMPLATES = {
     "office": ("exam/office-page.html.j2", "exam/office-line.html.j2"),
 }
 #  a bar of a QR code: column, row from above, length
-BARS = {"latex": "\\bar{%d}{%d}{%d}", "typst": "(%d,%d,%d),", "office": "M%d %dh%d"}
+BARS = {"latex": "\\darkbar{%d}{%d}{%d}", "typst": "(%d,%d,%d),", "office": "M%d %dh%d"}
 BREAKS = {"latex": r"\newline ", "typst": " \\ ", "office": "<br>"}
 Data = dict[str, Any]
 
@@ -144,6 +144,7 @@ def asked(exam: Exam, question: Question, page: Page) -> Data:
         "n": n,
         "points": points(exam, question.points),
         "number": number(exam, question.points),
+        "worth": worth(question.points),
         "text": Ready(page.asked(question)),
         "parts": [part(exam, question, one, page) for one in question.parts],
     }
