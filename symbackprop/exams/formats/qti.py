@@ -318,6 +318,4 @@ ANSWERS: dict[type, Callable[[Dialect, Screen, Any, str], Asked]] = {
     Written: written,
 }
 LACKS = ("written", "carried", "key-inside")
-QTI21, QTI22, QTI30 = (
-    Format(partial(pieces, kind), partial(files, kind), key=True, lacks=LACKS) for kind in DIALECTS
-)
+QTI21, QTI22, QTI30 = (Format(partial(pieces, kind), partial(files, kind), key=True, lacks=LACKS) for kind in DIALECTS)

@@ -31,7 +31,7 @@ ROOT = f'{HEAD}<questestinterop xmlns="{NAMESPACE}" {XSI} xsi:schemaLocation="{N
 
 @lru_cache(8)
 def screen(language: str) -> Screen:
-    return Screen(language, "latex", lambda name, content: f"%24IMS-CC-FILEBASE%24/pictures/{name}", in_xml)
+    return Screen(language, "latex", lambda name, content: f"$IMS-CC-FILEBASE$/pictures/{name}", in_xml)
 
 
 def in_xml(markup: str) -> str:
@@ -43,7 +43,7 @@ def pieces(exam: Exam, variant: Variant) -> Iterator[Piece]:
     page = screen(exam.language)
     text = quiz(page, exam, variant)
     yield f"{variant.id}/{variant.id}.xml", text.encode()
-    for name in dict.fromkeys(re.findall(r"%24/pictures/([^\"]+)\"", text)):
+    for name in dict.fromkeys(re.findall(r'FILEBASE\$/pictures/([^"]+)"', text)):
         yield f"pictures/{name}", page.pictures[name]
 
 
