@@ -1,4 +1,4 @@
-"""Variants made by hand: each type of answer, one part and several, a picture, a table, and text that means mischief."""
+"""Variants made by hand: each type of answer, one part and several, a picture, a table, text that means mischief."""
 
 from decimal import Decimal
 from fractions import Fraction

@@ -22,7 +22,8 @@ def test_a_row_for_each_part_and_no_formula():
     assert rows[6]["points"] == "1.5"
     for row in rows:
         for cell in row.values():
-            assert not cell.startswith(("=", "+", "@", "\t")) and "\n" not in cell
+            assert not cell.startswith(("=", "+", "@", "\t"))
+            assert "\n" not in cell
             assert not cell.startswith("-") or re.fullmatch(r"-[0-9.]+", cell)
     assert rows[0]["name"].startswith("'=Name, 1 ]]>")
 

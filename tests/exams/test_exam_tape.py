@@ -97,7 +97,7 @@ def test_magnitude() -> None:
 def test_a_tolerance_lies_between_rounding_and_the_nearest_mistake() -> None:
     values = np.array([[0.5, 0.5, 0.5], [0.6, 0.5004, 0.5]])
     errors = np.full((2, 3), 1e-5)
-    found = separate(values, errors, 5.0)
+    found = separate(values, errors, errors[0], 5.0)
     assert list(found.apart) == [True, True, False]
     tolerance = found.tolerance * 10.0**found.power
     assert (tolerance[:2] >= errors[0, :2]).all()

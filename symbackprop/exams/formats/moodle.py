@@ -216,9 +216,10 @@ def place(page: Screen, order: Order, k: int, weight: int) -> str:
 
 
 def told_numbers(page: Screen, number: Numeric) -> Iterator[str]:
-    yield f"={number.text}:{number.tolerance:f}#{inert(right(page))}"
+    within = f"{number.tolerance:f}"
+    yield f"={number.text}:{within}#{inert(right(page))}"
     for o in number.outcomes:
-        yield f"{o.value:f}:{number.tolerance:f}#{inert(page.line(o.feedback))}"
+        yield f"{o.value:f}:{within}#{inert(page.line(o.feedback))}"
 
 
 def told_options(page: Screen, choice: Choice) -> Iterator[str]:

@@ -11,6 +11,7 @@ import binascii
 import html
 import re
 from decimal import Decimal, InvalidOperation
+from fractions import Fraction
 
 from lxml import etree
 
@@ -163,7 +164,7 @@ def of_cloze(q: etree._Element) -> list[str]:
 # ---- marks -----------------------------------------------------------------------------------------------------------
 
 
-def mark(q: etree._Element, *given: str) -> tuple[Decimal, list[str]]:
+def mark(q: etree._Element, *given: str) -> tuple[Fraction, list[str]]:
     """What it earns, of 1, and the feedback for each answer.  A choice is given by its number, from 0."""
     if q.get("type") != "cloze":
         ways = [
@@ -171,12 +172,12 @@ def mark(q: etree._Element, *given: str) -> tuple[Decimal, list[str]]:
             for a in q.findall("answer")
         ]
         earned, said = chosen(q.get("type"), ways, given[0])
-        return earned, [said]
+        return Fraction(earned), [said]
     gaps = list(GAP.finditer(q.findtext("questiontext/text")))
     assert len(gaps) == len(given)
     marks = [chosen(GAPS[gap[2]], list(ways_of(gap)), one) for gap, one in zip(gaps, given, strict=True)]
     weights = [int(gap[1] or 1) for gap in gaps]
-    whole = sum(w * earned for w, (earned, _) in zip(weights, marks, strict=True)) / Decimal(sum(weights))
+    whole = sum(w * Fraction(earned) for w, (earned, _) in zip(weights, marks, strict=True)) / sum(weights)
     return whole, [said for _, said in marks]
 
 
