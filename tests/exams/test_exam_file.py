@@ -5,8 +5,8 @@ from __future__ import annotations
 from fractions import Fraction
 
 import pytest
-
 from exam_texts import EXAMPLES, exam, planned
+
 from symbackprop.errors import SpecError
 from symbackprop.exams.model import schema
 from symbackprop.exams.plan import load, loads
@@ -17,15 +17,24 @@ ASK = 'kind = "partial"; ask = "w5"'
 FAULTS = {
     "no network": ('[[question]]\nkind = "error"\n', "network: the network is missing"),
     "no questions": ('network = "mazur.toml"\n', "question: "),
-    "a kind": (exam('kind = "partials"; ask = "w5"'), "question[0].kind: kind cannot be 'partials'; did you mean 'partial'?"),
+    "a kind": (
+        exam('kind = "partials"; ask = "w5"'),
+        "question[0].kind: kind cannot be 'partials'; did you mean 'partial'?",
+    ),
     "a key": (exam('kind = "partial"; aks = "w5"'), "question[0].aks: there is no key 'aks' here; did you mean 'ask'?"),
     "points": (exam('kind = "error"; points = 0'), "question[0].points: 0 is not positive"),
     "a range": (exam(ASK, draw="[draw]\nweights = { min = 0.1, max = 0.9 }"), "draw.weights: this range has no 'step'"),
     "turned": (exam(ASK, draw="[draw]\nw1 = { min = 0.9, max = 0.1, step = 0.1 }"), "draw.w1: 'max' is below 'min'"),
     "too fine": (exam(ASK, draw="[draw]\nw1 = { min = 0, max = 1, step = 1e-9 }"), "at most 100,000 are allowed"),
-    "a name": (exam(ASK, draw="[draw]\nw11 = [0.1, 0.2]"), "draw.w11: nothing is called 'w11' here; did you mean 'w1'?"),
+    "a name": (
+        exam(ASK, draw="[draw]\nw11 = [0.1, 0.2]"),
+        "draw.w11: nothing is called 'w11' here; did you mean 'w1'?",
+    ),
     "computed": (exam(ASK, draw="[draw]\nout_h1 = [0.1, 0.2]"), "draw.out_h1: out_h1 is computed on the way"),
-    "an activation": (exam(ASK, draw='[draw]\nactivations = ["sigmoyd"]'), "draw.activations[0]: no activation is called"),
+    "an activation": (
+        exam(ASK, draw='[draw]\nactivations = ["sigmoyd"]'),
+        "draw.activations[0]: no activation is called",
+    ),
     "a loss": (exam(ASK, draw='[draw]\nlosses = ["squared"]'), "draw.losses[0]: no loss is called 'squared'"),
     "units": (exam(ASK, draw='[draw]\nunits = ["two"]'), "draw.units[0]: "),
     "rows": (exam(ASK, draw="[draw]\ntargets = [[1, 0, 0]]"), "draw.targets: rows of 3 numbers"),
@@ -83,7 +92,8 @@ def test_one_name_lies_over_its_group() -> None:
 
 
 def test_networks_are_drawn() -> None:
-    draw = '[draw]\nweights = [0.1, 0.2]\nbiases = [0.1, 0.3]\ninputs = [0.2, 0.3]\nunits = [2, 3]\nlosses = ["squared-error"]'
+    draw = "[draw]\nweights = [0.1, 0.2]\nbiases = [0.1, 0.3]\ninputs = [0.2, 0.3]\n"
+    draw += 'units = [2, 3]\nlosses = ["squared-error"]'
     plan = planned(ASK, draw=draw)
     assert [t.problem.shapes["W1"] for t in plan.topologies] == [(2, 2), (3, 2)]
     assert {t.problem.network.loss for t in plan.topologies if t.problem.network} == {"squared-error"}

@@ -5,8 +5,8 @@ from __future__ import annotations
 from itertools import combinations
 
 import pytest
-
 from exam_texts import EXAMPLES, planned
+
 from symbackprop.document import Document, blocks, forms
 from symbackprop.errors import SpecError
 from symbackprop.exams.formats.jsonl import Lines
@@ -119,7 +119,9 @@ def test_exactly_one_line_is_wrong() -> None:
     question = variant.questions[0]
     line = question.parts[0].answer
     assert isinstance(line, Choice)
-    differ = [k for k, (a, b) in enumerate(zip(question.text[1:], question.solution, strict=True)) if symbols(a) != symbols(b)]
+    differ = [
+        k for k, (a, b) in enumerate(zip(question.text[1:], question.solution, strict=True)) if symbols(a) != symbols(b)
+    ]
     assert differ == [line.right]
 
 
@@ -132,7 +134,14 @@ def test_in_indonesian(kind: str) -> None:
     plan = planned(asked(kind, "mazur").replace('"w5"', '"w1"'), ERROR, more='[presentation]\nlanguage = "id"\n')
     (variant,) = variants(plan, 1, 1)
     text = render(Document("", "id", variant.questions[0].text), "markdown")
-    english = render(Document("", "en", next(variants(planned(asked(kind, "mazur").replace('"w5"', '"w1"'), ERROR), 1, 1)).questions[0].text), "markdown")
+    english = render(
+        Document(
+            "",
+            "en",
+            next(variants(planned(asked(kind, "mazur").replace('"w5"', '"w1"'), ERROR), 1, 1)).questions[0].text,
+        ),
+        "markdown",
+    )
     assert text != english
 
 

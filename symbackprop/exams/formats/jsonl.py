@@ -6,11 +6,13 @@ A question of several parts is several objects, one for each key.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
+from functools import lru_cache
 from math import isfinite
 from typing import Any
 
 from symbackprop.document import Document, Inlines
+from symbackprop.exams.formats import File, Format, Piece
 from symbackprop.exams.told import Told
 from symbackprop.exams.variant import Answer, Choice, Exam, Numeric, Order, Part, Question, Variant, Written
 from symbackprop.writers.inlines import words
@@ -18,6 +20,26 @@ from symbackprop.writers.page import page_of
 from symbackprop.writers.render import fragment
 
 POINTED = ("value", "error", "partial", "delta", "update")  # what is an entry of the derivation
+
+
+NAME = "variants.jsonl"
+
+
+def pieces(exam: Exam, variant: Variant) -> Iterator[Piece]:
+    yield f"{NAME}/{variant.id}", f"{lines(exam).line(variant)}\n".encode()
+
+
+def files(exam: Exam, pieces: Iterable[Piece]) -> Iterator[File]:
+    yield NAME, (content for _, content in pieces)
+
+
+FORMAT = Format(pieces, files)
+
+
+@lru_cache(maxsize=4)
+def lines(exam: Exam) -> Lines:
+    """One writer for an exam."""
+    return Lines(exam)
 
 
 class Lines:

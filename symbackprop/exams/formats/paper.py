@@ -15,7 +15,7 @@ from typing import Any
 from symbackprop import language
 from symbackprop.document import Figure, Math
 from symbackprop.exams.formats.qr import code
-from symbackprop.exams.formats.screen import Screen
+from symbackprop.exams.formats.screen import HERE, Screen, Setting
 from symbackprop.exams.variant import Answer, Choice, Exam, Numeric, Order, Part, Question, Variant, Written
 from symbackprop.templating import Ready, plain_text
 from symbackprop.writers.render import sandbox
@@ -40,22 +40,48 @@ BREAKS = {"latex": r"\newline ", "typst": " \\ ", "office": "<br>"}
 Data = dict[str, Any]
 
 
-class Page(Screen):
-    """Blocks and lines in the markup of a printed format; pictures are drawn in it, or lie where `address` says."""
+class Printed(Setting):
+    """Blocks and lines in the markup of a printed format.  Pictures are drawn in it, or lie where `address` says."""
 
-    def __init__(self, target: str, lang: str, templates: Path | None, address: Callable[[Figure], str]) -> None:
-        super().__init__(lang, target, lambda name, content: "")
+    def __init__(self, lang: str, target: str, templates: Path | None, address: Callable[[Figure], str]) -> None:
+        super().__init__(lang, target)
         self.box = sandbox(target, templates)
-        self.where = address
-        self.broken = BREAKS[target]  # between lines of a cell
+        self.address = address
+
+    def picture(self, figure: Figure) -> str:
+        if figure not in self.drawn:
+            self.drawn[figure] = self.address(figure)
+        return self.drawn[figure]
+
+    def _fill(self, template: str, **data: Any) -> str:
+        line = "line" in data
+        data["pictures"] = {k: name.removeprefix(HERE) for k, name in data.get("pictures", {}).items()}
+        return self.box.fill(TEMPLATES[self.target][line], data) + ("" if line else END)
+
+    def _escaped(self, data: Any) -> Any:
+        return data
+
+
+class Page(Screen):
+    """The texts of papers; a text that has been set serves every variant."""
+
+    def __init__(self, setting: Printed) -> None:
+        super().__init__(setting.language, setting.target, lambda name, content: name)
+        self.setting, self.target, self.box = setting, setting.target, setting.box
+        self.broken = BREAKS[self.target]  # between lines of a cell
         self.mark = language.decimal_mark(self.language)
         self.minus = self.box.escape("−")
         self.known: dict[str, Ready] = {}
 
-    def picture(self, figure: Figure) -> str:
-        if figure not in self.drawn:
-            self.drawn[figure] = self.where(figure)
-        return self.drawn[figure]
+    def given(self, variant: Variant) -> str:
+        return super().given(variant).replace(END, "")
+
+    def asked(self, question: Question) -> str:
+        return super().asked(question).replace(END, "")
+
+    def steps(self, question: Question) -> list[str]:
+        """The solution's blocks one by one."""
+        return [block for block in self.worked(question).split(END) if block.strip()]
 
     def code(self, id: str) -> Data:
         """The QR code: its modules a side, and its dark bars as the format draws them."""
@@ -77,28 +103,10 @@ class Page(Screen):
     def fill(self, template: str, data: Data) -> str:
         return self.box.fill(template, data)
 
-    def steps(self, question: Question) -> list[str]:
-        """The solution's blocks one by one."""
-        return [block for block in self.worked(question).split(END) if block.strip()]
-
-    def asked(self, question: Question) -> str:
-        return super().asked(question).replace(END, "")
-
-    def given(self, variant: Variant) -> str:
-        return super().given(variant).replace(END, "")
-
-    def _fill(self, template: str, **data: Any) -> str:
-        line = "line" in data
-        return self.box.fill(TEMPLATES[self.target][line], data) + ("" if line else END)
-
-    def _escaped(self, data: Any) -> Any:
-        return data
-
 
 @lru_cache(8)
 def page(target: str, exam: Exam) -> Page:
-    """Texts that are set already serve every variant of an exam."""
-    return Page(target, exam.language, exam.templates, lambda figure: "")
+    return Page(Printed(exam.language, target, exam.templates, lambda figure: ""))
 
 
 # --- the paper ----------------------------------------------------------------------------------------------------
