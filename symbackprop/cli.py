@@ -536,16 +536,6 @@ def exam_schema() -> dict[str, object]:
     return schema()
 
 
-<<<<<<< HEAD
-def exam_schema() -> dict[str, object]:
-    from symbackprop.exams.model import schema
-=======
-def report_schema() -> dict[str, object]:
-    from symbackprop.verdicts.data import schema
-
-    return schema()
-
-
 SCHEMAS = {"spec": spec_schema, "report": report_schema, "exam": exam_schema}
 Schema = StrEnum("Schema", list(SCHEMAS))  # type: ignore[misc]
 
