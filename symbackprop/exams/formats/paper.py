@@ -18,12 +18,13 @@ from symbackprop.exams.formats.qr import code
 from symbackprop.exams.formats.screen import HERE, Screen, Setting
 from symbackprop.exams.variant import Answer, Choice, Exam, Numeric, Order, Part, Question, Variant, Written
 from symbackprop.templating import Ready, plain_text
+from symbackprop.writers.drawing import decimal
 from symbackprop.writers.render import sandbox
 
 LETTERS = "abcdefghijklmnopqrstuvwxyz"
 SHORT = 12  # signs of an option that may stand beside others
 END = "\x1e"  # of each block, while a text is made
-COLUMNS = 8  # parts beside each other in the marking table
+COLUMNS = 7  # parts beside each other in the marking table
 WORDS = (
     "key name number group questions points-head score total answer answers order solution or marking marking-what "
     "mistake number-code student-code again"
@@ -233,11 +234,12 @@ def marking(variant: Variant, page: Page) -> Iterator[Data]:
             places = Decimal(1).scaleb(one.answer.key.as_tuple().exponent)  # type: ignore[arg-type]
             for o in one.answer.outcomes:
                 cells = rows.setdefault(o.mistake, [[] for _ in some])
-                cells[k].append(page.digits(f"{o.value.quantize(places):f}"))
+                cells[k].append(f"{o.value.quantize(places):f}")
         yield {
             "head": [one.id for one in some],
+            "share": decimal(0.0093 * max(len(v) for cells in rows.values() for cell in cells for v in cell)),
             "rows": [
-                {"mistake": page.done(mistake) or mistake, "cells": [Ready(page.broken.join(c)) for c in cells]}
+                {"mistake": page.done(mistake) or mistake, "cells": [Ready(page.digits(page.broken.join(c))) for c in cells]}
                 for mistake, cells in rows.items()
             ],
         }
