@@ -13,7 +13,7 @@ import re
 import subprocess
 import uuid
 import zipfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from functools import cache, partial
 from html import escape
 from pathlib import Path
@@ -35,7 +35,19 @@ def converted(document: Document, format: str, templates: Path | None = None) ->
         for name, png in bitmaps(document, templates).items()
     }
     page = filled(document, "office", ".html", templates, pictures=addresses)
-    return _patched(_pandoc(page, format), document, format)
+    return archive(page, format, [plain_text(b.alt) for b in blocks(document) if isinstance(b, Figure)])
+
+
+def archive(page: str, format: str, alts: Iterable[str] = ()) -> bytes:
+    """What pandoc makes of our HTML; `alts` are the words of each picture in turn, which it loses in odt."""
+    return _patched(_pandoc(page, format), format, iter([escape(alt) for alt in alts]))
+
+
+def dated(name: str) -> zipfile.ZipInfo:
+    """A file in an archive, with one date."""
+    entry = zipfile.ZipInfo(name)  # 1980-01-01
+    entry.compress_type = zipfile.ZIP_DEFLATED
+    return entry
 
 
 @cache
@@ -119,15 +131,14 @@ PATCHES: dict[tuple[str, str], tuple[tuple[str, Change], ...]] = {
 }
 
 
-def _patched(data: bytes, document: Document, format: str) -> bytes:
+def _patched(data: bytes, format: str, alts: Alts) -> bytes:
     """The archive with its files changed, in the same order and with one date."""
-    alts = iter([escape(plain_text(b.alt)) for b in blocks(document) if isinstance(b, Figure)])
     out = io.BytesIO()
     with zipfile.ZipFile(io.BytesIO(data)) as old, zipfile.ZipFile(out, "w") as new:
         for entry in old.infolist():
-            dated = zipfile.ZipInfo(entry.filename)  # 1980-01-01
-            dated.compress_type = entry.compress_type
-            new.writestr(dated, _changed(old.read(entry), PATCHES.get((format, entry.filename), ()), alts))
+            file = dated(entry.filename)
+            file.compress_type = entry.compress_type
+            new.writestr(file, _changed(old.read(entry), PATCHES.get((format, entry.filename), ()), alts))
     return out.getvalue()
 
 

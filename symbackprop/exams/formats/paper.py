@@ -36,7 +36,7 @@ TEMPLATES = {
     "office": ("exam/office-page.html.j2", "exam/office-line.html.j2"),
 }
 #  a bar of a QR code: column, row from above, length
-BARS = {"latex": "\\darkbar{%d}{%d}{%d}", "typst": "(%d,%d,%d),", "office": "M%d %dh%d"}
+BARS = {"latex": "\\darkbar{%d}{%d}{%d}", "typst": "(%d,%d,%d),"}
 BREAKS = {"latex": r"\newline ", "typst": " \\ ", "office": "<br>"}
 Data = dict[str, Any]
 
@@ -87,7 +87,8 @@ class Page(Screen):
     def code(self, id: str) -> Data:
         """The QR code: its modules a side, and its dark bars as the format draws them."""
         size, bars = code(id)
-        return {"size": size, "bars": Ready("".join([BARS[self.target] % bar for bar in bars]))}
+        drawn = BARS.get(self.target)  # a word processor is given a picture
+        return {"size": size, "bars": Ready("".join([drawn % bar for bar in bars]) if drawn else "")}
 
     def digits(self, text: str) -> str:
         """A number in plain digits, as markup."""
