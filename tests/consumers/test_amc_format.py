@@ -16,7 +16,7 @@ Answers = dict[str, int | str]
 
 
 def coded(value: Decimal, key: Decimal) -> str:
-    """A number as its boxes are filled: the sign, then a digit before the point and as many behind it as the key has."""
+    """A number as its boxes are filled: the sign, a digit before the point, as many behind it as the key has."""
     places = -key.as_tuple().exponent
     return f"{'-' if value < 0 else '+'}{int(abs(value).scaleb(places)):0{places + 1}}"
 

@@ -85,7 +85,7 @@ def test_typst_makes_accessible_pdf_of_every_kind(language):
 
 @pytest.mark.parametrize("format", [LATEX, EXAM_CLASS, TYPST], ids=["latex", "exam-class", "typst"])
 def test_drawn_papers_tell_no_key(format):
-    """Of a key with four decimals or more a student's paper has no trace; a faded one has numbers of its own, and choices."""
+    """What is not shown on the way either: the change of a disturbed weight."""
     exam, some = drawn("en")
     for variant in some:
         (paper, key) = (content.decode() for _, content in format.pieces(exam, variant))

@@ -39,7 +39,8 @@ def test_the_paper_is_handed_no_answer():
     assert data["marking"] == []
     assert not {"solution", "again"} & {name for q in data["questions"] for name in q}
     assert not {"answer"} & {name for q in data["questions"] for p in q["parts"] for name in p}
-    assert {"letter", "content"} == {name for q in data["questions"] for p in q["parts"] for i in p["items"] for name in i}
+    items = [item for q in data["questions"] for p in q["parts"] for item in p["items"]]
+    assert {"letter", "content"} == {name for item in items for name in item}
 
 
 def test_the_key_has_answers_tolerances_and_solutions():

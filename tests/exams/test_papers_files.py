@@ -1,4 +1,4 @@
-"""Papers as files: no student's file hangs on an answer; keys do; both languages; one's own templates; hostile texts."""
+"""Papers as files: no student's file hangs on an answer, keys do; languages, one's own templates, hostile texts."""
 
 import io
 import re

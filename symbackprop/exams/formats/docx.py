@@ -1,4 +1,4 @@
-"""Papers and keys for word processors, through pandoc; each page's foot, which pandoc has none of, is put in after it."""
+"""Papers and keys for word processors, through pandoc; the foot of each page is put into the archive after it."""
 
 from __future__ import annotations
 

@@ -24,6 +24,7 @@ from symbackprop.writers.render import sandbox
 LETTERS = "abcdefghijklmnopqrstuvwxyz"
 SHORT = 12  # signs of an option that may stand beside others
 END = "\x1e"  # of each block, while a text is made
+DIGIT = 0.0093  # of a line's width, in the small letters of that table
 COLUMNS = 7  # parts beside each other in the marking table
 WORDS = (
     "key name number group questions points-head score total answer answers order solution or marking marking-what "
@@ -236,9 +237,10 @@ def marking(variant: Variant, page: Page) -> Iterator[Data]:
             for o in one.answer.outcomes:
                 cells = rows.setdefault(o.mistake, [[] for _ in some])
                 cells[k].append(f"{o.value.quantize(places):f}")
+        widest = max(len(value) for cells in rows.values() for cell in cells for value in cell)
         yield {
             "head": [one.id for one in some],
-            "share": decimal(0.0093 * max(len(v) for cells in rows.values() for cell in cells for v in cell)),
+            "share": decimal(DIGIT * widest),
             "rows": [
                 {"mistake": page.done(mistake) or mistake, "cells": [Ready(page.digits(page.broken.join(c))) for c in cells]}
                 for mistake, cells in rows.items()
