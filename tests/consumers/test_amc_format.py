@@ -88,9 +88,9 @@ def test_every_mistake_earns_nothing(tmp_path):
 
 
 def test_a_students_own_sheet_is_called_by_the_id(tmp_path):
-    some = [replace(v, student=Student(f"A-{k}", f"Ani & {k}")) for k, v in enumerate(VARIANTS)]
+    some = [replace(v, student=Student(f"A_-{k}", f"Ani & {k}")) for k, v in enumerate(VARIANTS)]
     answers = {1: filled(some[0]), 2: filled(some[1])}
     papers = amc_marks(written(EXAM, some, tmp_path), answers, tmp_path / "run")
     assert [paper.codes for paper in papers.values()] == [{}, {}]
-    assert (tmp_path / "amc/students.csv").read_text() == "id,name,variant\nA-0,Ani & 0,v00001\nA-1,Ani & 1,v00002\n"
-    assert r"association{1}{A-0}" in (tmp_path / "run/boxes.xy").read_text()
+    assert (tmp_path / "amc/students.csv").read_text() == "id,name,variant\nA_-0,Ani & 0,v00001\nA_-1,Ani & 1,v00002\n"
+    assert r"association{1}{A_-0}" in (tmp_path / "run/boxes.xy").read_text()

@@ -27,7 +27,7 @@ END = "\x1e"  # of each block, while a text is made
 DIGIT = 0.0093  # of a line's width, in the small letters of that table
 COLUMNS = 7  # parts beside each other in the marking table
 WORDS = (
-    "key name number group questions points-head score total answer answers order solution or marking marking-what "
+    "key name number group questions points-head score total answers order solution marking marking-what "
     "mistake number-code student-code again"
 ).split()
 #           the templates of blocks and of a line
