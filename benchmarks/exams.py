@@ -57,7 +57,7 @@ def main() -> None:
     print(f"{count / (drawn + printed):8,.0f} with the {outcomes / count:.0f} outcomes of each printed")
     print(f"{count / written:8,.0f} a second written as JSON lines, {size / count / 1000:.0f} kB each")
     print(f"{count / drawn * 0.067:8,.0f} times as many as R/exams makes of its exercise ({R_EXAMS:.0f} a second)")
-    print(f"{blind():8,} of 10,000 variants drawn blindly give a known mistake full marks (within {WRONG}); of ours, none")
+    print(f"{blind():8,} of 10,000 drawn blindly give a known mistake full marks (within {WRONG}); of ours, none")
     moodle = writing(made)
     print(f"{moodle:8,.0f} a second written as Moodle XML, with brief worked solutions and the outcomes' feedback")
     if moodle < WRITTEN:

@@ -35,19 +35,12 @@ def converted(document: Document, format: str, templates: Path | None = None) ->
         for name, png in bitmaps(document, templates).items()
     }
     page = filled(document, "office", ".html", templates, pictures=addresses)
-    return archive(page, format, [plain_text(b.alt) for b in blocks(document) if isinstance(b, Figure)])
+    return converted_page(page, format, [plain_text(b.alt) for b in blocks(document) if isinstance(b, Figure)])
 
 
-def archive(page: str, format: str, alts: Iterable[str] = ()) -> bytes:
+def converted_page(page: str, format: str, alts: Iterable[str] = ()) -> bytes:
     """What pandoc makes of our HTML; `alts` are the words of each picture in turn, which it loses in odt."""
     return _patched(_pandoc(page, format), format, iter([escape(alt) for alt in alts]))
-
-
-def dated(name: str) -> zipfile.ZipInfo:
-    """A file in an archive, with one date."""
-    entry = zipfile.ZipInfo(name)  # 1980-01-01
-    entry.compress_type = zipfile.ZIP_DEFLATED
-    return entry
 
 
 @cache
@@ -136,9 +129,9 @@ def _patched(data: bytes, format: str, alts: Alts) -> bytes:
     out = io.BytesIO()
     with zipfile.ZipFile(io.BytesIO(data)) as old, zipfile.ZipFile(out, "w") as new:
         for entry in old.infolist():
-            file = dated(entry.filename)
-            file.compress_type = entry.compress_type
-            new.writestr(file, _changed(old.read(entry), PATCHES.get((format, entry.filename), ()), alts))
+            dated = zipfile.ZipInfo(entry.filename)  # 1980-01-01
+            dated.compress_type = entry.compress_type
+            new.writestr(dated, _changed(old.read(entry), PATCHES.get((format, entry.filename), ()), alts))
     return out.getvalue()
 
 

@@ -89,5 +89,5 @@ def each(exam: Exam, one: Part) -> Iterable[Data]:
 
 AMC = Format(
     pieces, files, key=True,
-    lacks=("order-parts", "written-by-hand", "number-feedback", "whole-digits", "code-digits", "carried"), extra="exam",
+    lacks=("source-with-key", "order-parts", "written-by-hand", "number-feedback", "whole-digits", "code-digits", "carried"), extra="exam",
 )  # fmt: skip

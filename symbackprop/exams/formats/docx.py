@@ -11,10 +11,11 @@ from functools import lru_cache
 
 from symbackprop.document import Document, Figure
 from symbackprop.exams.formats import Format, Piece
+from symbackprop.exams.formats.packed import zipped
 from symbackprop.exams.formats.paper import Page, Printed, key, paper
 from symbackprop.exams.formats.qr import png
 from symbackprop.exams.variant import Exam, Variant
-from symbackprop.writers.office import archive, dated
+from symbackprop.writers.office import converted_page
 from symbackprop.writers.render import bitmaps
 
 TYPES = "application/vnd.openxmlformats-officedocument.wordprocessingml.footer+xml"
@@ -56,27 +57,27 @@ def pieces(exam: Exam, variant: Variant) -> Iterator[Piece]:
     for end, tell in (("", paper), (".key", key)):
         data = tell(exam, variant, leaf)
         foot = leaf.fill("exam/foot.xml.j2", {"variant": data["variant"], "page": data["page"]})
-        made = archive(leaf.fill("exam/paper.html.j2", data), "docx")
+        made = converted_page(leaf.fill("exam/paper.html.j2", data), "docx")
         yield f"docx/{variant.id}{end}.docx", footed(made, foot, png(variant.id))
 
 
 def footed(data: bytes, foot: str, code: bytes) -> bytes:
     """The document with this foot on every page."""
-    out = io.BytesIO()
-    with zipfile.ZipFile(io.BytesIO(data)) as old, zipfile.ZipFile(out, "w") as new:
-        for entry in old.infolist():
-            content = old.read(entry)
-            if entry.filename in PATCHES:
-                pattern, more = PATCHES[entry.filename]
-                content = re.sub(pattern, more, content.decode(), count=1).encode()
-            new.writestr(dated(entry.filename), content)
-        for name, part in (
-            ("word/footer9.xml", foot.encode()),
-            ("word/_rels/footer9.xml.rels", PICTURE.encode()),
-            ("word/media/qr.png", code),
-        ):
-            new.writestr(dated(name), part)
-    return out.getvalue()
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        parts = [(name, patched(name, archive.read(name))) for name in archive.namelist()]
+    parts += [
+        ("word/footer9.xml", foot.encode()),
+        ("word/_rels/footer9.xml.rels", PICTURE.encode()),
+        ("word/media/qr.png", code),
+    ]
+    return b"".join(zipped(parts))
+
+
+def patched(name: str, content: bytes) -> bytes:
+    if name not in PATCHES:
+        return content
+    pattern, more = PATCHES[name]
+    return re.sub(pattern, more, content.decode(), count=1).encode()
 
 
 DOCX = Format(pieces, key=False, lacks=("qr-only", "office-rows"), extra="exam,office")
