@@ -52,8 +52,8 @@ def main() -> None:
         start = process_time()
         papers(plan.exam, some, key)
         took = process_time() - start
-        share, factor = took / WANTED, STUDENTS * R_EXAMS_PDF / took
-        print(f"PDF, {what:8} {took:6.2f} s: {share:.2f} of the {WANTED:.0f} s wanted, {factor:.0f} times R/exams' pace")
+        pace = STUDENTS * R_EXAMS_PDF / took
+        print(f"PDF, {what:8} {took:6.2f} s: {took / WANTED:.2f} of the {WANTED:.0f} s wanted, {pace:.0f} times R/exams")
 
 
 if __name__ == "__main__":

@@ -87,7 +87,7 @@ def each(exam: Exam, one: Part) -> Iterable[Data]:
     return ()
 
 
-AMC = Format(
-    pieces, files, key=True,
-    lacks=("source-with-key", "order-parts", "written-by-hand", "number-feedback", "whole-digits", "code-digits", "carried"), extra="exam",
+LACKS = (
+    "source-with-key", "order-parts", "written-by-hand", "number-feedback", "whole-digits", "code-digits", "carried",
 )  # fmt: skip
+AMC = Format(pieces, files, key=True, lacks=LACKS, extra="exam")

@@ -91,9 +91,9 @@ class Page(Screen):
         drawn = BARS.get(self.target)  # a word processor is given a picture
         return {"size": size, "bars": Ready("".join([drawn % bar for bar in bars]) if drawn else "")}
 
-    def digits(self, text: str) -> str:
-        """A number in plain digits, as markup."""
-        return text.replace("-", self.minus).replace(".", self.mark)
+    def cell(self, values: Sequence[str]) -> Ready:
+        """Numbers in plain digits below each other, as markup."""
+        return Ready(self.broken.join(values).replace("-", self.minus).replace(".", self.mark))
 
     def done(self, mistake: str) -> Ready:
         """What was done wrong, in a sentence; nothing for what is no mistake of the table."""
@@ -242,7 +242,7 @@ def marking(variant: Variant, page: Page) -> Iterator[Data]:
             "head": [one.id for one in some],
             "share": decimal(DIGIT * widest),
             "rows": [
-                {"mistake": page.done(mistake) or mistake, "cells": [Ready(page.digits(page.broken.join(c))) for c in cells]}
+                {"mistake": page.done(mistake) or mistake, "cells": [page.cell(values) for values in cells]}
                 for mistake, cells in rows.items()
             ],
         }
