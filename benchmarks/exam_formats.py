@@ -53,7 +53,7 @@ def main() -> None:
         papers(plan.exam, some, key)
         took = process_time() - start
         pace = STUDENTS * R_EXAMS_PDF / took
-        print(f"PDF, {what:8} {took:6.2f} s: {took / WANTED:.2f} of the {WANTED:.0f} s wanted, {pace:.0f} times R/exams")
+        print(f"PDF, {what:8} {took:6.2f} s: {took / WANTED:.2f} of the {WANTED:.0f} s, {pace:.0f} times R/exams")
 
 
 if __name__ == "__main__":
