@@ -7,7 +7,7 @@ import pytest
 from small_exam import EXAM, INDONESIAN, VARIANTS
 
 from symbackprop.exams.formats.latex import halves
-from symbackprop.exams.formats.paper import key, page, paper, points, worth
+from symbackprop.exams.formats.paper import key, marking, page, paper, points, worth
 from symbackprop.exams.variant import Numeric, Student
 
 segno = pytest.importorskip("segno")
@@ -59,6 +59,15 @@ def test_the_marking_table_has_every_outcome_with_its_mistake():
     rows = [(row["mistake"], [cell.replace("\\", "") for cell in row["cells"]]) for row in table["rows"]]
     assert [mistake.split(" of ")[0] for mistake, _ in rows] == ["The slope", "The sign"]
     assert [cells for _, cells in rows] == [["0.3220", "0.9000", "0.8000"], ["−0.0822", "−0.2500", "−0.4321"]]
+
+
+def test_columns_without_room_go_into_tables_as_large_as_each_other():
+    third = FIRST.questions[2]
+    parts = [replace(third.parts[0], id=f"q1.{k}", uses=()) for k in range(11)]
+    many = replace(FIRST, questions=(replace(third, id="q1", parts=tuple(parts)),))
+    tables = list(marking(many, page("latex", EXAM)))
+    assert [table["head"] for table in tables] == [[f"q1.{k}" for k in some] for some in (range(6), range(6, 11))]
+    assert list(marking(replace(FIRST, questions=()), page("latex", EXAM))) == []
 
 
 def test_a_step_is_told_once():

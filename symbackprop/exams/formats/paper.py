@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator, Sequence
 from decimal import Decimal
 from fractions import Fraction
 from functools import lru_cache
+from math import ceil
 from pathlib import Path
 from typing import Any
 
@@ -25,7 +26,7 @@ LETTERS = "abcdefghijklmnopqrstuvwxyz"
 SHORT = 12  # signs of an option that may stand beside others
 END = "\x1e"  # of each block, while a text is made
 DIGIT = 0.0093  # of a line's width, in the small letters of that table
-COLUMNS = 7  # parts beside each other in the marking table
+ROOM = 0.62  # of a line's width, for the columns of that table
 WORDS = (
     "key name number group questions points-head score total answers order solution marking marking-what "
     "mistake number-code student-code again"
@@ -227,25 +228,33 @@ def key(exam: Exam, variant: Variant, page: Page) -> Data:
 
 
 def marking(variant: Variant, page: Page) -> Iterator[Data]:
-    """The mistakes' values, a row for each mistake and a column for each part that is answered with a number."""
-    parts = [one for _, one in variant.parts() if isinstance(one.answer, Numeric) and one.answer.outcomes]
-    for some in (parts[k : k + COLUMNS] for k in range(0, len(parts), COLUMNS)):
-        rows: dict[str, list[list[str]]] = {}
-        for k, one in enumerate(some):
-            assert isinstance(one.answer, Numeric)
-            places = Decimal(1).scaleb(one.answer.key.as_tuple().exponent)  # type: ignore[arg-type]
-            for o in one.answer.outcomes:
-                cells = rows.setdefault(o.mistake, [[] for _ in some])
-                cells[k].append(f"{o.value.quantize(places):f}")
-        widest = max(len(value) for cells in rows.values() for cell in cells for value in cell)
+    """The mistakes' values, a row for each mistake and a column for each part that is answered with a number.
+
+    Columns that have no room beside each other go into tables as large as each other.
+    """
+    answers = [(one.id, one.answer) for _, one in variant.parts()]
+    columns = [(id, values(a)) for id, a in answers if isinstance(a, Numeric) and a.outcomes]
+    share = DIGIT * max((len(x) for _, some in columns for xs in some.values() for x in xs), default=1)
+    tables = ceil(len(columns) / max(1, int(ROOM / share)))
+    size = max(1, ceil(len(columns) / max(1, tables)))
+    for some in (columns[k : k + size] for k in range(0, len(columns), size)):
+        mistakes = dict.fromkeys(mistake for _, found in some for mistake in found)
         yield {
-            "head": [one.id for one in some],
-            "share": decimal(DIGIT * widest),
+            "head": [id for id, _ in some],
+            "share": decimal(share),
             "rows": [
-                {"mistake": page.done(mistake) or mistake, "cells": [page.cell(values) for values in cells]}
-                for mistake, cells in rows.items()
+                {"mistake": page.done(m) or m, "cells": [page.cell(found.get(m, ())) for _, found in some]}
+                for m in mistakes
             ],
         }
+
+
+def values(a: Numeric) -> dict[str, list[str]]:
+    """What each mistake gives, with the decimals of the key."""
+    found: dict[str, list[str]] = {}
+    for o in a.outcomes:
+        found.setdefault(o.mistake, []).append(f"{o.value.quantize(a.key):f}")
+    return found
 
 
 def _numeric(exam: Exam, a: Numeric, page: Page) -> str:
