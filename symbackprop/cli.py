@@ -490,7 +490,7 @@ def deliver(content: str | bytes) -> None:
 
 @app.command()
 def new(
-    kind: Annotated[str, typer.Argument(help="What to start: layers or equations.")] = "layers",
+    kind: Annotated[str, typer.Argument(help="What to start: layers, equations or exam.")] = "layers",
     out: Annotated[Path | None, typer.Option("-o", "--out", help="A new file; else standard output.")] = None,
 ) -> None:
     """Write a commented starting file."""
@@ -530,7 +530,13 @@ def report_schema() -> dict[str, object]:
     return schema()
 
 
-SCHEMAS = {"spec": spec_schema, "report": report_schema}
+def exam_schema() -> dict[str, object]:
+    from symbackprop.exams.model import schema
+
+    return schema()
+
+
+SCHEMAS = {"spec": spec_schema, "report": report_schema, "exam": exam_schema}
 Schema = StrEnum("Schema", list(SCHEMAS))  # type: ignore[misc]
 
 

@@ -2,29 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from fractions import Fraction
+from difflib import get_close_matches
 from functools import cached_property
 from typing import Any
 
 from symbackprop import language as words
 from symbackprop.derivation.steps import Step, bare
-from symbackprop.document import Block, Equation, Inlines, Line, Math, Paragraph, Text
-from symbackprop.exams.model import Asked
+from symbackprop.document import Equation, Inlines, Line, Math, Paragraph, Text
+from symbackprop.exams.draw import Grids
 from symbackprop.exams.outcomes import Wanted, Wrong
 from symbackprop.exams.plan import Plan, Topology
 from symbackprop.exams.row import Row
-from symbackprop.exams.tape import entries_in, place
+from symbackprop.exams.tape import Scope, Tape, entries_in, place
 from symbackprop.exams.told import Blocks, Told
-from symbackprop.exams.variant import Part, Question
+from symbackprop.exams.variant import Question
 from symbackprop.explain.account import Account
-from symbackprop.form import ENTRIES, Form, Index
-from symbackprop.readings import unit
+from symbackprop.form import ENTRIES, Form
+from symbackprop.readings import index, unit
 from symbackprop.spec.numbers import Refused
 from symbackprop.vocabulary import Stage
 
 BACKWARD = frozenset(Stage) - {Stage.FORWARD, Stage.ERROR}
+UPDATING = ("update", "order")
 MOST_LINES = 24  # of a brief solution
 
 
@@ -44,15 +45,13 @@ Build = Callable[[Row, int, Lot], Question]
 class Sheet:
     """A question of one topology: the numbers that it asks for, and how it is made of a row.
 
-    `build` gets the number of its first item; `shows` are the entries whose values its solution prints.
+    `build` gets the number of its first item; `shows` are the nodes whose values it prints.
     """
 
     id: str
     wanted: tuple[Wanted, ...]
     build: Build
-    entries: tuple[tuple[str, Form], ...] = ()  # the parts that later ones may build on, with what they ask
-    shows: tuple[Form, ...] = ()
-    paths: int = 1
+    shows: tuple[int, ...] = ()
 
 
 @dataclass(eq=False)
@@ -63,6 +62,15 @@ class Case:
     topology: Topology
     asked_before: dict[str, Form] = field(default_factory=dict)  # parts so far, with what they ask
     known_feedback: dict[tuple[str, Form, tuple[str, ...]], Inlines] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.scope = Scope(Tape(), self.topology.steps)
+        self.grids = Grids(self.topology, self.scope.tape)
+
+    @property
+    def updates(self) -> bool:
+        """Whether a question needs the rate."""
+        return any(q.kind in UPDATING for q in self.plan.questions)
 
     @property
     def language(self) -> str:
@@ -85,6 +93,10 @@ class Case:
     def math(self, form: Form) -> Math:
         return Math(self.spelled(form))
 
+    def symbols(self, form: Form) -> Math:
+        """As it stands within a formula: with δ."""
+        return Math(self.topology.names.spelled(form))
+
     def spelled(self, form: Form) -> Form:
         """With ∂E/∂q written out for what is asked, also where the notation has δ."""
         if form.op == "adjoint" and self.topology.names.kind(form.name)[0] != "pre":
@@ -95,8 +107,6 @@ class Case:
 
     def entry(self, word: str) -> Form:
         """The entry that a name means."""
-        from difflib import get_close_matches
-
         known = self.topology.names.entries
         if word in known:
             return known[word]
@@ -125,6 +135,10 @@ class Case:
 
     def step(self, entry: Form) -> Step | None:
         return self.topology.steps.of.get(bare(entry)) if entry.op in ENTRIES else None
+
+    def stage(self, entry: Form) -> Stage | None:
+        step = self.step(entry)
+        return step.stage if step is not None else None
 
     def above(self, form: Form) -> list[Form]:
         """All entries that a form is computed from, in the order of computing; the form's own last."""
@@ -162,13 +176,19 @@ class Case:
         parts.append(self.say("again", step=self.general(wrong.at)))
         if others := wrong.names[1:]:
             done = [words.say(self.language, f"mistake.{name}.done") for name in others]
-            parts += [Text(" "), self.say("as-well", other=words.joined(*[p for d in done for p in (Text(" "), d)][1:]))]
+            parts += [
+                Text(" "),
+                self.say("as-well", other=words.joined(*[p for d in done for p in (Text(" "), d)][1:])),
+            ]
         return words.joined(*parts)
+
+    def about(self, mistake: str) -> Inlines:
+        """What a mistake is and how it is right, without a step."""
+        parts = [words.say(self.language, f"mistake.{mistake}.{part}") for part in ("done", "how")]
+        return words.joined(parts[0], Text(" "), parts[1])
 
     def general(self, left: Form) -> Math:
         """A step's own left side, by its letters."""
-        from symbackprop.readings import index
-
         step = self.topology.steps.of[left]
         return Math(self.topology.names.general_case().spelled(index.reading(step)[0]))
 
@@ -182,8 +202,8 @@ class Case:
         problem = self.topology.problem
         return Account(problem, self.topology.steps, self.topology.names, self.language, str, text, detail="brief")
 
-    def solution(self, forms: Sequence[Form]) -> tuple[tuple[Form, ...], Callable[[tuple[str, ...]], Blocks]]:
-        """The entries whose values are printed, and the displays as a function of those."""
+    def solution(self, forms: Sequence[Form]) -> Printed:
+        """How the forms are worked out, briefly: of partials what comes back, of values what goes forward."""
         rights: dict[Form, Form] = {}
         for form in forms:
             back = form.op != "ref"
@@ -194,32 +214,57 @@ class Case:
             if form.op not in ENTRIES:
                 rights[form] = form
         told = dict(list(rights.items())[-MOST_LINES:])
-        shown = dict.fromkeys(f for left, right in told.items() for f in (left, *map(_plain, _named(right))))
 
-        def make(numbers: tuple[str, ...]) -> Blocks:
+        def make(a: Account) -> Blocks:
+            return tuple(Equation(self.lines(a, left, right)) for left, right in told.items())
+
+        return self.printed(told, make)
+
+    def printed(
+        self,
+        told: Mapping[Form, Form],
+        make: Callable[[Account], Blocks],
+        other: Callable[[Form], Scope | None] = lambda _: None,
+    ) -> Printed:
+        """Blocks that print the values of what stands on both sides; those that follow from a mistake, by its scope."""
+        shown = tuple(dict.fromkeys(f for left, right in told.items() for f in (left, *_named(right))))
+        scopes = [other(f) for f in shown]
+        nodes = tuple((scope or self.scope).node(f) for f, scope in zip(shown, scopes, strict=True))
+        forms = tuple(f if scope is None else None for f, scope in zip(shown, scopes, strict=True))
+
+        def blocks(numbers: tuple[str, ...]) -> Blocks:
             known = dict(zip(shown, numbers, strict=True))
-            a = self.account(lambda f: known[f.be(None)])
-            return tuple(Equation(self._lines(a, left, right)) for left, right in told.items())
+            return make(self.account(lambda f: known[f.be(None)]))
 
-        return tuple(shown), make
+        return Printed(nodes, forms, blocks, self.places)
 
-    def _lines(self, a: Account, left: Form, right: Form) -> tuple[Line, ...]:
+    def symbolic(self, a: Account, left: Form, right: Form) -> Line:
+        return Line(self.spelled(left) if left.op in ENTRIES else None, a.names.spelled(right))
+
+    def lines(self, a: Account, left: Form, right: Form) -> tuple[Line, ...]:
         """symbols = numbers = value"""
-        symbols = Line(self.spelled(left) if left.op in ENTRIES else None, a.names.spelled(right))
+        symbols = self.symbolic(a, left, right)
         value, numbers = a.value(left), a.put(right)
         middle = [Line(None, numbers)] if numbers != value else []
         return (symbols, *middle, Line(None, value))
 
 
+@dataclass(frozen=True, eq=False)
+class Printed:
+    """Blocks as a function of numbers, and the nodes of these; where there is a form, a digit in doubt is exact."""
+
+    nodes: tuple[int, ...]
+    forms: tuple[Form | None, ...]
+    make: Callable[[tuple[str, ...]], Blocks]
+    places: int
+
+    def told(self, row: Row) -> Told:
+        return Told(self.make, lambda: self.numbers(row))
+
+    def numbers(self, row: Row) -> tuple[str, ...]:
+        return tuple(row.shown(k, f, self.places) for k, f in zip(self.nodes, self.forms, strict=True))
+
+
 def _named(form: Form) -> list[Form]:
-    found = [form] if form.op in (*ENTRIES, "hyper") else []
+    found = [form.be(None)] if form.op in (*ENTRIES, "hyper") else []
     return [*found, *(x for f in form.forms for x in _named(f))]
-
-
-def _plain(f: Form) -> Form:
-    return f.be(None)
-
-
-def told(row: Row, places: int, shown: Sequence[Form], make: Callable[[tuple[str, ...]], Blocks]) -> Told:
-    """Blocks with the numbers of a row."""
-    return Told(make, lambda: tuple(row.shown(f, places) for f in shown))

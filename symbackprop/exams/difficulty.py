@@ -11,7 +11,6 @@ paths        by which what is asked acts on the error, together
 from __future__ import annotations
 
 from collections.abc import Iterable
-from fractions import Fraction
 from typing import Any
 
 import numpy as np
@@ -35,8 +34,8 @@ def digits_of(value: Any) -> int:
     return sum(max(1, len(str(abs(x) * 10 ** (decimals(x) or 0)))) if x else 1 for x in leaves(value))
 
 
-def paths(case: Case, wanted: Iterable[Wanted]) -> int:
-    """In how many ways what is asked acts on the error."""
+def ways(case: Case, forms: Iterable[Form]) -> int:
+    """In how many ways some quantities act on the error, together."""
     known: dict[Form, int] = {}
 
     def count(entry: Form) -> int:
@@ -45,7 +44,7 @@ def paths(case: Case, wanted: Iterable[Wanted]) -> int:
             known[entry] = sum(map(count, back)) or 1
         return known[entry]
 
-    return sum(count(w.form) for w in wanted)
+    return sum(map(count, forms))
 
 
 class Difficulty:
@@ -54,8 +53,10 @@ class Difficulty:
     def __init__(self, case: Case, numbers: Numbers, wanted: Iterable[Wanted]) -> None:
         tape = numbers.tape
         self.numbers = numbers
-        self.operations = sum(len(tape.nodes[k]) - 2 or 1 for k in tape.needed(numbers.keys) if tape.nodes[k][0] not in FREE)
-        self.paths = paths(case, wanted)
+        self.operations = sum(
+            len(tape.nodes[k]) - 2 or 1 for k in tape.needed(numbers.keys) if tape.nodes[k][0] not in FREE
+        )
+        self.paths = ways(case, [w.form for w in wanted])
         drawn = {s.name for s in numbers.grids.slots}
         self.tables = [np.array([digits_of(v) for v in s.grid.values]) for s in numbers.grids.slots]
         fixed = {n: v for n, v in numbers.topology.fixed.items() if n in numbers.topology.steps.graph.leaves}

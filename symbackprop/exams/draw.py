@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from fractions import Fraction
 from hashlib import sha256
+from itertools import product
 from typing import Any
 
 import numpy as np
@@ -15,6 +16,7 @@ import numpy as np
 from symbackprop.exams.plan import Slot, Topology, entry_of, shape_of
 from symbackprop.exams.source import NAME, text_of
 from symbackprop.exams.tape import Array, Tape
+from symbackprop.form import hyper
 from symbackprop.numeric.exact import leaves as entries_of
 from symbackprop.numeric.schedule import float_power, numbers_of
 from symbackprop.spec.numbers import Array as Exact
@@ -69,8 +71,6 @@ class Grids:
 
 def columns(slot: Slot) -> list[tuple[Any, list[Fraction]]]:
     """Each entry of a slot with the value that it has for each index."""
-    from itertools import product
-
     ats = list(product(*map(range, shape_of(slot.grid.values[0]))))
     rows = [list(entries_of(value)) for value in slot.grid.values]
     return [(entry_of(slot.name, (*slot.at, *at)), [row[k] for row in rows]) for k, at in enumerate(ats)]
@@ -78,11 +78,7 @@ def columns(slot: Slot) -> list[tuple[Any, list[Fraction]]]:
 
 def constants(topology: Topology, tape: Tape) -> dict[int, float]:
     """What does not change: the base's numbers, and those of the training."""
-    from itertools import product
-
-    from symbackprop.form import hyper
-
-    out = {}
+    out: dict[int, float] = {}
     for name, value in topology.fixed.items():
         ats = product(*map(range, shape_of(value)))
         out |= {tape.leaf(entry_of(name, at)): float(x) for at, x in zip(ats, entries_of(value), strict=True)}
@@ -96,7 +92,7 @@ def constants(topology: Topology, tape: Tape) -> dict[int, float]:
 LIMITS: Mapping[str, tuple[float, float]] = {
     "sigmoid": (0.05, 0.95),
     "tanh": (-0.95, 0.95),
-    "softmax": (0.05, 0.95),
+    "softmax": (0.02, 0.98),
     "softsign": (-0.95, 0.95),
     "hard-sigmoid": (0.05, 0.95),
 }

@@ -31,7 +31,7 @@ def _horner(x: Array, terms: list[float]) -> Array:
 
 
 def exp(x: Array) -> Array:
-    x = np.clip(x, -MOST, MOST)
+    x = np.minimum(np.maximum(x, -MOST), MOST)
     k = np.floor(x * (1.0 / 0.6931471805599453) + 0.5)
     r = (x - k * LN2_HIGH) - k * LN2_LOW
     return np.ldexp(_horner(r, TERMS), np.asarray(k).astype(np.int64))
@@ -51,16 +51,26 @@ def sigmoid(x: Array) -> Array:
     return np.where(x >= 0, 1.0, e) / (1.0 + e)
 
 
+SINH = [1.0 / factorial(2 * k + 1) for k in range(9, -1, -1)]
+COSH = [1.0 / factorial(2 * k) for k in range(9, -1, -1)]
+NEAR = 0.5  # up to here a series keeps the digits that a difference would lose
+
+
+def sinh(x: Array) -> Array:
+    s = np.minimum(np.maximum(x, -NEAR), NEAR)
+    return np.where(np.abs(x) < NEAR, s * _horner(s * s, SINH), (exp(x) - exp(-x)) / 2.0)
+
+
+def cosh(x: Array) -> Array:
+    return (exp(x) + exp(-x)) / 2.0
+
+
 def tanh(x: Array) -> Array:
-    """sinh/cosh; near 0 by the odd series, so that no digit is lost"""
     a = np.abs(x)
+    s = np.minimum(a, NEAR)
+    near = s * _horner(s * s, SINH) / _horner(s * s, COSH)
     e = exp(-2.0 * a)
-    far = (1.0 - e) / (1.0 + e)
-    s = np.minimum(a, 0.3)
-    q = s * s
-    sinh = s * _horner(q, [1.0 / factorial(2 * k + 1) for k in range(8, -1, -1)])
-    cosh = _horner(q, [1.0 / factorial(2 * k) for k in range(8, -1, -1)])
-    return np.where(x < 0, -1.0, 1.0) * np.where(a < 0.3, sinh / cosh, far)
+    return np.where(x < 0, -1.0, 1.0) * np.where(a < NEAR, near, (1.0 - e) / (1.0 + e))
 
 
 class Function(NamedTuple):
@@ -93,8 +103,8 @@ FUNCTIONS: dict[str, Function] = {
     "sqrt":    Function(np.sqrt, _at_the_end(lambda x: 0.5 / np.sqrt(x))),
     "sigmoid": Function(sigmoid, _bounded(_sigmoid_slope, 0.0963)),
     "tanh":    Function(tanh, _bounded(lambda x: 1.0 - tanh(x) ** 2, 0.77)),
-    "sinh":    Function(lambda x: (exp(x) - exp(-x)) / 2.0, lambda x, e: exp(np.abs(x)) * (exp(e) - 1.0)),
-    "cosh":    Function(lambda x: (exp(x) + exp(-x)) / 2.0, lambda x, e: exp(np.abs(x)) * (exp(e) - 1.0)),
+    "sinh":    Function(sinh, lambda x, e: exp(np.abs(x)) * (exp(e) - 1.0)),
+    "cosh":    Function(cosh, lambda x, e: exp(np.abs(x)) * (exp(e) - 1.0)),
     "sin":     Function(np.sin, lambda x, e: e),
     "cos":     Function(np.cos, lambda x, e: e),
 }

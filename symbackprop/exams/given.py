@@ -3,21 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from fractions import Fraction
 from itertools import product
 
 from symbackprop.document import Block, Equation, Inlines, Line, Math, Table, Text
 from symbackprop.exams.case import Case
-from symbackprop.exams.row import Row
 from symbackprop.exams.plan import entry_of
+from symbackprop.exams.row import Row
 from symbackprop.exams.told import Blocks, Told
+from symbackprop.explain.given import of_the_optimizer
 from symbackprop.figures import dense
-from symbackprop.form import Form, hyper
+from symbackprop.form import Form, hyper, shown
 from symbackprop.language import joined, say
+from symbackprop.numeric.exact import leaves
 from symbackprop.numeric.rounding import digits
+from symbackprop.numeric.schedule import numbers_of
 from symbackprop.readings import index
-from symbackprop.vocabulary import Stage
 
 MOST_EQUATIONS = 40
+EXACT = 30  # decimals: all that a given number can have
 
 
 def given(case: Case) -> Callable[[Row], Told]:
@@ -26,13 +30,25 @@ def given(case: Case) -> Callable[[Row], Told]:
     before = tuple(network(case))
 
     def make(numbers: tuple[str, ...]) -> Blocks:
-        known = dict(zip(entries, numbers, strict=True))
+        known = constant(case) | dict(zip(entries, numbers, strict=True))
         return (*before, table(case, known), case.paragraph("keep", digits=str(case.places)))
 
     def numbers(row: Row) -> tuple[str, ...]:
-        return tuple(digits(row.given(e), 30).text for e in entries)
+        return tuple(digits(row.given(e), EXACT).text for e in entries)
 
     return lambda row: Told(make, lambda: numbers(row))
+
+
+def constant(case: Case) -> dict[Form, str]:
+    """The numbers of the training, and the state that its optimizer starts from: the same for all variants."""
+    training = case.topology.problem.training
+    found = {hyper(k): x for k, x in numbers_of(training, 0, lambda x, n: x**n).items() if isinstance(x, Fraction)}
+    for name in case.topology.steps.states:
+        state = case.topology.fixed[name]
+        shape = case.topology.steps.states[name][1]
+        ats = product(*(range(int(n)) for n in shape))
+        found |= {entry_of(name, at): x for at, x in zip(ats, leaves(state), strict=True)}
+    return {f: digits(x, EXACT).text for f, x in found.items()}
 
 
 def of(case: Case, name: str) -> list[Form]:
@@ -53,8 +69,6 @@ def network(case: Case) -> list[Block]:
 
 
 def table(case: Case, known: dict[Form, str]) -> Table:
-    from symbackprop.form import shown
-
     rows: list[tuple[Inlines, ...]] = []
     names = case.topology.names
     for name in case.topology.steps.graph.leaves:
@@ -63,9 +77,9 @@ def table(case: Case, known: dict[Form, str]) -> Table:
         cells = [Math(names.spelled(e), "=", shown(known[e])) for e in of(case, name)]
         parts = [part for cell in cells for part in (Text("; "), cell)][1:]
         rows.append((say(case.language, f"kind.{kind}", **of_layer), joined(*parts)))
-    rate = case.topology.problem.training.rate
-    if rate is not None:
-        cell = Math(names.spelled(hyper("rate")), "=", shown(digits(rate, 30).text))
-        rows.append((say(case.language, "kind.rate"), (cell,)))
+    a = case.account(lambda f: known[f])
+    if case.topology.problem.training.rate is not None and case.updates:
+        rows.append((say(case.language, "kind.rate"), (a.equation(hyper("rate"), a.value(hyper("rate"))),)))
+        rows += of_the_optimizer(a)
     head = (say(case.language, "table.what"), say(case.language, "table.values"))
     return Table(head, tuple(rows), "ll", say(case.language, "caption.values"), "values")

@@ -16,6 +16,7 @@ from symbackprop.exams.variant import Kind
 from symbackprop.spec.keys import NUMBER, TEXT, Line, Words, whole_number, words_of
 from symbackprop.spec.model import LANGUAGES
 from symbackprop.spec.numbers import Array, Path, Refused, array, named, number
+from symbackprop.spec.schema import schema_of
 from symbackprop.spec.training import between
 from symbackprop.spec.words import Reads, one_of, positive, size, text
 from symbackprop.tables.activations import ACTIVATIONS, ALONG
@@ -82,7 +83,9 @@ def network_of(value: object) -> str | dict[str, Any]:
     if isinstance(value, dict):
         return value
     if not isinstance(value, str):
-        raise Refused(f'the path of a spec, network = "mazur.toml", or the spec as a table is wanted, not {named(value)}')
+        raise Refused(
+            f'the path of a spec, network = "mazur.toml", or the spec as a table is wanted, not {named(value)}'
+        )
     return text(value)
 
 
@@ -207,9 +210,7 @@ class Tolerance(Words):
         whole_number(2, 9, 4),
         Field(description="Decimals to which a student keeps intermediate results; below 0.1, significant digits"),
     ] = 4
-    most: Annotated[
-        Share, Field(description="At most so many times what honest rounding amounts to")
-    ] = Fraction(5)
+    most: Annotated[Share, Field(description="At most so many times what honest rounding amounts to")] = Fraction(5)
 
 
 class Difficulty(Words):
@@ -244,7 +245,7 @@ class ExamWords(Words):
     network: Annotated[
         str | dict[str, Any],
         Reads(network_of, {"anyOf": [TEXT, {"type": "object"}]}),
-        Field(description='The path of a spec, relative to this file, or the whole spec as a table'),
+        Field(description="The path of a spec, relative to this file, or the whole spec as a table"),
     ]
     title: Annotated[Title, Field(description="The title page")] = Title()
     presentation: Annotated[Presentation, Field(description="Language and notation")] = Presentation()
@@ -261,3 +262,8 @@ class ExamWords(Words):
     difficulty: Annotated[Difficulty, Field(description="How alike variants are")] = Difficulty()
     seed: Annotated[str, Reads(seed_of, TEXT), Field(description="The seed where the command gives none")] = "1"
     question: Annotated[tuple[Asked, ...], Field(description="The questions, in order: [[question]]", min_length=1)]
+
+
+def schema() -> dict[str, Any]:
+    """The JSON Schema of an exam file."""
+    return schema_of(ExamWords, "symbackprop/exam/1")

@@ -3,22 +3,27 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from itertools import product
-from typing import Any
 
 import numpy as np
 
 from symbackprop.exams.draw import APART, LIMITS, Grids, indices, words
 from symbackprop.exams.outcomes import Item, Wanted, Wrong, items
-from symbackprop.exams.plan import Topology, entry_of
-from symbackprop.exams.separate import Separation, separate, shown
+from symbackprop.exams.plan import entry_of
+from symbackprop.exams.separate import APART as FAR
+from symbackprop.exams.separate import OWN, Separation, separate, shown
 from symbackprop.exams.tape import Array, Scope, Tape
-from symbackprop.form import Form
 
 SAMPLE = 64  # candidates on which it is seen which mistakes always give the same
 ALIKE = 1e-9
+LEAST = FAR * OWN  # times what rounding the key amounts to: from one outcome to the next
+
+
+def _kept(some: dict[int, Array], good: Array) -> dict[int, Array]:
+    """The candidates of a mask or of places; what is one number for all stays."""
+    return {k: x[good] if np.ndim(x) else x for k, x in some.items()}
 
 
 @dataclass(frozen=True)
@@ -27,7 +32,6 @@ class Found:
 
     places: Array
     values: dict[int, Array]  # of every node that is wanted
-    machine: Array  # how far each key can be off, a row for each item
     parts: tuple[Separation, ...]
     failed: Counter[str]
 
@@ -36,20 +40,20 @@ class Numbers:
     """What is asked of one topology, ready to be run."""
 
     def __init__(
-        self, topology: Topology, wanted: Sequence[Wanted], shows: Sequence[Form], digits: int, most: float
+        self, scope: Scope, grids: Grids, wanted: Sequence[Wanted], shown_too: Sequence[int], digits: int, most: float
     ) -> None:
-        self.topology, self.tape = topology, Tape()
-        self.scope = Scope(self.tape, topology.steps)
+        self.topology, self.scope, self.tape, self.grids = grids.topology, scope, scope.tape, grids
         self.entry_off, self.most = shown(digits), most
         self.items = items(self.tape, self.scope, wanted)
         self.bounded = self._bounded()
-        self.grids = Grids(topology, self.tape)
         self.keys = [i.node for i in self.items]
-        self.shown = [self.scope.node(f) for f in shows]
-        self.first = self.tape.needed([*self.keys, *self.shown, *(k for k, *_ in self.bounded)])
+        self.shown = list(shown_too)
+        self.first = self.tape.needed([*self.keys, *(k for k, *_ in self.bounded)])
         self.compared = [k for k in self.first if self.tape.nodes[k][0] == "compare"]
-        self.items = tuple(self._merged(self._sample()))
-        self.order = self.tape.needed([*self.first, *(w.node for i in self.items for w in i.wrong)])
+        self.items = merged(self.tape, grids, self.items)
+        known = set(self.first)
+        wanted_too = [*self.shown, *(w.node for i in self.items for w in i.wrong)]
+        self.rest = [k for k in self.tape.needed(wanted_too) if k not in known]
 
     # ---- limits --------------------------------------------------------------------------------------------------
 
@@ -58,7 +62,7 @@ class Numbers:
         graph = self.topology.steps.graph
         out: dict[int, tuple[float, float]] = {}
         for d in graph.definitions:
-            if d.activation in LIMITS and d.name in graph.live:
+            if d.activation is not None and d.activation in LIMITS and d.name in graph.live:
                 for at in product(*(range(int(n)) for n in graph.full_shape(d.name))):
                     out[self.scope.entry(entry_of(d.name, at))] = LIMITS[d.activation]
         for k, node in enumerate(self.tape.nodes):
@@ -66,65 +70,68 @@ class Numbers:
                 out.setdefault(k, LIMITS[node[1]])
         return [(k, low, high) for k, (low, high) in out.items()]
 
-    # ---- mistakes that are one -----------------------------------------------------------------------------------
-
-    def _sample(self) -> dict[int, Array]:
-        rows, _ = indices(words("merge", range(SAMPLE), len(self.grids.slots)), self.grids.sizes)
-        order = self.tape.needed([*self.keys, *(w.node for i in self.items for w in i.wrong)])
-        return self.tape.values(order, self.grids.leaves(rows))
-
-    def _merged(self, values: dict[int, Array]) -> list[Item]:
-        """Each item with outcomes that are never the key, and never one another."""
-
-        def alike(a: int, b: int) -> bool:
-            x, y = np.broadcast_arrays(values[a], values[b])
-            known = np.isfinite(x) & np.isfinite(y)
-            return bool(np.all(np.abs(x - y)[known] <= ALIKE * (np.abs(x) + np.abs(y))[known]))
-
-        out = []
-        for item in self.items:
-            kept: list[Wrong] = []
-            for w in item.wrong:
-                if alike(w.node, item.node):
-                    continue
-                same = next((k for k, other in enumerate(kept) if alike(w.node, other.node)), None)
-                if same is None:
-                    kept.append(w)
-                elif w.mistake not in kept[same].names:
-                    kept[same] = replace(kept[same], also=(*kept[same].also, (w.mistake, w.at), *w.also))
-            out.append(replace(item, wrong=tuple(kept)))
-        return out
-
     # ---- a block -------------------------------------------------------------------------------------------------
 
     def run(self, chosen: Array, fits: Array) -> Found:
-        """The candidates that pass, of rows of indices; `fits` says which rows count at all."""
+        """The candidates that pass, of rows of indices; `fits` says which rows count at all.
+
+        What fails soonest and costs least is looked at first; errors of mistakes, which cost most, last.
+        """
         failed: Counter[str] = Counter()
         places = np.flatnonzero(fits)
         failed["redrawn"] += len(chosen) - len(places)
-        leaves = self.grids.leaves(chosen[places])
-        values = self.tape.values(self.first, leaves)
+        values = self.tape.values(self.first, self.grids.leaves(chosen[places]))
         good = self._computable(values, len(places), failed)
-        places = places[good]
-        leaves = self.grids.leaves(chosen[places])
-        values = {k: np.broadcast_to(x, len(places)) for k, x in self.tape.values(self.order, leaves).items()}
-        off = self.tape.errors(self.order, values, self.entry_off)
+        places, values = places[good], _kept(values, good)
+        off = self.tape.errors(self.first, values, self.entry_off)
         good = self._off_kinks(values, off, failed)
+        places, values, off = places[good], _kept(values, good), _kept(off, good)
+        values |= self.tape.values(self.rest, values)
+        good = self._far(values, off, len(places), failed)
+        places, values, off = places[good], _kept(values, good), _kept(off, good)
+        off = self.tape.errors(self.rest, values, self.entry_off, off)
+        good = np.ones(len(places), bool)
         parts = []
         for item in self.items:
             nodes = [item.node, *(w.node for w in item.wrong)]
-            rows = np.stack([values[k] for k in nodes])
-            errors = np.stack([np.broadcast_to(off[k], len(places)) for k in nodes])
-            known = np.isfinite(rows).all(axis=0)
-            part = separate(np.where(known, rows, 0.0), errors, self.most)
-            failed["together"] += int((good & ~(part.apart & known)).sum())
-            good = good & part.apart & known
+            part = separate(self._rows(values, nodes, len(places)), self._errors(off, nodes, len(places)), self.most)
+            failed["apart"] += int((good & ~part.apart).sum())
+            good &= part.apart
             parts.append(part)
-        kept = {k: values[k][good] for k in {*self.keys, *self.shown, *(w.node for i in self.items for w in i.wrong)}}
-        machine = self.tape.errors(self.first, values, None)
-        bounds = np.stack([np.broadcast_to(machine[k], len(places))[good] for k in self.keys])
+        kept = {*self.keys, *self.shown, *(w.node for i in self.items for w in i.wrong)}
         some = tuple(Separation(*(x[good] for x in part)) for part in parts)
-        return Found(places[good], kept, bounds, some, failed)
+        return Found(places[good], {k: np.broadcast_to(values[k], len(places))[good] for k in kept}, some, failed)
+
+    def _rows(self, values: dict[int, Array], nodes: Sequence[int], count: int) -> Array:
+        out = np.empty((len(nodes), count))
+        for row, k in zip(out, nodes, strict=True):
+            row[:] = values[k]
+        return out
+
+    def _errors(self, off: dict[int, Array], nodes: Sequence[int], count: int) -> Array:
+        return self._rows(off, [self.inside(k) for k in nodes], count)
+
+    def _far(self, values: dict[int, Array], off: dict[int, Array], count: int, failed: Counter[str]) -> Array:
+        """Whether the outcomes leave room for what rounding the key amounts to; most of them first."""
+        good = np.arange(count)
+        for item in sorted(self.items, key=lambda i: -len(i.wrong)):
+            nodes = [item.node, *(w.node for w in item.wrong)]
+            lines = np.empty((len(good), len(nodes)))
+            for k, node in enumerate(nodes):
+                lines[:, k] = values[node][good] if np.ndim(values[node]) else values[node]
+            honest = np.broadcast_to(off[self.inside(item.node)], count)[good]
+            lines.sort(axis=1)
+            with np.errstate(all="ignore"):
+                nearest = (lines[:, 1:] - lines[:, :-1]).min(axis=1) if len(nodes) > 1 else np.full(len(good), np.inf)
+                far = np.isfinite(lines[:, -1]) & np.isfinite(lines[:, 0]) & (nearest > LEAST * honest)
+            failed["apart"] += int((~far).sum())
+            good = good[far]
+        return good
+
+    def inside(self, k: int) -> int:
+        """What an entry is computed as, before it is rounded: an answer has its own number of decimals."""
+        node = self.tape.nodes[k]
+        return node[1] if node[0] == "entry" else k
 
     def _computable(self, values: dict[int, Array], count: int, failed: Counter[str]) -> Array:
         good = np.ones(count, bool)
@@ -154,3 +161,31 @@ class Numbers:
         return good
 
 
+# ---- mistakes that are one -------------------------------------------------------------------------------------------
+
+
+def merged(tape: Tape, grids: Grids, some: Sequence[Item]) -> tuple[Item, ...]:
+    """Each item with outcomes that are not always the key, nor always one another: seen on some candidates."""
+    rows, _ = indices(words("merge", range(SAMPLE), len(grids.slots)), grids.sizes)
+    order = tape.needed([k for i in some for k in (i.node, *(w.node for w in i.wrong))])
+    values = tape.values(order, grids.leaves(rows))
+
+    def alike(a: int, b: int) -> bool:
+        x, y = np.broadcast_arrays(values[a], values[b])
+        known = np.isfinite(x) & np.isfinite(y)
+        return bool(np.all(np.abs(x - y)[known] <= ALIKE * (np.abs(x) + np.abs(y))[known]))
+
+    return tuple(replace(item, wrong=tuple(_apart(item, alike))) for item in some)
+
+
+def _apart(item: Item, alike: Callable[[int, int], bool]) -> list[Wrong]:
+    kept: list[Wrong] = []
+    for w in item.wrong:
+        if alike(w.node, item.node):
+            continue
+        same = next((k for k, other in enumerate(kept) if alike(w.node, other.node)), None)
+        if same is None:
+            kept.append(w)
+        elif w.mistake not in kept[same].names:
+            kept[same] = replace(kept[same], also=(*kept[same].also, (w.mistake, w.at), *w.also))
+    return kept

@@ -1,18 +1,21 @@
 """What is asked as a number, and what each mistake of the table makes of it: nodes on one tape.
 
-A mistake is made wherever it can be made on the way to what is asked, and, where there are several such steps, in each
-of them alone too.  Mistakes that compute the same are one outcome, whose first name is the likeliest.
+A mistake is made in every step where it can be made and, where there are several, in each of them alone too.  Mistakes
+that compute the same are one outcome, whose first name is the likeliest.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
 
-from symbackprop.derivation.mutate import mistakes_in
-from symbackprop.derivation.steps import Step, Steps, bare
+from symbackprop.derivation.mutate import outcomes
+from symbackprop.derivation.steps import bare
 from symbackprop.exams.tape import Scope, Tape, affected
 from symbackprop.form import Form
+from symbackprop.vocabulary import Stage
+
+FORWARD = frozenset({Stage.FORWARD, Stage.ERROR})
 
 
 @dataclass(frozen=True)
@@ -30,6 +33,7 @@ class Wrong:
     mistake: str
     at: Form  # the step's own left side, without indices
     node: int
+    scope: Scope = field(repr=False, compare=False)  # the derivation with the mistake
     also: tuple[tuple[str, Form], ...] = ()  # other mistakes that give the same number
 
     @property
@@ -50,21 +54,28 @@ def items(tape: Tape, scope: Scope, wanted: Sequence[Wanted]) -> tuple[Item, ...
     """Each number with its outcomes."""
     keys = [scope.node(w.form) for w in wanted]
     found: list[dict[int, Wrong]] = [{} for _ in wanted]
-    for mistake, at, steps in derivations(scope.steps):
-        other = Scope(tape, steps, scope)
+    for mistake, step, steps in outcomes(scope.steps):
+        other, at = Scope(tape, steps, scope), bare(step.left)
+        changed = affected(scope.steps, steps)
         for k, w in enumerate(wanted):
-            if depends(w.form, affected(scope.steps, steps)):
-                add(found[k], keys[k], mistake, at, other.node(w.form))
+            if (step.stage in FORWARD) == forward(w.form) and depends(w.form, changed):
+                add(found[k], keys[k], mistake.name, at, other.node(w.form), other)
     return tuple(Item(w, keys[k], tuple(found[k].values())) for k, w in enumerate(wanted))
 
 
-def add(found: dict[int, Wrong], key: int, mistake: str, at: Form, node: int) -> None:
+def add(found: dict[int, Wrong], key: int, mistake: str, at: Form, node: int, scope: Scope) -> None:
     if node == key:
         return
     if node not in found:
-        found[node] = Wrong(mistake, at, node)
+        found[node] = Wrong(mistake, at, node, scope)
     elif mistake not in found[node].names:
         found[node] = replace(found[node], also=(*found[node].also, (mistake, at)))
+
+
+def forward(form: Form) -> bool:
+    """Whether it is a value of the forward pass.  A slip there is no mistake of backpropagation, and moves a partial
+    by less than rounding does."""
+    return form.op == "ref"
 
 
 def depends(form: Form, changed: frozenset[Form]) -> bool:
@@ -75,24 +86,3 @@ def depends(form: Form, changed: frozenset[Form]) -> bool:
             return True
         waiting += f.forms
     return False
-
-
-def derivations(steps: Steps) -> Iterator[tuple[str, Form, Steps]]:
-    """Each mistake's name, the first step in which it is made, and the derivation with it: everywhere, then alone."""
-    made: dict[str, dict[int, Form]] = {}
-    for step in steps.steps:
-        for mistake, wrong in mistakes_in(steps, step):
-            made.setdefault(mistake.name, {})[step.id] = wrong
-    by_id = {s.id: s for s in steps.steps}
-    for name, forms in made.items():
-        for some in [forms, *([{k: f} for k, f in forms.items()] if len(forms) > 1 else [])]:
-            yield name, bare(by_id[min(some)].left), with_forms(steps, some)
-
-
-def with_forms(steps: Steps, forms: dict[int, Form]) -> Steps:
-    """The derivation with other forms in some of its steps."""
-
-    def changed(s: Step) -> Step:
-        return replace(s, form=forms[s.id]) if s.id in forms else s
-
-    return Steps(steps.graph, tuple(map(changed, steps.steps)), steps.train, steps.from_updated, steps.rule)

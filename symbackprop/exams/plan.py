@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
+from fractions import Fraction
 from functools import cached_property
 from itertools import product
 from pathlib import Path
@@ -13,7 +14,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from symbackprop.derivation import Steps, steps_of
-from symbackprop.errors import Place, SpecError
+from symbackprop.errors import NOWHERE, Place, SpecError
 from symbackprop.exams.model import TOPOLOGY, Asked, ExamWords, Grid, grid
 from symbackprop.exams.variant import Exam
 from symbackprop.form import Form, Index
@@ -25,7 +26,7 @@ from symbackprop.spec import understood
 from symbackprop.spec.checks import check
 from symbackprop.spec.faults import Slip, placed, slips
 from symbackprop.spec.files import decoded, read, standard_input
-from symbackprop.spec.model import Network, Spec
+from symbackprop.spec.model import Network
 from symbackprop.spec.numbers import Array, quoted
 from symbackprop.spec.numbers import Path as Key
 from symbackprop.spec.problem import Problem, build
@@ -68,9 +69,7 @@ class Topology:
         values = dict(self.problem.values) | starts(self.steps, self.problem.training)
         shapes = {n: self.steps.graph.full_shape(n) for n in self.steps.graph.leaves}
         shapes |= {name: shape for name, (_, shape) in self.steps.states.items()}
-        return {
-            n: leaf(self.steps, values, n, 0) if n in values else filled(shape) for n, shape in shapes.items()
-        }
+        return {n: leaf(self.steps, values, n, 0) if n in values else filled(shape) for n, shape in shapes.items()}
 
     def values(self, drawn: Mapping[Slot, Array]) -> dict[str, Array]:
         """Every array of the variant, with what was drawn put in."""
@@ -81,8 +80,6 @@ class Topology:
 
 
 def filled(shape: tuple[Any, ...]) -> Any:
-    from fractions import Fraction
-
     return (filled(shape[1:]),) * shape[0] if shape else Fraction(0)
 
 
@@ -104,7 +101,7 @@ class Plan:
     words: ExamWords
     base: Problem
     topologies: tuple[Topology, ...]
-    place: Place = Place()
+    place: Place = NOWHERE
     where: Mapping[Key, int] | None = None
 
     @property
@@ -148,7 +145,9 @@ def based(words: ExamWords, name: str, where: Mapping[Key, int], folder: Path | 
         inner = {path[1:]: line for path, line in where.items() if path[:1] == ("network",)}
         base = understood(words.network, name, inner, folder)
     elif folder is None:
-        raise placed([Slip(("network",), "a text that is in no file names no file; write the spec as a table")], name, where)
+        raise placed(
+            [Slip(("network",), "a text that is in no file names no file; write the spec as a table")], name, where
+        )
     else:
         base = load_spec(folder / words.network)
     shown = {"language": words.presentation.language}
@@ -181,7 +180,7 @@ def exam_of(words: ExamWords, base: Problem, stem: str) -> Exam:
 def drawn_from(words: ExamWords, base: Problem) -> tuple[tuple[Topology, ...], list[Slip]]:
     """Every network, each with its slots; and what does not fit."""
     table = words.draw or {}
-    networks = [base]
+    networks: list[Problem | Slip] = [base]
     for key in TOPOLOGY:
         if key in table and base.network is None:
             return (), [Slip(("draw", key), f"{key} are drawn for a network as layers; this one stands as equations")]
@@ -190,7 +189,8 @@ def drawn_from(words: ExamWords, base: Problem) -> tuple[tuple[Topology, ...], l
     if len(networks) > MOST_TOPOLOGIES:
         told = f"{len(networks)} networks; at most {MOST_TOPOLOGIES} are drawn from"
         return (), [Slip(("draw",), told)]
-    out, found = [], []
+    out: list[Topology] = []
+    found: list[Slip] = []
     for problem in networks:
         if isinstance(problem, Slip):
             found.append(problem)
@@ -215,15 +215,15 @@ def with_layers(problem: Problem, key: str, choice: Any, last: bool) -> Problem 
     layers = tuple(
         layer.model_copy(update={key: put_in[k]}) if k in put_in else layer for k, layer in enumerate(network.layers)
     )
-    return rebuilt(problem, network.model_copy(update={"layers": layers}), ("draw", key if key.endswith("s") else f"{key}s"))
+    return rebuilt(
+        problem, network.model_copy(update={"layers": layers}), ("draw", key if key.endswith("s") else f"{key}s")
+    )
 
 
 def rebuilt(problem: Problem, network: Network, at: Key) -> Problem | Slip:
     """The problem of another network; numbers whose shape does not fit any more are left out."""
     bare = build(spec_of(problem.replace(values={})).model_copy(update={"network": network}))
-    values = {
-        n: v for n, v in problem.values.items() if n in bare.shapes and bare.shapes[n] == problem.shapes.get(n)
-    }
+    values = {n: v for n, v in problem.values.items() if n in bare.shapes and bare.shapes[n] == problem.shapes.get(n)}
     made = bare.replace(
         values=values, samples=problem.samples, inputs=problem.inputs, path=problem.path, title=problem.title
     )
@@ -258,7 +258,9 @@ def slots_of(problem: Problem, table: Mapping[str, Any] | None) -> tuple[tuple[S
         if arrays is None and key in topology.names.entries:
             entry = topology.names.entries[key]
             if entry.name not in graph.leaves:
-                found.append(Slip(("draw", key), f"{key} is computed on the way; draw a parameter, an input or a target"))
+                found.append(
+                    Slip(("draw", key), f"{key} is computed on the way; draw a parameter, an input or a target")
+                )
             else:
                 at = tuple(i.const for i in entry.at)
                 grids[entry.name, at] = Slot(entry.name, at, drawn)
@@ -275,7 +277,9 @@ def slots_of(problem: Problem, table: Mapping[str, Any] | None) -> tuple[tuple[S
     covered = {s.name for s in slots}
     lacking = [n for n in graph.leaves if n not in problem.values and n not in covered]
     if lacking and not found:
-        found.append(Slip(("draw",), f"{', '.join(lacking)} is neither given nor drawn; give it a range, or the base numbers"))
+        found.append(
+            Slip(("draw",), f"{', '.join(lacking)} is neither given nor drawn; give it a range, or the base numbers")
+        )
     return slots, found
 
 
@@ -313,4 +317,6 @@ def shape_of(value: Array) -> tuple[int, ...]:
 def unknown(key: str, topology: Topology) -> str:
     known = [*GROUPS, *TOPOLOGY, *topology.names.entries]
     near = get_close_matches(key, known, n=1)
-    return f"nothing is called {quoted(key)} here; " + (f"did you mean '{near[0]}'?" if near else "write 'weights', 'inputs' or a name such as 'w1'")
+    return f"nothing is called {quoted(key)} here; " + (
+        f"did you mean '{near[0]}'?" if near else "write 'weights', 'inputs' or a name such as 'w1'"
+    )

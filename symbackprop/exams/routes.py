@@ -97,14 +97,23 @@ def _lifted(f: Callable[[Array, Array], Array], turned: bool = False) -> Callabl
     return method
 
 
-for _name in ("add", "sub", "mul", "truediv", "pow"):
+def _negated(x: Lane) -> Lane:
+    return Lane(-x.v)
+
+
+OPERATIONS = ("add", "sub", "mul", "truediv", "pow")
+for _name in OPERATIONS:
     setattr(Lane, f"__{_name}__", _lifted(getattr(operator, _name)))
     setattr(Lane, f"__r{_name}__", _lifted(getattr(operator, _name), turned=True))
-Lane.__neg__ = lambda x: Lane(-x.v)  # type: ignore[attr-defined]
+setattr(Lane, "__neg__", _negated)  # noqa: B010 - as the others
 
 
 def _each(f: Callable[..., Array]) -> Callable[..., Any]:
-    return np.frompyfunc(lambda *xs: Lane(f(*(x.v if isinstance(x, Lane) else x for x in xs))), f.__code__.co_argcount, 1)
+    def lifted(*xs: Any) -> Lane:
+        return Lane(f(*(x.v if isinstance(x, Lane) else x for x in xs)))
+
+    made: Callable[..., Any] = np.frompyfunc(lifted, f.__code__.co_argcount, 1)
+    return made
 
 
 def _softmax(z: Any, axis: int = -1) -> Any:

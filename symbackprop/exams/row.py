@@ -28,8 +28,6 @@ SURE = 1e8  # up to so many units of the last digit a double says what it is to 
 class Row:
     """The numbers of one candidate of a block."""
 
-    __slots__ = ("__dict__", "at", "chosen", "numbers", "values", "parts")
-
     def __init__(
         self, numbers: Numbers, values: Mapping[int, Any], parts: tuple[Separation, ...], at: int, chosen: Any
     ) -> None:
@@ -57,27 +55,33 @@ class Row:
     def double(self, node: int) -> float:
         return float(self.values[node][self.at])
 
-    def key(self, item: int) -> tuple[Decimal, Decimal]:
-        """A key with its tolerance."""
+    @cached_property
+    def keys(self) -> tuple[tuple[Decimal, Decimal], ...]:
+        """Each key with its tolerance."""
+        return tuple(self._key(k) for k in range(len(self.parts)))
+
+    def _key(self, item: int) -> tuple[Decimal, Decimal]:
         part, own = self.parts[item], self.numbers.items[item]
         places = int(part.decimals[self.at])
         text = self.decimals(self.double(own.node), places, own.wanted.form)
         return Decimal(text), decimal(part.tolerance[self.at], part.power[self.at])
 
-    def decimals(self, x: float, places: int, form: Form) -> str:
+    def decimals(self, x: float, places: int, form: Form | None) -> str:
         """The number with so many decimals, half away from zero."""
         scaled = abs(x) * 10.0**places
         whole = floor(scaled)
         rest = scaled - whole
-        if scaled < SURE and abs(rest - 0.5) > TIE:
-            n = whole + (rest > 0.5)
+        if form is None or (scaled < SURE and abs(rest - 0.5) > TIE):
+            n = whole + (rest >= 0.5)
             return point(-n if x < 0 else n, places)
         return point(exactly(self.exact(form), places, lambda bits: self.exact(form, bits)), places)
 
-    def shown(self, form: Form, places: int) -> str:
-        """As it is shown on the way: so many decimals, below 0.1 so many significant digits; what is given, as it is."""
-        node = self.numbers.scope.node(form)
-        if self.numbers.tape.nodes[node][0] in ("leaf", "num") or node not in self.values:
+    def shown(self, node: int, form: Form | None, places: int) -> str:
+        """As it is shown on the way: so many decimals, below 0.1 so many significant digits; what is given, as it is.
+
+        Without a form it is a number that follows from a mistake.
+        """
+        if form is not None and self.numbers.tape.nodes[node][0] in ("leaf", "num"):
             return digits(self.exact(form), places).text
         x = self.double(node)
         if x == 0:
@@ -87,7 +91,7 @@ class Row:
             return self.decimals(x, places, form)
         if power >= LEAST:
             return self.decimals(x, places - 1 - power, form)
-        return digits(self.exact(form), significant=places).text
+        return digits(Fraction(x) if form is None else self.exact(form), significant=places).text
 
     def exact(self, form: Form, bits: int | None = None) -> Any:
         """The value of a form, exactly or as an enclosure."""

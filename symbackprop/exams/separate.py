@@ -29,14 +29,16 @@ def magnitude(x: Array) -> Array:
 
 
 def power_of_ten(k: Array) -> Array:
-    return POWERS[np.clip(k - FIRST, 0, len(POWERS) - 1)]
+    return POWERS[np.minimum(np.maximum(k - FIRST, 0), len(POWERS) - 1)]
 
 
 def shown(digits: int) -> Any:
     """How far an entry is off that is kept to so many decimals, below 0.1 to so many significant digits."""
+    magnitudes = np.arange(len(POWERS) + 1) - 1 + FIRST
+    half = 0.5 * power_of_ten(np.minimum(-digits, magnitudes + 1 - digits))
 
     def off(x: Array) -> Array:
-        return 0.5 * power_of_ten(np.minimum(-digits, magnitude(x) + 1 - digits))
+        return half[np.searchsorted(POWERS, np.abs(x), side="right")]
 
     return off
 
@@ -57,7 +59,7 @@ def separate(values: Array, errors: Array, most: float) -> Separation:
     order = np.argsort(values, axis=0, kind="stable")
     line = np.take_along_axis(values, order, 0)
     off = np.take_along_axis(errors, order, 0)
-    gaps = line[1:] - line[:-1]
+    gaps = np.abs(line[1:] - line[:-1])
     if len(gaps):
         rounded = gaps - np.maximum(off[1:], off[:-1])
         gap, room = gaps.min(axis=0), np.minimum(gaps / APART, rounded).min(axis=0)

@@ -65,11 +65,13 @@ class Tape:
     # ---- runs ----------------------------------------------------------------------------------------------------
 
     def values(self, order: Iterable[int], given: Mapping[int, Array]) -> dict[int, Array]:
-        out: dict[int, Array] = {}
+        """The values of nodes in their order, from those that are given."""
+        out: dict[int, Array] = dict(given)
         with np.errstate(all="ignore"):
             for k in order:
                 op, *args = self.nodes[k]
-                out[k] = given[k] if op == "leaf" else VALUES[op](out, args)
+                if op != "leaf":
+                    out[k] = VALUES[op](out, args)
         return out
 
     def from_there(self, wanted: int, known: Mapping[int, Array]) -> Array:
@@ -86,12 +88,18 @@ class Tape:
 
         return value(wanted)
 
-    def errors(self, order: Iterable[int], values: Mapping[int, Array], entry: Callable[[Array], Array] | None) -> Any:
+    def errors(
+        self,
+        order: Iterable[int],
+        values: Mapping[int, Array],
+        entry: Callable[[Array], Array] | None,
+        known: Mapping[int, Array] | None = None,
+    ) -> dict[int, Array]:
         """Bounds: |what is computed − what it would be exactly|.
 
         With `entry`, which says how far an entry may be rounded off, those of a student; without it the machine's.
         """
-        out: dict[int, Array] = {}
+        out: dict[int, Array] = dict(known or {})
         with np.errstate(all="ignore"):
             for k in order:
                 op, *args = self.nodes[k]
@@ -301,9 +309,10 @@ def place(left: Form, entry: Form) -> tuple[int, ...]:
 def affected(base: Steps, other: Steps) -> frozenset[Form]:
     """What steps that differ define, and what is computed from that: with the indices left out."""
     out: set[Form] = set()
-    for right, wrong in zip(base.steps, other.steps, strict=True):
-        left = bare(wrong.left)
-        if right.form != wrong.form or any(bare(f) in out for f in entries_in(wrong.form)):
+    for step in other.steps:
+        left = bare(step.left)
+        right = base.of.get(left)
+        if right is None or right.form != step.form or any(bare(f) in out for f in entries_in(step.form)):
             out.add(left)
     return frozenset(out)
 

@@ -6,12 +6,11 @@ thousands may render it once, with digits of its own choice, and put the others 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from fractions import Fraction
+from collections.abc import Callable
 from functools import cached_property
 from typing import Any, NamedTuple
 
-from symbackprop.document import Block, Inlines
+from symbackprop.document import Block
 from symbackprop.exams.variant import Certificate, Kind, Numeric, Outcome, Part, Question, Student, Variant
 from symbackprop.spec.problem import Problem
 
@@ -41,7 +40,7 @@ class DrawnNumeric(Numeric):
         self.__dict__.update(key=key, tolerance=tolerance, make=make)
 
     @cached_property
-    def outcomes(self) -> tuple[Outcome, ...]:  # type: ignore[override]  # made when they are first asked for
+    def outcomes(self) -> tuple[Outcome, ...]:
         return self.make()  # type: ignore[attr-defined, no-any-return]
 
 
@@ -55,11 +54,11 @@ class DrawnQuestion(Question):
         self.__dict__.update(id=id, kind=kind, asked=asked, parts=parts, worked=worked)
 
     @cached_property
-    def text(self) -> Blocks:  # type: ignore[override]  # made when it is first asked for
+    def text(self) -> Blocks:
         return self.asked.blocks
 
     @cached_property
-    def solution(self) -> Blocks:  # type: ignore[override]  # the same
+    def solution(self) -> Blocks:
         return self.worked.blocks
 
 
@@ -83,15 +82,15 @@ class DrawnVariant(Variant):
         )
 
     @cached_property
-    def problem(self) -> Problem:  # type: ignore[override]  # made when it is first asked for
+    def problem(self) -> Problem:
         return self.make()  # type: ignore[attr-defined, no-any-return]
 
     @cached_property
-    def spec(self) -> dict[str, Any]:  # type: ignore[override]  # the same
+    def spec(self) -> dict[str, Any]:
         from symbackprop.exams.complete import data_of
 
         return data_of(self.problem)
 
     @cached_property
-    def given(self) -> Blocks:  # type: ignore[override]  # the same
+    def given(self) -> Blocks:
         return self.told.blocks

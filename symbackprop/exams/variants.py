@@ -19,20 +19,22 @@ from symbackprop.errors import SpecError
 from symbackprop.exams import questions, routes
 from symbackprop.exams.case import Case, Lot, Sheet
 from symbackprop.exams.difficulty import Difficulty
-from symbackprop.exams.draw import indices, words
+from symbackprop.exams.draw import APART, indices, words
 from symbackprop.exams.given import given
 from symbackprop.exams.numbers import Found, Numbers
 from symbackprop.exams.plan import Plan, Topology, load, slots_of
 from symbackprop.exams.row import Row
-from symbackprop.exams.source import Source, in_turn
+from symbackprop.exams.source import Source, digest, in_turn
 from symbackprop.exams.told import DrawnVariant
 from symbackprop.exams.variant import Certificate, Student, Variant
 from symbackprop.spec.faults import Slip
 from symbackprop.spec.numbers import Refused
 
-BLOCK = 256  # variants that are made together
-RUN = 1024  # candidates that are looked at together, or one for each variant that is still to be made
+BLOCK = 512  # variants that are made together
+FIRST = 8  # candidates of each, before it is known how many it takes
+FEWEST, MOST_RUN = 256, 4096  # candidates that are looked at together
 MOST_TRIES = 8192  # candidates of one variant
+MOST_TWINS = 64  # candidates in a row whose keys another variant has
 
 
 @dataclass(eq=False)
@@ -44,6 +46,13 @@ class Stock:
     sheets: tuple[Sheet, ...]
     numbers: Numbers
     difficulty: Difficulty
+    tried: int = 0  # candidates so far, and how many of them had numbers that can be handed out
+    good: int = 0
+
+    def worth_trying(self, lots: int) -> int:
+        """How many candidates of each lot to look at together: about as many as it takes to find one."""
+        wished = (self.tried + 1) // (self.good + 1) + 1 if self.tried else FIRST
+        return max(1, min(wished, MOST_RUN // lots), FEWEST // lots)
 
     @cached_property
     def given(self) -> Any:
@@ -68,13 +77,16 @@ def stocked(plan: Plan, topology: Topology) -> Stock:
         raise plan.refused(*found)
     wanted = [w for sheet in sheets for w in sheet.wanted]
     tolerance = plan.words.tolerance
-    shows = [f for sheet in sheets for f in sheet.shows]
-    numbers = Numbers(topology, wanted, shows, tolerance.digits, float(tolerance.most))
+    shown = [node for sheet in sheets for node in sheet.shows]
+    numbers = Numbers(case.scope, case.grids, wanted, shown, tolerance.digits, float(tolerance.most))
     return Stock(topology, case, tuple(sheets), numbers, Difficulty(case, numbers, wanted))
 
 
 def variants(
-    exam: str | Path | Plan, seed: str | int | None = None, n: int | None = None, roster: Sequence[Student] | None = None
+    exam: str | Path | Plan,
+    seed: str | int | None = None,
+    n: int | None = None,
+    roster: Sequence[Student] | None = None,
 ) -> Iterator[Variant]:
     """The variants of an exam: one for each student of a roster, or n.
 
@@ -121,17 +133,38 @@ class Maker:
     def block(self, asked: Sequence[tuple[int, Student | None]]) -> Iterator[Variant]:
         lots = [self.lot(k, student) for k, student in asked]
         of = [self.topology(lot, student) for lot, (_, student) in zip(lots, asked, strict=True)]
-        found: dict[int, Candidate] = {}
-        for t in sorted(set(of)):
-            mine = [k for k, topology in enumerate(of) if topology == t]
-            search = Search(self, self.stock(t), [lots[k] for k in mine])
-            found |= dict(zip(mine, search.run(), strict=True))
+        found: list[list[Candidate]] = [[] for _ in lots]
+        while short := self.settled(found):
+            if any(len(found[k]) > MOST_TWINS for k in short):
+                raise self.exhausted(len(self.taken))
+            for t in sorted({of[k] for k in short}):
+                mine = [k for k in short if of[k] == t]
+                search = Search(self, self.stock(t), [lots[k] for k in mine], [_next(found[k]) for k in mine])
+                for k, candidate in zip(mine, search.run(), strict=True):
+                    found[k].append(candidate)
         for k, lot in enumerate(lots):
-            candidate = found[k]
-            while (mark := candidate.mark) in self.taken:
-                candidate = Search(self, candidate.stock, [lot], after=candidate.attempt, same=True).run()[0]
-            self.taken.add(mark)
+            candidate = next(c for c in found[k] if c.mark not in self.taken)
+            self.taken.add(candidate.mark)
             yield candidate.variant(self, lot, asked[k][1])
+
+    def settled(self, found: Sequence[Sequence[Candidate]]) -> list[int]:
+        """The lots that have no candidate yet whose keys no earlier lot has: nothing when all is settled."""
+        taken = set(self.taken)
+        short = []
+        for k, candidates in enumerate(found):
+            mark = next((c.mark for c in candidates if c.mark not in taken), None)
+            if mark is None:
+                short.append(k)
+            else:
+                taken.add(mark)
+        return short
+
+    def exhausted(self, made: int) -> SpecError:
+        message = (
+            f"{made:,} variants have keys of their own, and the next {MOST_TWINS} that could be handed out had keys that "
+            "are taken; draw more numbers, or from finer ranges, or ask for fewer variants"
+        )
+        return self.plan.refused(Slip(("draw",), message))
 
     def lot(self, k: int, student: Student | None) -> Lot:
         own = f"v{k + 1:05d}" if student is None else student.id
@@ -145,6 +178,11 @@ class Maker:
         return in_turn(count, lot.index, lot.seed, "network")
 
 
+def _next(found: Sequence[Candidate]) -> int:
+    """The candidate to go on with."""
+    return found[-1].attempt + 1 if found else 0
+
+
 @dataclass(eq=False)
 class Candidate:
     """A candidate that can be handed out."""
@@ -156,15 +194,9 @@ class Candidate:
     separation: float
 
     @cached_property
-    def keys(self) -> tuple[Any, ...]:
-        return tuple(self.row.key(k) for k in range(len(self.stock.numbers.items)))
-
-    @property
     def mark(self) -> bytes:
         """The same for candidates that have the same keys throughout."""
-        from symbackprop.exams.source import digest
-
-        return digest(*(str(key) for key, _ in self.keys))[:12]
+        return digest(*(str(key) for key, _ in self.row.keys))[:12]
 
     def variant(self, maker: Maker, lot: Lot, student: Student | None) -> Variant:
         stock, row = self.stock, self.row
@@ -188,36 +220,36 @@ def identifier(lot: Lot, student: Student | None) -> str:
 
 @dataclass(eq=False)
 class Search:
-    """The first candidate of each lot that can be handed out."""
+    """The first candidate of each lot, from a place on, that can be handed out."""
 
     maker: Maker
     stock: Stock
     lots: Sequence[Lot]
-    after: int = -1
-    same: bool = False  # whether the first one had keys that are taken
+    starts: Sequence[int]
     failed: Counter[str] = field(default_factory=Counter)
 
     def run(self) -> list[Candidate]:
         found: dict[int, Candidate] = {}
-        attempt = self.after + 1
+        tried = 0
         while waiting := [k for k in range(len(self.lots)) if k not in found]:
-            each = max(1, min(RUN // len(waiting), MOST_TRIES))
-            for k, candidate in self.tried(waiting, attempt, each):
-                found.setdefault(k, candidate)
-            attempt += each
-            if attempt - self.after > MOST_TRIES and len(found) < len(self.lots):
-                raise self.impossible(attempt - self.after - 1)
+            if tried > MOST_TRIES:
+                raise self.impossible()
+            each = self.stock.worth_trying(len(waiting))
+            found |= dict(self.tried(waiting, tried, each))
+            tried += each
         return [found[k] for k in range(len(self.lots))]
 
-    def tried(self, waiting: list[int], attempt: int, each: int) -> Iterator[tuple[int, Candidate]]:
-        """The candidates of the lots that wait, from an attempt on; the first good one of each."""
+    def tried(self, waiting: list[int], after: int, each: int) -> Iterator[tuple[int, Candidate]]:
+        """The first good candidate of each lot that waits, of some that come after those that were tried."""
         numbers, difficulty = self.stock.numbers, self.stock.difficulty
-        attempts = range(attempt, attempt + each)
         count = len(numbers.grids.slots)
-        some = np.concatenate([words(self.lots[k].variant, attempts, count) for k in waiting])
+        starts = {k: self.starts[k] + after for k in waiting}
+        some = np.concatenate([words(self.lots[k].variant, range(n, n + each), count) for k, n in starts.items()])
         chosen, fits = indices(some, numbers.grids.sizes)
         found = numbers.run(chosen, fits)
         self.failed += found.failed
+        self.stock.tried += len(chosen)
+        self.stock.good += len(found.places)
         orders = difficulty.orders([found.values[i.node] for i in numbers.items])
         digits = difficulty.digits(chosen[found.places])
         score = difficulty.score(digits, orders)
@@ -225,7 +257,7 @@ class Search:
         good = np.abs(score - self.maker.base) <= band * self.maker.base
         self.failed["difficulty"] += int((~good).sum())
         lots = found.places // each
-        first = [j for j in np.flatnonzero(good) if not (good[:j] & (lots[:j] == lots[j])).any()]
+        first = [int(j) for j in np.flatnonzero(good) if not (good[:j] & (lots[:j] == lots[j])).any()]
         agreed = self.agreed(found, chosen, first)
         for j in (j for j, yes in zip(first, agreed, strict=True) if yes):
             row = Row(numbers, found.values, found.parts, int(j), chosen[found.places[j]])
@@ -238,7 +270,8 @@ class Search:
                 "paths": float(difficulty.paths),
             }
             gap = min((float(part.gap[j]) for part in found.parts), default=float("inf"))
-            yield waiting[int(lots[j])], Candidate(self.stock, row, attempt + int(found.places[j] % each), figures, gap)
+            k = waiting[int(lots[j])]
+            yield k, Candidate(self.stock, row, starts[k] + int(found.places[j] % each), figures, gap)
 
     def agreed(self, found: Found, chosen: Any, some: list[int]) -> Any:
         """Whether the other routes give the same keys, to a thousandth of the tolerance."""
@@ -256,5 +289,30 @@ class Search:
         self.failed["routes"] += int((~good).sum())
         return good
 
-    def impossible(self, tries: int) -> SpecError:
-        raise NotImplementedError
+    def impossible(self) -> SpecError:
+        """Which condition cannot be met, with figures: of the draws of one variant that waits."""
+        told = [f"{count:,} {REASONS[why]}" for why, count in self.failed.most_common() if count]
+        worst = next(why for why, count in self.failed.most_common() if count)
+        message = f"no variant could be made: of {sum(self.failed.values()):,} draws, {'; '.join(told)}; {ADVICE[worst]}"
+        return self.maker.plan.refused(Slip(("draw",), message))
+
+
+#            why a draw is left       what is said of so many draws
+REASONS = {
+    "redrawn": "lay beyond the last whole round of a grid",
+    "saturated": "put a unit's output outside 0.05 … 0.95, or beyond ±0.95",
+    "kink": f"came within {APART} of a kink, or so near that rounding could cross it",
+    "zero": "had a key that is 0 or no number",
+    "apart": "had a mistake's value too near to the key or to another mistake's",
+    "difficulty": "were easier or harder than the base by more than the band",
+    "routes": "had a key on which the routes did not agree",
+}  # fmt: skip
+ADVICE = {
+    "redrawn": "take shorter lists",
+    "saturated": "draw smaller weights and inputs under [draw]",
+    "kink": "draw from finer ranges under [draw]",
+    "zero": "draw other numbers, or ask for something that the error depends on",
+    "apart": "draw from wider or finer ranges, or let students keep more digits: digits under [tolerance]",
+    "difficulty": "widen the band under [difficulty]",
+    "routes": "draw smaller numbers under [draw]",
+}

@@ -58,11 +58,11 @@ def _table(a: Account) -> Table:
         rows.append((a.say(f"kind.{kind}", **of_layer), _numbers(a, name)))
     if a.problem.training.rate is not None:
         rows.append((a.say("kind.rate"), (_number(a, hyper("rate")),)))
-        rows += _of_the_optimizer(a)
+        rows += of_the_optimizer(a)
     return Table((a.say("table.what"), a.say("table.values")), tuple(rows), "ll", a.say("caption.values"), "values")
 
 
-def _of_the_optimizer(a: Account) -> Iterator[tuple[Inlines, Inlines]]:
+def of_the_optimizer(a: Account) -> Iterator[tuple[Inlines, Inlines]]:
     """Its options, and its state where that does not start at 0."""
     options = [Text("; ") if k % 2 else _number(a, hyper(n)) for n in update.numbers(a) for k in (1, 0)][1:]
     if options:

@@ -14,6 +14,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import lru_cache
 from typing import NamedTuple
 
 from symbackprop.errors import ReadError
@@ -239,6 +240,7 @@ class Parser:
         return Tree("slice", tuple(bounds + [None] * (3 - len(bounds))), column)
 
 
+@lru_cache(maxsize=1024)
 def statement(text: str) -> Statement:
     """Read one equation.
 

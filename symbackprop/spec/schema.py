@@ -4,15 +4,21 @@ from __future__ import annotations
 
 from typing import Any
 
-from symbackprop.spec.model import Spec
+from pydantic import BaseModel
 
-IDENTITY = {"$schema": "https://json-schema.org/draft/2020-12/schema", "$id": "symbackprop/spec/1"}
+from symbackprop.spec.model import Spec
 
 
 def schema() -> dict[str, Any]:
     """The schema, whose every key says what it is, in which unit, and what it is when left out."""
-    made = Spec.model_json_schema(by_alias=True)
-    return IDENTITY | {key: _without_null(value) for key, value in made.items()}
+    return schema_of(Spec, "symbackprop/spec/1")
+
+
+def schema_of(model: type[BaseModel], identity: str) -> dict[str, Any]:
+    """The schema of another form of file."""
+    made = model.model_json_schema(by_alias=True)
+    named = {"$schema": "https://json-schema.org/draft/2020-12/schema", "$id": identity}
+    return named | {key: _without_null(value) for key, value in made.items()}
 
 
 def _without_null(part: Any) -> Any:

@@ -6,7 +6,16 @@ from collections.abc import Callable
 
 from symbackprop.exams.case import Case, Sheet
 from symbackprop.exams.model import Asked
-from symbackprop.exams.questions import numbers
+from symbackprop.exams.questions import (
+    chain_rule,
+    faded,
+    find_mistake,
+    missing_factor,
+    numbers,
+    order,
+    perturb,
+    shape,
+)
 
 Make = Callable[[Case, Asked, str], Sheet]
 
@@ -16,4 +25,11 @@ KINDS: dict[str, Make] = {
     "partial": numbers.partial,
     "delta": numbers.delta,
     "update": numbers.update,
+    "shape": shape.sheet,
+    "chain-rule": chain_rule.sheet,
+    "missing-factor": missing_factor.sheet,
+    "order": order.sheet,
+    "find-mistake": find_mistake.sheet,
+    "perturb": perturb.sheet,
+    "faded": faded.sheet,
 }

@@ -5,23 +5,24 @@ What they ask is an entry of the derivation; each mistake of the table that chan
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Sequence
 from decimal import Decimal
-from fractions import Fraction
 
-from symbackprop.document import Math, Paragraph
-from symbackprop.exams.case import Case, Lot, Sheet, told
+from symbackprop import language as words
+from symbackprop.document import Inlines, Math, Paragraph, Text
+from symbackprop.exams.case import Case, Lot, Sheet
 from symbackprop.exams.model import Asked
 from symbackprop.exams.outcomes import Wanted
+from symbackprop.exams.questions import symbolic
 from symbackprop.exams.row import Row
 from symbackprop.exams.source import Source, in_turn
-from symbackprop.exams.told import Blocks, DrawnNumeric, DrawnQuestion, fixed
+from symbackprop.exams.told import Blocks, DrawnNumeric, DrawnQuestion, Told, fixed
 from symbackprop.exams.variant import Answer, Choice, Kind, Numeric, Option, Outcome, Part
 from symbackprop.form import Form, shown
 from symbackprop.spec.numbers import Refused
 
 GUARD = 2  # decimals of an outcome beyond those of the key
-NONE = "ask for something: ask = [\"w5\", \"w1\"]"
+NONE = 'ask for something: ask = ["w5", "w1"]'
 
 
 def value(case: Case, asked: Asked, id: str) -> Sheet:
@@ -39,11 +40,16 @@ def error(case: Case, asked: Asked, id: str) -> Sheet:
 
 
 def partial(case: Case, asked: Asked, id: str) -> Sheet:
-    return numeric(case, asked, id, "partial", [_adjoint(case, word, case.entry(word)) for word in _some(asked)])
+    forms = [adjoint(case, word, case.entry(word)) for word in _some(asked)]
+    return (
+        symbolic.sheet(case, asked, id, forms)
+        if asked.form == "symbolic"
+        else numeric(case, asked, id, "partial", forms)
+    )
 
 
 def delta(case: Case, asked: Asked, id: str) -> Sheet:
-    forms = [_adjoint(case, word, case.pre_activation(word)) for word in _some(asked)]
+    forms = [adjoint(case, word, case.pre_activation(word)) for word in _some(asked)]
     return numeric(case, asked, id, "delta", forms)
 
 
@@ -60,13 +66,20 @@ def update(case: Case, asked: Asked, id: str) -> Sheet:
     return numeric(case, asked, id, "update", forms)
 
 
+def one(asked: Asked) -> str:
+    """The one name that is asked for."""
+    if len(asked.ask) != 1:
+        raise Refused('ask for one thing: ask = "w1"')
+    return asked.ask[0]
+
+
 def _some(asked: Asked) -> Sequence[str]:
     if not asked.ask:
         raise Refused(NONE)
     return asked.ask
 
 
-def _adjoint(case: Case, word: str, entry: Form) -> Form:
+def adjoint(case: Case, word: str, entry: Form) -> Form:
     form = Form("adjoint", entry.args)
     if case.step(form) is None or case.topology.steps.adjoint(entry.name).rule in ("seed", "independent"):
         raise Refused(f"the error's slope by {word} is no question here: it is a fixed number")
@@ -89,35 +102,49 @@ def numeric(case: Case, asked: Asked, id: str, kind: Kind, forms: Sequence[Form]
         uses.append(case.uses(form))
         case.asked_before[part] = form
     labels = [(Math(case.spelled(form)),) for form in forms]
-    what = case.topology.names  # the notation's own words for it
-    asks = case.say(f"ask.{kind}", **slots(case, kind, forms))
-    text = fixed(Paragraph(asks))
-    shows, make = case.solution(forms)
-    places = case.places
+    head = Paragraph(case.say(f"ask.{kind}", **slots(case, kind, forms)))
+    text = fixed(head) if asked.choices else None
+    rounded = with_decimals(case, (head,), labels)
+    worked = case.solution(forms)
 
     def build(row: Row, first: int, lot: Lot) -> DrawnQuestion:
         parts = tuple(
             Part(part, labels[k], asked.points, answer(case, asked, row, first + k, lot, part), wanted[k].asks, uses[k])
             for k, part in enumerate(ids)
         )
-        return DrawnQuestion(id, kind, text, parts, told(row, places, shows, make))
+        told = text or Told(rounded, lambda: decimals(row, first, len(ids)))
+        return DrawnQuestion(id, kind, told, parts, worked.told(row))
 
-    del what
-    return Sheet(id, wanted, build, shows=shows)
+    return Sheet(id, wanted, build, shows=worked.nodes)
 
 
-def slots(case: Case, kind: str, forms: Sequence[Form]) -> dict[str, object]:
-    from symbackprop import language as words
+def slots(case: Case, kind: str, forms: Sequence[Form]) -> dict[str, words.Slot]:
+    if kind == "error":
+        return {"error": case.math(forms[0])}
+    return {"what": words.listed(case.language, [case.math(f) for f in forms])}
 
-    listed = words.listed(case.language, [Math(case.spelled(f)) for f in forms])
-    return {"what": listed} if kind != "error" else {"error": Math(case.spelled(forms[0]))}
+
+def with_decimals(case: Case, blocks: Blocks, labels: Sequence[Inlines]) -> Callable[[tuple[str, ...]], Blocks]:
+    """The blocks, and with how many decimals each part is to be answered."""
+
+    def make(numbers: tuple[str, ...]) -> Blocks:
+        if len(set(numbers)) == 1:
+            return (*blocks, case.paragraph("decimals", digits=numbers[0]))
+        each = (case.say("decimals-of", what=what, digits=n) for what, n in zip(labels, numbers, strict=True))
+        return (*blocks, Paragraph(words.joined(*[p for one in each for p in (Text(" "), one)][1:])))
+
+    return make
+
+
+def decimals(row: Row, first: int, count: int) -> tuple[str, ...]:
+    return tuple(str(int(row.parts[first + k].decimals[row.at])) for k in range(count))
 
 
 # ---- answers ---------------------------------------------------------------------------------------------------------
 
 
 def answer(case: Case, asked: Asked, row: Row, item: int, lot: Lot, part: str) -> Answer:
-    key, tolerance = row.key(item)
+    key, tolerance = row.keys[item]
     number = DrawnNumeric(key, tolerance, lambda: outcomes(case, row, item))
     return number if asked.choices is None else choice(case, number, asked.choices, lot, part)
 
@@ -142,7 +169,8 @@ def choice(case: Case, number: Numeric, count: int, lot: Lot, part: str) -> Choi
     chosen = source.shuffled(below)[:smaller] + source.shuffled(above)[: count - 1 - smaller]
     places = -int(number.key.as_tuple().exponent)
     options = [
-        Option(_number(f"{o.value:.{places}f}"), o.feedback, o.mistake, f"{o.value:.{places}f}") for o in source.shuffled(chosen)
+        Option(_number(f"{o.value:.{places}f}"), o.feedback, o.mistake, f"{o.value:.{places}f}")
+        for o in source.shuffled(chosen)
     ]
     options.insert(min(letter, len(options)), Option(_number(number.text), case.say("right"), "", number.text))
     return Choice(tuple(options))

@@ -1,0 +1,77 @@
+"""Put the steps in order: a chain in which each needs the one before, so that there is one right order."""
+
+from __future__ import annotations
+
+from symbackprop.document import Math, Paragraph
+from symbackprop.exams.case import Case, Lot, Sheet
+from symbackprop.exams.model import Asked
+from symbackprop.exams.questions.numbers import one
+from symbackprop.exams.row import Row
+from symbackprop.exams.source import Source
+from symbackprop.exams.tape import place
+from symbackprop.exams.told import DrawnQuestion, fixed
+from symbackprop.exams.variant import Order, Part, Question
+from symbackprop.form import Form
+from symbackprop.readings import unit
+from symbackprop.spec.numbers import Refused
+
+MOST, FEWEST = 7, 3
+
+
+def sheet(case: Case, asked: Asked, id: str) -> Sheet:
+    word = one(asked)
+    entry = case.entry(word)
+    form = next(
+        (f for f in (Form("updated", entry.args), Form("adjoint", entry.args), entry) if case.step(f) is not None), None
+    )
+    steps = [] if form is None else chosen(chain(case, form))
+    if len(steps) < FEWEST:
+        raise Refused(f"fewer than {FEWEST} steps lead to {word}; ask for a parameter of an earlier layer")
+    items = [(Math(case.spelled(f), "=", case.topology.names.spelled(side(case, f))),) for f in steps]
+    assert form is not None
+    text = fixed(Paragraph(case.say("ask.order", what=case.math(form))))
+    worked = case.solution([form])
+
+    def build(row: Row, first: int, lot: Lot) -> Question:
+        order = mixed(len(items), lot, id)
+        answer = Order(tuple(items[k] for k in order), tuple(k + 1 for k in order), case.say("why.order"))
+        return DrawnQuestion(id, "order", text, (Part(id, (case.math(form),), asked.points, answer),), worked.told(row))
+
+    return Sheet(id, (), build, worked.nodes)
+
+
+def side(case: Case, entry: Form) -> Form:
+    step = case.step(entry)
+    assert step is not None
+    return unit.right(step, place(step.left, entry))
+
+
+def chain(case: Case, form: Form) -> list[Form]:
+    """The longest row of entries, each computed from the one before, up to the form."""
+    known: dict[Form, list[Form]] = {}
+
+    def longest(entry: Form) -> list[Form]:
+        if entry not in known:
+            step = case.step(entry)
+            if step is None or step.rule in ("seed", "independent"):
+                known[entry] = []
+            else:
+                known[entry] = [*max(map(longest, case.below(entry)), key=len, default=[]), entry]
+        return known[entry]
+
+    return longest(form)
+
+
+def chosen(steps: list[Form]) -> list[Form]:
+    """At most so many, spread over the whole, the last one among them."""
+    n = min(MOST, len(steps))
+    return [steps[(k + 1) * len(steps) // n - 1] for k in range(n)]
+
+
+def mixed(n: int, lot: Lot, part: str) -> list[int]:
+    """Any order but the right one."""
+    source = Source(lot.seed, lot.variant, part, "order")
+    while True:
+        order = source.shuffled(range(n))
+        if order != list(range(n)):
+            return order

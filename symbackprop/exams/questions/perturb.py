@@ -1,0 +1,48 @@
+"""What happens to the error when one number is disturbed: which way it goes, and by how much to first order."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+from symbackprop.document import Math, Paragraph
+from symbackprop.exams.case import Case, Lot, Sheet
+from symbackprop.exams.model import Asked
+from symbackprop.exams.outcomes import Wanted
+from symbackprop.exams.questions.numbers import adjoint, answer, decimals, one, with_decimals
+from symbackprop.exams.questions.options import choice
+from symbackprop.exams.row import Row
+from symbackprop.exams.told import DrawnQuestion, Told
+from symbackprop.exams.variant import Option, Part, Question
+from symbackprop.form import mul, num, ref, shown
+
+STEP = Fraction(1, 100)
+SIGN = "sign-inner-derivative"
+
+
+def sheet(case: Case, asked: Asked, id: str) -> Sheet:
+    word = one(asked)
+    entry = case.entry(word)
+    slope = adjoint(case, word, entry)
+    change = mul(num(STEP), slope)
+    error = ref(case.topology.problem.error)
+    told = Paragraph(case.say("ask.perturb", what=case.math(entry), step=Math(shown("0.01")), error=case.math(error)))
+    rounded = with_decimals(case, (told,), [case.say("change")])
+    worked = case.solution([slope, change])
+    uses = case.uses(change)
+    case.asked_before[f"{id}.2"] = change
+    ways = {True: case.say("grows", error=case.math(error)), False: case.say("falls", error=case.math(error))}
+
+    def build(row: Row, first: int, lot: Lot) -> Question:
+        up = row.keys[first][0] > 0
+        right = Option(ways[up], case.say("right"), "", "grows" if up else "falls")
+        other = Option(ways[not up], case.about(SIGN), SIGN, "falls" if up else "grows")
+        parts = (
+            Part(f"{id}.1", case.say("direction"), asked.points, choice(right, [other], 2, lot, f"{id}.1")),
+            Part(
+                f"{id}.2", case.say("change"), asked.points, answer(case, asked, row, first, lot, f"{id}.2"), None, uses
+            ),
+        )
+        text = Told(rounded, lambda: decimals(row, first, 1))
+        return DrawnQuestion(id, "perturb", text, parts, worked.told(row))
+
+    return Sheet(id, (Wanted(change),), build, worked.nodes)

@@ -1,0 +1,56 @@
+"""What shape has the gradient of an array?  Mistakes with the chain rule for matrices give others."""
+
+from __future__ import annotations
+
+from symbackprop.document import Math, Paragraph, Text
+from symbackprop.exams.case import Case, Lot, Sheet
+from symbackprop.exams.model import Asked
+from symbackprop.exams.questions.numbers import one
+from symbackprop.exams.row import Row
+from symbackprop.exams.told import DrawnQuestion, fixed
+from symbackprop.exams.variant import Part, Question, Written
+from symbackprop.form import Form
+from symbackprop.spec.numbers import Refused
+
+
+def sheet(case: Case, asked: Asked, id: str) -> Sheet:
+    word = one(asked)
+    graph = case.topology.steps.graph
+    name = word if word in graph.shapes else case.entry(word).name
+    if name not in graph.live:
+        raise Refused(f"the error does not depend on {word}")
+    shape = tuple(int(n) for n in graph.full_shape(name))
+    if not shape:
+        raise Refused(f"{word} is a single number; ask for the shape of an array, such as 'W1'")
+    whole = case.topology.names.bold(Form("adjoint", (name,)))
+    assert whole is not None
+    key = text_of(shape)
+    outcomes = tuple((mistake, text_of(other), case.about(mistake)) for mistake, other in wrong(shape))
+    answer = Written(key, None, (Text(key),), outcomes, spellings(shape))
+    text = fixed(Paragraph(case.say("ask.shape", what=Math(whole))))
+    why = fixed(Paragraph(case.say("why.shape", what=Math(whole), shape=key)))
+
+    def build(row: Row, first: int, lot: Lot) -> Question:
+        return DrawnQuestion(id, "shape", text, (Part(id, (Math(whole),), asked.points, answer),), why)
+
+    return Sheet(id, (), build)
+
+
+def text_of(shape: tuple[int, ...]) -> str:
+    return "x".join(map(str, shape))
+
+
+def spellings(shape: tuple[int, ...]) -> tuple[str, ...]:
+    comma = ", ".join(map(str, shape))
+    return tuple(dict.fromkeys(("×".join(map(str, shape)), f"({comma})", f"[{comma}]", comma)))
+
+
+def wrong(shape: tuple[int, ...]) -> list[tuple[str, tuple[int, ...]]]:
+    """Turned round, without what comes in, and that alone; each once."""
+    found = [("missing-transpose", shape[::-1]), ("input-dropped", shape[:1]), ("raw-error-sent-back", shape[-1:])]
+    known, out = {shape}, []
+    for mistake, other in found:
+        if other not in known:
+            known.add(other)
+            out.append((mistake, other))
+    return out

@@ -1,0 +1,43 @@
+"""A partial as a formula, typed in: equal in the quantities of the network counts, however it is written."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from symbackprop import language as words
+from symbackprop.document import Paragraph
+from symbackprop.exams.case import Case, Lot, Sheet
+from symbackprop.exams.difficulty import ways
+from symbackprop.exams.model import Asked
+from symbackprop.exams.questions import formulas
+from symbackprop.exams.row import Row
+from symbackprop.exams.told import DrawnQuestion, fixed
+from symbackprop.exams.variant import Part, Question, Written
+from symbackprop.form import Form
+
+FEW = 4  # paths that are written out
+
+
+def sheet(case: Case, asked: Asked, id: str, forms: Sequence[Form]) -> Sheet:
+    ids = [id if len(forms) == 1 else f"{id}.{k}" for k in range(1, len(forms) + 1)]
+    parts = tuple(
+        Part(part, (case.math(form),), asked.points, written(case, form)) for part, form in zip(ids, forms, strict=True)
+    )
+    what = words.listed(case.language, [case.math(f) for f in forms])
+    text = fixed(Paragraph(case.say("ask.symbolic", what=what)))
+    worked = case.solution(forms)
+
+    def build(row: Row, first: int, lot: Lot) -> Question:
+        return DrawnQuestion(id, "partial", text, parts, worked.told(row))
+
+    return Sheet(id, (), build, worked.nodes)
+
+
+def written(case: Case, form: Form) -> Written:
+    whole = ways(case, [form]) <= FEW
+    right = formulas.right(case, form, whole=whole)
+    outcomes = tuple(
+        (f.wrong.mistake, formulas.typed(case, f.form), case.feedback(f.wrong))
+        for f in formulas.wrong(case, form, whole=whole)
+    )
+    return Written(formulas.typed(case, right), right, (case.symbols(right),), outcomes)
