@@ -200,7 +200,7 @@ class Case:
 
     def account(self, text: Callable[[Form], str]) -> Account:
         problem = self.topology.problem
-        return Account(problem, self.topology.steps, self.topology.names, self.language, str, text, detail="brief")
+        return Account(problem, self.topology.steps, self.topology.names, self.language, _printed, text, detail="brief")
 
     def solution(self, forms: Sequence[Form]) -> Printed:
         """How the forms are worked out, briefly: of partials what comes back, of values what goes forward."""
@@ -263,6 +263,11 @@ class Printed:
 
     def numbers(self, row: Row) -> tuple[str, ...]:
         return tuple(row.shown(k, f, self.places) for k, f in zip(self.nodes, self.forms, strict=True))
+
+
+def _printed(digits: str) -> str:
+    """Digits as they are: also such as remember where they stand."""
+    return digits
 
 
 def _named(form: Form) -> list[Form]:

@@ -9,7 +9,7 @@ from itertools import product
 from symbackprop.document import Block, Equation, Inlines, Line, Math, Table, Text
 from symbackprop.exams.case import Case
 from symbackprop.exams.plan import entry_of
-from symbackprop.exams.row import Row
+from symbackprop.exams.row import Row, as_given
 from symbackprop.exams.told import Blocks, Told
 from symbackprop.explain.given import of_the_optimizer
 from symbackprop.figures import dense
@@ -34,7 +34,7 @@ def given(case: Case) -> Callable[[Row], Told]:
         return (*before, table(case, known), case.paragraph("keep", digits=str(case.places)))
 
     def numbers(row: Row) -> tuple[str, ...]:
-        return tuple(digits(row.given(e), EXACT).text for e in entries)
+        return tuple(as_given(row.given(e), EXACT) for e in entries)
 
     return lambda row: Told(make, lambda: numbers(row))
 

@@ -15,6 +15,7 @@ from symbackprop.exams.plan import entry_of
 from symbackprop.exams.separate import APART as FAR
 from symbackprop.exams.separate import OWN, Separation, separate, shown
 from symbackprop.exams.tape import Array, Scope, Tape
+from symbackprop.form import Form
 
 SAMPLE = 64  # candidates on which it is seen which mistakes always give the same
 ALIKE = 1e-9
@@ -44,6 +45,7 @@ class Numbers:
     ) -> None:
         self.topology, self.scope, self.tape, self.grids = grids.topology, scope, scope.tape, grids
         self.entry_off, self.most = shown(digits), most
+        self.said: dict[tuple[Form, int], str] = {}  # numbers that are the same in all variants, as they are printed
         self.items = items(self.tape, self.scope, wanted)
         self.bounded = self._bounded()
         self.keys = [i.node for i in self.items]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from decimal import Decimal
 from fractions import Fraction
-from functools import cached_property
+from functools import cached_property, lru_cache
 from math import floor
 from typing import Any
 
@@ -82,7 +82,7 @@ class Row:
         Without a form it is a number that follows from a mistake.
         """
         if form is not None and self.numbers.tape.nodes[node][0] in ("leaf", "num"):
-            return digits(self.exact(form), places).text
+            return as_given(self.given(form), places) if form.op == "ref" else self.constant(form, places)
         x = self.double(node)
         if x == 0:
             return "0"
@@ -92,6 +92,13 @@ class Row:
         if power >= LEAST:
             return self.decimals(x, places - 1 - power, form)
         return digits(Fraction(x) if form is None else self.exact(form), significant=places).text
+
+    def constant(self, form: Form, places: int) -> str:
+        """A number that is the same in all variants: the rate."""
+        said = self.numbers.said
+        if (form, places) not in said:
+            said[form, places] = digits(self.exact(form), places).text
+        return said[form, places]
 
     def exact(self, form: Form, bits: int | None = None) -> Any:
         """The value of a form, exactly or as an enclosure."""
@@ -116,6 +123,12 @@ class Row:
     def _evaluated(self, numbers: Field) -> dict[Any, Any]:
         training = self.problem.training if self.problem.training.rate is not None else None
         return evaluate(self.topology.steps, self.problem.values, training, numbers=numbers)
+
+
+@lru_cache(65536)
+def as_given(x: Fraction, places: int) -> str:
+    """A number that is given, as it is; the same ones come again and again."""
+    return digits(x, places).text
 
 
 def exactly(value: Any, places: int, again: Any) -> int:

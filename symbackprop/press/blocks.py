@@ -10,9 +10,10 @@ exactly these widths.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import groupby
 from operator import itemgetter
 from typing import Any
 
@@ -234,3 +235,13 @@ def _made(shape: str, k: int, turn: int) -> str:
     """The number k of a block, told from the others by its digit in three turns, which is not always the same one."""
     digits, e, power = shape.partition("e")
     return digits.replace("0", str(1 + (k + 1 + k // 90) // 9**turn % 9)) + e + power
+
+
+def merged(every: Iterable[str | Pressed], digits: Digits) -> Iterator[Text | Pressed]:
+    """Neighbours as one where their texts hold for all widths."""
+    parts = [as_text(one) if isinstance(one, str) else one.wide(digits) or one for one in every]
+    for one, some in groupby(parts, key=lambda part: isinstance(part, Text)):
+        if one:
+            yield joined(t for t in some if isinstance(t, Text))
+        else:
+            yield from some

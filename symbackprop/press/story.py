@@ -4,15 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
-from itertools import groupby
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from symbackprop.document import Block, Document, Heading, mapped
 from symbackprop.form import Form, replaced, shown
 from symbackprop.numeric.watched import Slot, SlotText
-from symbackprop.press.blocks import Digits, Pressed, Text, Unpressable, as_text, joined, slots
+from symbackprop.press.blocks import Digits, Pressed, Text, Unpressable, merged, slots
 from symbackprop.writers import addresses
-from symbackprop.writers.content import block_data, content
+from symbackprop.writers.content import block_data, broken, content
 from symbackprop.writers.page import page_of
 from symbackprop.writers.render import sandbox
 
@@ -125,7 +124,7 @@ class Story:
         if isinstance(block, Heading):
             raise Unpressable("a heading with a number")
         data = block_data(self.page, block)
-        return self.fill(data), _broken(data)
+        return self.fill(data), broken(data)
 
     def parts(self, find: Callable[[Tree], Part | None]) -> tuple[Part, ...] | None:
         """The parts in order; None where a piece has not been told yet."""
@@ -144,18 +143,8 @@ class Story:
         texts = [one if isinstance(one, str) else digits.fill(one.text(digits)) for one in every]
         if len(self.known) >= MOST:
             self.known.clear()
-        self.known[key] = list(_joined(every, digits))
+        self.known[key] = list(merged(every, digits))
         return "".join(texts)
-
-
-def _joined(every: list[str | Pressed], digits: Digits) -> Iterator[Text | Pressed]:
-    """Neighbours as one where their texts hold for all widths."""
-    parts = [as_text(one) if isinstance(one, str) else one.wide(digits) or one for one in every]
-    for one, some in groupby(parts, key=lambda part: isinstance(part, Text)):
-        if one:
-            yield joined(t for t in some if isinstance(t, Text))
-        else:
-            yield from some
 
 
 class Told(NamedTuple):
@@ -184,12 +173,3 @@ def plain(part: Any) -> Any:
         return None
 
     return mapped(part, lambda form: replaced(form, put))
-
-
-def _broken(data: Any) -> bool:
-    """Whether a line goes on in another row, or a column has a part of the page."""
-    if isinstance(data, list):
-        return any(map(_broken, data))
-    if not isinstance(data, dict):
-        return False
-    return any(bool(x) if key in ("more", "share") else _broken(x) for key, x in data.items())

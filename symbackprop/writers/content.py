@@ -50,6 +50,15 @@ def block_data(page: Page, block: Block) -> Data:
     return {"kind": kind, **BLOCKS[type(block)](page, block)}
 
 
+def broken(data: Any) -> bool:
+    """Whether a line goes on in another row, or a column has a part of the page."""
+    if isinstance(data, list):
+        return any(map(broken, data))
+    if not isinstance(data, dict):
+        return False
+    return any(bool(x) if key in ("more", "share") else broken(x) for key, x in data.items())
+
+
 # --- displays ------------------------------------------------------------------------------------------------------
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
@@ -26,6 +27,10 @@ def rows(lines: Iterable[Iterable[str]]) -> str:
     return out.getvalue()
 
 
+_NUMBER = re.compile(r"-?[0-9]+(?:\.[0-9]+)?")
+
+
 def inert(cell: str) -> str:
+    """A negative number is no formula."""
     text = plain_text(cell)
-    return f"'{text}" if text.lstrip()[:1] in tuple("=+-@") else text
+    return f"'{text}" if text.lstrip()[:1] in tuple("=+-@") and not _NUMBER.fullmatch(text) else text
