@@ -174,3 +174,4 @@ class Exam:
     notation: str = ""
     digits: int = 4  # decimals that an answer is asked to have, where it is of order 1
     name: str = "quiz"  # the file's stem: names files and categories
+    edited: int = 0  # when the exam's file or its network's was last changed, in seconds since 1970
