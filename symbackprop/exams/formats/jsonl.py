@@ -6,17 +6,21 @@ A question of several parts is several objects, one for each key.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
+from functools import lru_cache
 from math import isfinite
 from typing import Any
 
 from symbackprop.document import Document, Inlines
+from symbackprop.exams.formats import File, Format, Piece
 from symbackprop.exams.told import Told
 from symbackprop.exams.variant import Answer, Choice, Exam, Numeric, Order, Part, Question, Variant, Written
 from symbackprop.writers.inlines import words
 from symbackprop.writers.page import page_of
 from symbackprop.writers.render import fragment
 
+PLACE = "variants.jsonl"
+MOST = 20_000  # texts that are kept
 POINTED = ("value", "error", "partial", "delta", "update")  # what is an entry of the derivation
 
 
@@ -64,18 +68,25 @@ class Lines:
     def text(self, question: Question) -> str:
         """The question's blocks in plain text; those with the same numbers are alike."""
         told = getattr(question, "asked", None)
-        key = (told.make, told.numbers()) if isinstance(told, Told) else id(question)
+        key = (told.make, told.numbers()) if isinstance(told, Told) else question.text
         if key not in self.known:
             document = Document("", self.exam.language, question.text, self.exam.notation)
-            self.known[key] = fragment(document, "text", ".txt").strip()
+            self.keep(key, fragment(document, "text", ".txt").strip())
         return str(self.known[key])
 
     def words(self, some: Inlines) -> str:
         """Inlines in plain text; the same ones are put into words once."""
         found = self.known.get(id(some))
         if found is None or found[0] is not some:
-            found = self.known[id(some)] = some, words(self.page, some)
+            found = some, words(self.page, some)
+            self.keep(id(some), found)
         return str(found[1])
+
+    def keep(self, key: Any, found: Any) -> None:
+        """Not for ever: what is each variant's own would fill the memory."""
+        if len(self.known) >= MOST:
+            self.known.clear()
+        self.known[key] = found
 
 
 def number(value: Any) -> int | float:
@@ -118,3 +129,22 @@ ANSWERS: dict[type, Callable[..., dict[str, Any]]] = {
     Order: order,
     Written: written,
 }
+
+
+# ---- the file --------------------------------------------------------------------------------------------------------
+
+
+@lru_cache(4)
+def lines(exam: Exam) -> Lines:
+    return Lines(exam)
+
+
+def pieces(exam: Exam, variant: Variant) -> Iterator[Piece]:
+    yield PLACE, (lines(exam).line(variant) + "\n").encode()
+
+
+def files(exam: Exam, pieces: Iterable[Piece]) -> Iterator[File]:
+    yield PLACE, (content for _, content in pieces)
+
+
+JSONL = Format(pieces, files, key=True)

@@ -3,18 +3,30 @@
 from __future__ import annotations
 
 from symbackprop.exams.formats import Format
+from symbackprop.exams.formats.anki import ANKI
 from symbackprop.exams.formats.gift import GIFT
+from symbackprop.exams.formats.jsonl import JSONL
 from symbackprop.exams.formats.keys import CSV
 from symbackprop.exams.formats.moodle import MOODLE
+from symbackprop.exams.formats.nbgrader import NBGRADER
+from symbackprop.exams.formats.numbas import NUMBAS
+from symbackprop.exams.formats.otter import OTTER
+from symbackprop.exams.formats.prairielearn import PRAIRIELEARN
 from symbackprop.exams.formats.qti import QTI21, QTI22, QTI30
 from symbackprop.exams.formats.qti12 import QTI12
 
 FORMATS: dict[str, Format] = {
+    "jsonl": JSONL,
     "csv": CSV,
-    "gift": GIFT,
     "moodle": MOODLE,
+    "gift": GIFT,
     "qti12": QTI12,
     "qti21": QTI21,
     "qti22": QTI22,
     "qti30": QTI30,
+    "prairielearn": PRAIRIELEARN,
+    "nbgrader": NBGRADER,
+    "otter": OTTER,
+    "numbas": NUMBAS,
+    "anki": ANKI,
 }
