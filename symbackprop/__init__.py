@@ -22,6 +22,7 @@ _PUBLIC = {
     "derive": "symbackprop.api",
     "solution": "symbackprop.api",
     "verify": "symbackprop.api",
+    "exam": "symbackprop.api",
     "Place": "symbackprop.errors",
     "SymbackpropError": "symbackprop.errors",
     "SpecError": "symbackprop.errors",

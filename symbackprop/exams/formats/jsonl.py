@@ -61,6 +61,8 @@ class Lines:
             "label": self.words(part.label),
             "points": number(part.points),
             "asks": part.asks if question.kind in POINTED else None,
+            "of": part.asks,
+            "times": number(part.times),
             "uses": list(part.uses),
             **answered(self.words, part.answer),
         }

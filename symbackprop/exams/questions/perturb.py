@@ -14,6 +14,7 @@ from symbackprop.exams.row import Row
 from symbackprop.exams.told import DrawnQuestion, Told
 from symbackprop.exams.variant import Option, Part, Question
 from symbackprop.form import mul, num, ref, shown
+from symbackprop.numeric.pointer import pointer
 
 STEP = Fraction(1, 100)
 SIGN = "sign-inner-derivative"
@@ -28,8 +29,8 @@ def sheet(case: Case, asked: Asked, id: str) -> Sheet:
     told = Paragraph(case.say("ask.perturb", what=case.math(entry), step=Math(shown("0.01")), error=case.math(error)))
     rounded = with_decimals(case, (told,), [case.say("change")])
     worked = case.solution([slope, change])
-    uses = case.uses(change)
-    case.asked_before[f"{id}.2"] = change
+    second, at, uses = f"{id}.2", pointer(slope), case.uses(change)
+    case.asked_before[second] = change
     ways = {True: case.say("grows", error=case.math(error)), False: case.say("falls", error=case.math(error))}
 
     def build(row: Row, first: int, lot: Lot) -> Question:
@@ -38,9 +39,7 @@ def sheet(case: Case, asked: Asked, id: str) -> Sheet:
         other = Option(ways[not up], case.about(SIGN), SIGN, "falls" if up else "grows")
         parts = (
             Part(f"{id}.1", case.say("direction"), asked.points, choice(right, [other], 2, lot, f"{id}.1")),
-            Part(
-                f"{id}.2", case.say("change"), asked.points, answer(case, asked, row, first, lot, f"{id}.2"), None, uses
-            ),
+            Part(second, case.say("change"), asked.points, answer(case, asked, row, first, lot, second), at, uses, STEP),
         )
         text = Told(rounded, lambda: decimals(row, first, 1))
         return DrawnQuestion(id, "perturb", text, parts, worked.told(row))
