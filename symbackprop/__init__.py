@@ -23,7 +23,6 @@ _PUBLIC = {
     "solution": "symbackprop.api",
     "verify": "symbackprop.api",
     "exam": "symbackprop.api",
-    "Place": "symbackprop.errors",
     "SymbackpropError": "symbackprop.errors",
     "SpecError": "symbackprop.errors",
     "ReadError": "symbackprop.errors",

@@ -99,7 +99,7 @@ class Folder:
     def _json(self, path: Path) -> dict[str, Any] | None:
         try:
             found = json.loads(path.read_bytes())
-        except FileNotFoundError:
+        except (FileNotFoundError, NotADirectoryError):
             return None
         except (OSError, ValueError) as error:
             told = "this tells of no run of symbackprop; name another folder with -o"

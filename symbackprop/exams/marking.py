@@ -129,7 +129,7 @@ class Marker:
         return Mark(asked, answer, "right", self.say("right"))
 
     def wrong(self, asked: Asked, answer: str, key: str, mistake: str = "", feedback: str = "") -> Mark:
-        told = f"{feedback or self.say('wrong')} {self.say('key', key=key)}"
+        told = f"{feedback or self.say('wrong')} {self.say('key', right=key)}"
         return Mark(asked, answer, "wrong", told, mistake)
 
     def unread(self, asked: Asked, answer: str, **slots: str) -> Mark:
