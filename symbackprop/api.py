@@ -421,8 +421,7 @@ class Derivation:
     @cached_property
     def claims(self) -> tuple[Claim, ...]:
         """What the source prints, with what its own rule gives and what the other one does."""
-        from symbackprop.exams.variant import Student, Variant
-    from symbackprop.explain.account import Claim
+        from symbackprop.explain.account import Claim
         from symbackprop.numeric.pointer import quantity, value_at
 
         if self.problem.source is None or self.turned is None:

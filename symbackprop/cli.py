@@ -412,8 +412,9 @@ def exam(
     templates: Annotated[Path | None, typer.Option(help="A folder of templates that go first.")] = None,
 ) -> None:
     """Make the variants of an exam, each with its key: papers, questions for learning platforms, notebooks."""
-    from symbackprop.exams import plan, workers as crews
+    from symbackprop.exams import plan
     from symbackprop.exams import roster as students
+    from symbackprop.exams import workers as crews
     from symbackprop.exams.formats.table import FORMATS
     from symbackprop.exams.run import DEFAULT, Run
     from symbackprop.progress import shown

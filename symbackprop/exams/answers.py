@@ -11,12 +11,12 @@ from typing import NamedTuple
 
 from symbackprop.errors import Place, SpecError
 from symbackprop.exams.papers import Asked, Paper, papers
-from symbackprop.exams.tables import Faults, Row, table, text_of
+from symbackprop.exams.tables import Faults, table, text_of
 from symbackprop.templating import plain_text
 
 COLUMNS = ("student", "question", "answer")
 NUMBER = re.compile(r"[+-]?(?:\d{1,20}(?:[.,]\d{0,30})?|[.,]\d{1,30})(?:[eE][+-]?\d{1,3})?")
-SIGNS = str.maketrans({"−": "-", "–": "-", "＋": "+", "\u00a0": None, "\u202f": None, " ": None, "'": None})
+SIGNS = str.maketrans({"−": "-", "–": "-", "\u00a0": None, "\u202f": None, " ": None, "'": None})
 BEFORE = re.compile(r".*=", re.S)
 QUESTION = re.compile(r"q?(\d+(?:\.\d+)?)\.?")
 

@@ -148,7 +148,8 @@ class Marker:
         key = words.number(asked.key, self.paper.language)
         near = [(abs(value - Decimal(x)), mistake, told) for mistake, x, told in asked.wrong]
         off, mistake, told = min(near, key=lambda one: one[0], default=(asked.tolerance + 1, "", ""))
-        return self.wrong(asked, answer, key, mistake, told) if off <= asked.tolerance else self.wrong(asked, answer, key)
+        known = (mistake, told) if off <= asked.tolerance else ("", "")
+        return self.wrong(asked, answer, key, *known)
 
     def carried(self, asked: Asked, value: Decimal) -> tuple[str, ...]:
         """The earlier answers, not right ones, that the value follows from.

@@ -151,4 +151,5 @@ SUFFIXES = {"text": ".txt", "csv": ".csv", "json": ".json", "markdown": ".md", "
 
 def to_look_at(all_of_them: Sequence[Marked]) -> list[tuple[str, Mark]]:
     """The answers that a person has to decide on."""
-    return [(one.paper.student or one.paper.id, mark) for one in all_of_them for mark in one.marks if mark.verdict == "open"]
+    marks = ((one.paper.student or one.paper.id, mark) for one in all_of_them for mark in one.marks)
+    return [(who, mark) for who, mark in marks if mark.verdict == "open"]

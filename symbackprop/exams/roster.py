@@ -52,10 +52,8 @@ def wrong(student: Student) -> Iterator[tuple[str, str]]:
     if not student.id:
         yield "id", "every student has an id; write one of letters, digits, '.', '_' and '-'"
     elif not ID.fullmatch(student.id):
-        yield (
-            "id",
-            f"{student.id[:80]!r} is no id; write at most 64 letters, digits, '.', '_' and '-', a letter or digit first",
-        )
+        allowed = "at most 64 letters, digits, '.', '_' and '-', a letter or digit first"
+        yield "id", f"{student.id[:80]!r} is no id; write {allowed}"
     elif student.id.lower().partition(".")[0] in DEVICES:
         yield "id", f"{student.id!r} is the name of a device, which no file may have; put a letter before it"
     for key, text in (("name", student.name), ("group", student.group)):

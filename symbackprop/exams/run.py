@@ -157,7 +157,8 @@ class Run:
             if about is not None:
                 if told := self.differs(about):
                     raise self.refused(folder, told)
-                self.formats = tuple(name for name in dict.fromkeys((*about["formats"], *self.formats)) if name in MAKABLE)
+                both = dict.fromkeys((*about["formats"], *self.formats))
+                self.formats = tuple(name for name in both if name in MAKABLE)
         folder.begin({**self.about(), "formats": list(self.formats)})
 
     def work(self, folder: Folder, crew: Crew) -> None:

@@ -55,7 +55,7 @@ def files(exam: Exam, pieces: Iterable[Piece]) -> Iterator[File]:
 def apart(some: Sequence[Seated]) -> list[Seated]:
     """In an order in which neighbours have different networks, where there is one.
 
-    Next is always somebody of the network that most are left of, the last one's apart: what is left never grows lopsided.
+    Next is always somebody of the network that most are left of, other than the last one's.
     """
     left: dict[str, list[Seated]] = defaultdict(list)
     for one in sorted(some, key=lambda one: one.variant, reverse=True):

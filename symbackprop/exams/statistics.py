@@ -1,7 +1,7 @@
 """How the questions did: how difficult each was, how well it tells students apart, and which mistakes were made.
 
-    difficulty       p = Σ earned / Σ points: the share of its points that was earned
-    discrimination   r of what the question earned and what all others did (point-biserial, corrected for itself)
+difficulty       p = Σ earned / Σ points: the share of its points that was earned
+discrimination   r of what the question earned and what all others did (point-biserial, corrected for itself)
 """
 
 from __future__ import annotations

@@ -40,7 +40,7 @@ def table(text: str, name: str, columns: Sequence[str], wanted: Sequence[str], f
     rows = numbered(reader, name, faults)
     at, head = next(rows, (1, []))
     names = [cell.strip().lower() for cell in head]
-    if wrong := [told for told in misnamed(names, columns, wanted)]:
+    if wrong := list(misnamed(names, columns, wanted)):
         raise SpecError.of((Place(name, at), told) for told in wrong)
     for line, cells in rows:
         if len(cells) > len(names):

@@ -113,8 +113,8 @@ def _ended(future: Any) -> Made:
     try:
         return future.result()  # type: ignore[no-any-return]
     except BrokenExecutor:
-        told = "a process that made variants has ended, perhaps for want of memory; run this again with fewer --workers:"
-        raise SymbackpropError(f"{told} what is done is kept") from None
+        told = "a process that made variants has ended, perhaps for want of memory; run this again with fewer --workers"
+        raise SymbackpropError(told) from None
 
 
 def cluster(address: str) -> Crew:
@@ -132,7 +132,7 @@ def cluster(address: str) -> Crew:
         with client:
             count = sum(client.nthreads().values())
             if not count:
-                raise SymbackpropError(f"--dask {address}: this scheduler has no workers; start some with `dask worker`")
+                raise SymbackpropError(f"--dask {address}: this scheduler has no workers; start some: dask worker")
             yield from ahead(lambda task: client.submit(make, task, pure=False), tasks, AHEAD * count, _gathered)
 
     return run

@@ -346,7 +346,10 @@ def test_alone_makes_in_order() -> None:
 # ---- marks of keys ---------------------------------------------------------------------------------------------------
 
 
-@given(st.lists(st.binary(min_size=8, max_size=8), max_size=60), st.lists(st.binary(min_size=8, max_size=8), max_size=5))
+MARKS = st.binary(min_size=8, max_size=8)
+
+
+@given(st.lists(MARKS, max_size=60), st.lists(MARKS, max_size=5))
 def test_taken_is_a_set(marks: list[bytes], others: list[bytes]) -> None:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(taken_module, "YOUNG", 4)
