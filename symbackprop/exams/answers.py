@@ -15,10 +15,10 @@ from symbackprop.exams.tables import Faults, table, text_of
 from symbackprop.templating import plain_text
 
 COLUMNS = ("student", "question", "answer")
-NUMBER = re.compile(r"[+-]?(?:\d{1,20}(?:[.,]\d{0,30})?|[.,]\d{1,30})(?:[eE][+-]?\d{1,3})?")
+NUMBER = re.compile(r"[+-]?(?:\d{1,20}(?:[.,]\d{0,30})?|[.,]\d{1,30})(?:[eE][+-]?\d{1,3})?", re.ASCII)
 SIGNS = str.maketrans({"−": "-", "–": "-", "\u00a0": None, "\u202f": None, " ": None, "'": None})
 BEFORE = re.compile(r".*=", re.S)
-QUESTION = re.compile(r"q?(\d+(?:\.\d+)?)\.?")
+QUESTION = re.compile(r"q?(\d+(?:\.\d+)?)\.?", re.ASCII)
 
 
 class HandedIn(NamedTuple):
