@@ -605,19 +605,19 @@ def spec_schema() -> dict[str, object]:
     return schema()
 
 
-def report_schema() -> dict[str, object]:
-    from symbackprop.verdicts.data import schema
-
-    return schema()
-
-
 def exam_schema() -> dict[str, object]:
     from symbackprop.exams.model import schema
 
     return schema()
 
 
-SCHEMAS = {"spec": spec_schema, "report": report_schema, "exam": exam_schema}
+def report_schema() -> dict[str, object]:
+    from symbackprop.verdicts.data import schema
+
+    return schema()
+
+
+SCHEMAS = {"spec": spec_schema, "exam": exam_schema, "report": report_schema}
 Schema = StrEnum("Schema", list(SCHEMAS))  # type: ignore[misc]
 
 

@@ -45,13 +45,15 @@ Build = Callable[[Row, int, Lot], Question]
 class Sheet:
     """A question of one topology: the numbers that it asks for, and how it is made of a row.
 
-    `build` gets the number of its first item; `shows` are the nodes whose values it prints.
+    `build` gets the number of its first item; `shows` are the nodes whose values it prints,
+    `checked` partials with the nodes of formulas for them: the routes have to agree on these too.
     """
 
     id: str
     wanted: tuple[Wanted, ...]
     build: Build
     shows: tuple[int, ...] = ()
+    checked: tuple[tuple[Form, int], ...] = ()
 
 
 @dataclass(eq=False)
@@ -61,7 +63,7 @@ class Case:
     plan: Plan
     topology: Topology
     asked_before: dict[str, Form] = field(default_factory=dict)  # parts so far, with what they ask
-    known_feedback: dict[tuple[str, Form, tuple[str, ...]], Inlines] = field(default_factory=dict)
+    known_feedback: dict[int, tuple[Wrong, Inlines]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.scope = Scope(Tape(), self.topology.steps)
@@ -164,10 +166,9 @@ class Case:
 
     def feedback(self, wrong: Wrong) -> Inlines:
         """What was done, how it is right, and the step to look at again."""
-        known = (wrong.mistake, wrong.at, wrong.names)
-        if known not in self.known_feedback:
-            self.known_feedback[known] = self._feedback(wrong)
-        return self.known_feedback[known]
+        if id(wrong) not in self.known_feedback:
+            self.known_feedback[id(wrong)] = wrong, self._feedback(wrong)
+        return self.known_feedback[id(wrong)][1]
 
     def _feedback(self, wrong: Wrong) -> Inlines:
         parts: list[words.Slot] = []

@@ -18,8 +18,8 @@ from symbackprop.exams.tape import Array, Scope, Tape
 from symbackprop.form import Form
 
 SAMPLE = 64  # candidates on which it is seen which mistakes always give the same
-ALIKE = 1e-9
-LEAST = FAR * OWN  # times what rounding the key amounts to: from one outcome to the next
+ALIKE, NOISE = 1e-9, 1e-3  # of their size; where that is 0 but for noise, of what it mostly is
+FINER = 100.0  # than an intermediate result is an answer never wanted
 
 
 def _kept(some: dict[int, Array], good: Array) -> dict[int, Array]:
@@ -96,7 +96,8 @@ class Numbers:
         parts = []
         for item in self.items:
             nodes = [item.node, *(w.node for w in item.wrong)]
-            part = separate(self._rows(values, nodes, len(places)), self._errors(off, nodes, len(places)), self.most)
+            rows, errors = self._rows(values, nodes, len(places)), self._errors(off, nodes, len(places))
+            part = separate(rows, errors, self.honest(rows[0], errors[0]), self.most)
             failed["apart"] += int((good & ~part.apart).sum())
             good &= part.apart
             parts.append(part)
@@ -121,14 +122,19 @@ class Numbers:
             lines = np.empty((len(good), len(nodes)))
             for k, node in enumerate(nodes):
                 lines[:, k] = values[node][good] if np.ndim(values[node]) else values[node]
-            honest = np.broadcast_to(off[self.inside(item.node)], count)[good]
+            errors = np.broadcast_to(off[self.inside(item.node)], count)[good]
+            honest = self.honest(lines[:, 0], errors)
             lines.sort(axis=1)
             with np.errstate(all="ignore"):
                 nearest = (lines[:, 1:] - lines[:, :-1]).min(axis=1) if len(nodes) > 1 else np.full(len(good), np.inf)
-                far = np.isfinite(lines[:, -1]) & np.isfinite(lines[:, 0]) & (nearest > LEAST * honest)
+                far = np.isfinite(lines[:, -1]) & np.isfinite(lines[:, 0]) & (nearest > FAR * honest)
             failed["apart"] += int((~far).sum())
             good = good[far]
         return good
+
+    def honest(self, keys: Array, errors: Array) -> Array:
+        """What rounding on the way and of the answer itself can amount to."""
+        return OWN * np.maximum(errors, self.entry_off(keys) / FINER)
 
     def inside(self, k: int) -> int:
         """What an entry is computed as, before it is rounded: an answer has its own number of decimals."""
@@ -172,20 +178,21 @@ def merged(tape: Tape, grids: Grids, some: Sequence[Item]) -> tuple[Item, ...]:
     order = tape.needed([k for i in some for k in (i.node, *(w.node for w in i.wrong))])
     values = tape.values(order, grids.leaves(rows))
 
-    def alike(a: int, b: int) -> bool:
-        x, y = np.broadcast_arrays(values[a], values[b])
-        known = np.isfinite(x) & np.isfinite(y)
-        return bool(np.all(np.abs(x - y)[known] <= ALIKE * (np.abs(x) + np.abs(y))[known]))
+    def alike(a: int, b: int, key: int) -> bool:
+        x, y, size = np.broadcast_arrays(values[a], values[b], np.abs(values[key]))
+        known = np.isfinite(x) & np.isfinite(y) & np.isfinite(size)
+        sizes = (np.abs(x) + np.abs(y) + size)[known]
+        return bool(np.all(np.abs(x - y)[known] <= ALIKE * np.maximum(sizes, NOISE * sizes.max(initial=0.0))))
 
     return tuple(replace(item, wrong=tuple(_apart(item, alike))) for item in some)
 
 
-def _apart(item: Item, alike: Callable[[int, int], bool]) -> list[Wrong]:
+def _apart(item: Item, alike: Callable[[int, int, int], bool]) -> list[Wrong]:
     kept: list[Wrong] = []
     for w in item.wrong:
-        if alike(w.node, item.node):
+        if alike(w.node, item.node, item.node):
             continue
-        same = next((k for k, other in enumerate(kept) if alike(w.node, other.node)), None)
+        same = next((k for k, other in enumerate(kept) if alike(w.node, other.node, item.node)), None)
         if same is None:
             kept.append(w)
         elif w.mistake not in kept[same].names:

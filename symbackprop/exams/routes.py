@@ -30,7 +30,7 @@ from symbackprop.verifier.oracle.subject import Subject
 REVERSE, COMPLEX, CENTRAL = "reverse sweep", "complex step", "central differences"
 NAMES = (REVERSE, COMPLEX, CENTRAL)
 IMAGINARY = 1e-30
-STEP = 2.0**-10
+STEP = 2.0**-13
 #          h away, times    (−E(q + 2h) + 8E(q + h) − 8E(q − h) + E(q − 2h)) / 12h
 STENCIL = ((2, -1), (1, 8), (-1, -8), (-2, 1))
 

@@ -16,6 +16,7 @@ from symbackprop.form import Form
 from symbackprop.numeric.entry import value_of
 from symbackprop.numeric.exact import evaluate
 from symbackprop.numeric.field import Field, PrecisionNeeded, ends, field
+from symbackprop.numeric.line import key
 from symbackprop.numeric.rounding import digits, point, rounded
 from symbackprop.numeric.schedule import hypers
 from symbackprop.spec.problem import Problem
@@ -109,7 +110,7 @@ class Row:
         def lookup(f: Form) -> Any:
             if f.op == "hyper":
                 return numbers.out(known[f.name])
-            found = results[f.op, f.name]
+            found = results[key(f)]
             for i in f.at:
                 found = found[i.const]
             return found

@@ -53,9 +53,8 @@ class Separation(NamedTuple):
     gap: Array  # the smallest distance of two outcomes, in tolerances
 
 
-def separate(values: Array, errors: Array, most: float) -> Separation:
+def separate(values: Array, errors: Array, honest: Array, most: float) -> Separation:
     """`values` has a row for each outcome, the key first; `errors` what rounding can do to each."""
-    honest = OWN * errors[0]
     order = np.argsort(values, axis=0, kind="stable")
     line = np.take_along_axis(values, order, 0)
     off = np.take_along_axis(errors, order, 0)

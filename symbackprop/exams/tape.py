@@ -135,7 +135,7 @@ def _power(x: Array, n: Fraction) -> Array:
     if n < 0:
         return 1.0 / _power(x, -n)
     if n.denominator == 2:
-        return np.sqrt(x) ** int(2 * n) if n == Fraction(1, 2) else _power(np.sqrt(x), 2 * n)
+        return _power(np.sqrt(x), 2 * n)
     out = x
     for _ in range(int(n) - 1):
         out = out * x
@@ -201,7 +201,7 @@ def _raised(v: Mapping[int, Array], e: Mapping[int, Array], args: Sequence[Any])
     """|xⁿ − x'ⁿ| ≤ n·eˣ·(|x| + e_x)ⁿ⁻¹ for n ≥ 1; below, at the nearer end."""
     x, error, n = np.abs(v[args[0]]), e[args[0]], args[1].x
     end = x + error if n >= 1 else np.maximum(x - error, 0.0)
-    return abs(float(n)) * error * end ** float(n - 1) + 4 * EPS * x ** float(n)
+    return abs(float(n)) * error * _power(end, n - 1) + 4 * EPS * _power(x, n)
 
 
 def _chosen(v: Mapping[int, Array], e: Mapping[int, Array], args: Sequence[int]) -> Array:

@@ -13,9 +13,13 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-import numpy as np
+from symbackprop.errors import MissingExtra, SpecError
 
-from symbackprop.errors import SpecError
+try:
+    import numpy as np
+except ImportError:
+    raise MissingExtra("drawing an exam's numbers", "numeric") from None
+
 from symbackprop.exams import questions, routes
 from symbackprop.exams.case import Case, Lot, Sheet
 from symbackprop.exams.difficulty import Difficulty
@@ -31,9 +35,10 @@ from symbackprop.exams.variant import Certificate, Student, Variant
 from symbackprop.spec.faults import Slip
 from symbackprop.spec.numbers import Refused
 
-BLOCK = 512  # variants that are made together
+SAME = 1e-6  # a formula's value and what the routes give, of its size
+BLOCK = 1024  # variants that are made together
 FIRST = 8  # candidates of each, before it is known how many it takes
-FEWEST, MOST_RUN = 256, 4096  # candidates that are looked at together
+FEWEST, MOST_RUN = 512, 4096  # candidates that are looked at together
 MOST_TRIES = 8192  # candidates of one variant
 MOST_TWINS = 64  # candidates in a row whose keys another variant has
 
@@ -52,7 +57,7 @@ class Stock:
 
     def worth_trying(self, lots: int) -> int:
         """How many candidates of each lot to look at together: about as many as it takes to find one."""
-        wished = (self.tried + 1) // (self.good + 1) + 1 if self.tried else FIRST
+        wished = 3 * (self.tried + 1) // (2 * (self.good + 1)) + 1 if self.tried else FIRST
         return max(1, min(wished, MOST_RUN // lots), FEWEST // lots)
 
     @cached_property
@@ -78,7 +83,7 @@ def stocked(plan: Plan, topology: Topology) -> Stock:
         raise plan.refused(*found)
     wanted = [w for sheet in sheets for w in sheet.wanted]
     tolerance = plan.words.tolerance
-    shown = [node for sheet in sheets for node in sheet.shows]
+    shown = [node for sheet in sheets for node in (*sheet.shows, *(k for _, k in sheet.checked))]
     numbers = Numbers(case.scope, case.grids, wanted, shown, tolerance.digits, float(tolerance.most))
     return Stock(topology, case, tuple(sheets), numbers, Difficulty(case, numbers, wanted))
 
@@ -166,8 +171,8 @@ class Maker:
 
     def exhausted(self, made: int) -> SpecError:
         message = (
-            f"{made:,} variants have keys of their own, and the next {MOST_TWINS} that could be handed out had keys that "
-            "are taken; draw more numbers, or from finer ranges, or ask for fewer variants"
+            f"{made:,} variants have keys of their own, and the next {MOST_TWINS} that could be handed out had keys"
+            " that are taken; draw more numbers, or from finer ranges, or ask for fewer variants"
         )
         return self.plan.refused(Slip(("draw",), message))
 
@@ -291,6 +296,11 @@ class Search:
             tolerance = part.tolerance[some] * 10.0 ** part.power[some]
             for route in routes.NAMES[1:]:
                 good &= np.abs(other.of(item.wanted.form, route) - key) <= tolerance / 1000
+        for sheet in self.stock.sheets:
+            for form, node in sheet.checked:
+                formula = found.values[node][some]
+                for route in routes.NAMES[1:]:
+                    good &= np.abs(other.of(form, route) - formula) <= SAME * (np.abs(formula) + SAME)
         self.failed["routes"] += int((~good).sum())
         return good
 
@@ -298,7 +308,9 @@ class Search:
         """Which condition cannot be met, with figures: of the draws of one variant that waits."""
         told = [f"{count:,} {REASONS[why]}" for why, count in self.failed.most_common() if count]
         worst = next(why for why, count in self.failed.most_common() if count)
-        message = f"no variant could be made: of {sum(self.failed.values()):,} draws, {'; '.join(told)}; {ADVICE[worst]}"
+        message = (
+            f"no variant could be made: of {sum(self.failed.values()):,} draws, {'; '.join(told)}; {ADVICE[worst]}"
+        )
         return self.maker.plan.refused(Slip(("draw",), message))
 
 

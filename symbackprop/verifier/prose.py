@@ -61,8 +61,9 @@ def pieces(some: list[Token], is_plain: bool, names: Glossary) -> list[tuple[str
     """A row cut at words, commas and ⇒ outside of brackets, each piece with what stands before it."""
     out: list[tuple[str, list[Token]]] = [("", [])]
     outside = {id(t) for t in top(some)}
-    for t in some:
-        cut = t.kind == "word" or (t.kind == "sign" and t.text in PARTS) or (t.text == "." and t.kind == "sign")
+    for t, after in zip(some, (*some[1:], None), strict=True):
+        stop = t.text == "." and not (after and after.glued)  # w5.T is no end of a sentence
+        cut = t.kind == "word" or (t.kind == "sign" and (t.text in PARTS or stop))
         if t.kind == "sign" and t.text == "&" and id(t) in outside:
             continue
         if cut and id(t) in outside:

@@ -7,15 +7,17 @@ from fractions import Fraction
 import mpmath
 import numpy as np
 import pytest
-
 from exam_texts import quiz
+
 from symbackprop.exams.draw import indices, words
 from symbackprop.exams.functions import FUNCTIONS
 from symbackprop.exams.separate import magnitude, separate, shown
 from symbackprop.exams.variants import Maker, Stock
 from symbackprop.numeric.exact import evaluate
 
-POINTS = {name: np.concatenate([np.linspace(-20, 20, 401), np.linspace(-1, 1, 201), [0.0, 1e-9, -1e-9]]) for name in FUNCTIONS}
+POINTS = {
+    name: np.concatenate([np.linspace(-20, 20, 401), np.linspace(-1, 1, 201), [0.0, 1e-9, -1e-9]]) for name in FUNCTIONS
+}
 for name in ("log", "log10", "sqrt"):
     POINTS[name] = np.concatenate([np.linspace(1e-6, 30, 500), 1 + np.linspace(-1e-3, 1e-3, 21)])
 MP = {"sigmoid": lambda x: 1 / (1 + mpmath.exp(-x))}
@@ -64,7 +66,9 @@ def test_every_node_is_the_derivations_own_number(stock: Stock) -> None:
                 exact = exact[i.const]
             true = Fraction(str(exact)) if isinstance(exact, Fraction) else Fraction(*float(exact).as_integer_ratio())
             node = item.node
-            assert abs(Fraction(float(values[node][k])) - true) <= Fraction(float(np.broadcast_to(off[node], 5)[k])) + Fraction(1, 10**16)
+            assert abs(Fraction(float(values[node][k])) - true) <= Fraction(
+                float(np.broadcast_to(off[node], 5)[k])
+            ) + Fraction(1, 10**16)
 
 
 def test_a_student_who_rounds_every_entry_stays_within_the_bound(stock: Stock) -> None:
@@ -97,9 +101,9 @@ def test_magnitude() -> None:
 def test_a_tolerance_lies_between_rounding_and_the_nearest_mistake() -> None:
     values = np.array([[0.5, 0.5, 0.5], [0.6, 0.5004, 0.5]])
     errors = np.full((2, 3), 1e-5)
-    found = separate(values, errors, 5.0)
+    found = separate(values, errors, errors[0], 5.0)
     assert list(found.apart) == [True, True, False]
     tolerance = found.tolerance * 10.0**found.power
     assert (tolerance[:2] >= errors[0, :2]).all()
     assert (2.5 * tolerance[:2] <= np.abs(values[1] - values[0])[:2]).all()
-    assert (0.5 * 10.0 ** -found.decimals <= tolerance / 5 + 1e-18).all()
+    assert (0.5 * 10.0**-found.decimals <= tolerance / 5 + 1e-18).all()

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections import Counter
 from decimal import Decimal
 from hashlib import sha256
-from itertools import combinations, islice
+from itertools import combinations, islice, pairwise
 
 import numpy as np
 import pytest
+from exam_texts import EXAMPLES, planned, quiz
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from exam_texts import EXAMPLES, planned, quiz
 from symbackprop.api import Derivation
 from symbackprop.errors import SpecError
 from symbackprop.exams import variants as module
@@ -87,7 +87,7 @@ def test_a_variant_depends_on_its_seed_and_number_alone(seed: int, block: int) -
     assert [writer.line(v) for v in parts] == [writer.line(v) for v in whole[:9]]
 
 
-GOLDEN = ""
+GOLDEN = "be7ad0913a95344a659b55249d616daffa962d072f8608cf881abc28898c579c"
 
 
 def test_a_seed_means_the_same_for_ever() -> None:
@@ -107,6 +107,7 @@ def test_other_seeds_give_other_variants() -> None:
 # ---- ten thousand ----------------------------------------------------------------------------------------------------
 
 ONE = ('kind = "partial"; ask = "w5"',)
+BLIND = 431  # of 10,000 drawn blindly had one of the mistakes that were known before this table within this of the key
 WRONG = 0.0005  # what a generator that draws blindly takes for its tolerance
 
 
@@ -117,8 +118,7 @@ def test_ten_thousand_blind_draws_give_wrong_reasoning_full_marks() -> None:
     values = numbers.tape.values([*numbers.first, *numbers.rest], numbers.grids.leaves(chosen))
     (item,) = numbers.items
     near = np.any([np.abs(values[w.node] - values[item.node]) < WRONG for w in item.wrong], axis=0)
-    print(f"{int(near.sum())} of 10,000 blind variants have a mistake within {WRONG} of the key")
-    assert near.sum() > 400
+    assert near.sum() > BLIND
 
 
 def test_ten_thousand_variants_never_do() -> None:
@@ -126,7 +126,7 @@ def test_ten_thousand_variants_never_do() -> None:
     for variant in variants(planned(*ONE), "certified", 10_000):
         ((_, answer),) = numbers(variant)
         row = sorted([answer.key, *(o.value for o in answer.outcomes)])
-        assert min(b - a for a, b in zip(row, row[1:], strict=False)) > 2 * answer.tolerance
+        assert min(b - a for a, b in pairwise(row)) > 2 * answer.tolerance
         keys.add(answer.text)
     assert len(keys) == 10_000
 
@@ -147,7 +147,7 @@ def test_letter_and_rank_of_the_right_choice_are_uniform() -> None:
                 right = Decimal(part.answer.options[part.answer.right].text)
                 ranks[sorted(Decimal(o.text) for o in part.answer.options).index(right)] += 1
     assert letters == {"q1": Counter(dict.fromkeys(range(4), 50)), "q2": Counter(dict.fromkeys(range(4), 50))}
-    assert max(ranks.values()) - min(ranks.values()) <= 60
+    assert ranks == Counter(dict.fromkeys(range(4), 50))
 
 
 def test_a_students_paper_is_the_students_own() -> None:

@@ -279,7 +279,9 @@ def test_a_prime_is_the_slope(mazur, line, verdict):
 
 def test_a_line_with_indices_is_named_once_for_all(checkout):
     problem = sb.load(checkout / "examples/mazur.toml")
-    text = r"$$\delta^L_j = a^L_j - y_j$$" + "\n" + r"$$\frac{\partial C}{\partial w^L_{jk}} = (a^L_j - y_j) a^{L-1}_k$$"
+    text = (
+        r"$$\delta^L_j = a^L_j - y_j$$" + "\n" + r"$$\frac{\partial C}{\partial w^L_{jk}} = (a^L_j - y_j) a^{L-1}_k$$"
+    )
     report = judge(text, problem, notation="nielsen")
     assert verdicts(report) == ["wrong", "carried"]
     assert "missing-activation-derivative" in mistakes(report, 1)

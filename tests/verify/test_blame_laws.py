@@ -107,7 +107,7 @@ def test_every_mistake_of_a_line_is_among_those_that_are_named(name):
         for mistake, form in mistakes_in(d.derivation, step):
             wrong = unit.right(replace(step, form=form), at)
             if mistake.every or decide(subject(name), left, wrong).outcome != "unequal":
-                continue
+                continue  # what is made in all steps at once has another name in one of them alone
             report = judge(text(name, [(left, wrong)], "mazur"), d.problem, notation="mazur")
             claims = [c for line in report.lines for c in line.claims]
             named = [m.mistake for c in claims for m in c.mistakes]

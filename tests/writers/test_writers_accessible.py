@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -11,7 +12,8 @@ from symbackprop.errors import TemplateFault
 from symbackprop.language import languages
 from symbackprop.writers.pdf import compiled
 
-EXAMPLES = sorted((Path(__file__).resolve().parent.parent.parent / "examples").glob("*.toml"))
+FOLDER = Path(__file__).resolve().parent.parent.parent / "examples"
+EXAMPLES = [path for path in sorted(FOLDER.glob("*.toml")) if "question" not in tomllib.loads(path.read_text("utf-8"))]
 pytest.importorskip("typst")
 
 

@@ -24,6 +24,26 @@ MOST = 20_000  # texts that are kept
 POINTED = ("value", "error", "partial", "delta", "update")  # what is an entry of the derivation
 
 
+NAME = "variants.jsonl"
+
+
+def pieces(exam: Exam, variant: Variant) -> Iterator[Piece]:
+    yield f"{NAME}/{variant.id}", f"{lines(exam).line(variant)}\n".encode()
+
+
+def files(exam: Exam, pieces: Iterable[Piece]) -> Iterator[File]:
+    yield NAME, (content for _, content in pieces)
+
+
+FORMAT = Format(pieces, files)
+
+
+@lru_cache(maxsize=4)
+def lines(exam: Exam) -> Lines:
+    """One writer for an exam."""
+    return Lines(exam)
+
+
 class Lines:
     """Writes the variants of one exam; what stands in many of them is put into words once."""
 

@@ -36,4 +36,4 @@ def sheet(case: Case, asked: Asked, id: str) -> Sheet:
             id, "chain-rule", text, (Part(id, (case.math(form),), asked.points, answer),), worked.told(row)
         )
 
-    return Sheet(id, (), build, worked.nodes)
+    return Sheet(id, (), build, worked.nodes, ((form, case.scope.node(right)),))

@@ -19,7 +19,7 @@ from symbackprop.form import blank, shown
 from symbackprop.numeric.pointer import pointer
 from symbackprop.spec.numbers import Refused
 
-MOST_GAPS, MOST_LINES = 24, 60
+MOST_GAPS, MOST_LINES = 24, 120
 WIDTH = shown("0.0000")  # of every gap
 
 

@@ -82,7 +82,7 @@ def sheet(case: Case, asked: Asked, id: str) -> Sheet:
         return DrawnQuestion(id, "find-mistake", slip.text.told(row), parts, worked.told(row))
 
     nodes = [k for s in slips for k in (*s.text.nodes, s.right, s.value)]
-    return Sheet(id, (), build, (*worked.nodes, *nodes))
+    return Sheet(id, (), build, (*worked.nodes, *nodes), ((form, case.scope.node(form)),))
 
 
 def slipped(case: Case, form: Form, told: list[Form]) -> Iterator[Slip]:

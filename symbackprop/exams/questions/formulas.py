@@ -7,6 +7,7 @@ What came back is unfolded up to the next layer's δ; all the way, where few pat
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import NamedTuple
 
 from symbackprop.exams.case import Case
@@ -78,6 +79,17 @@ def typed(case: Case, form: Form) -> str:
 SUM, PRODUCT, POWER, ATOM = range(4)
 
 
+Text = Callable[[Form, int], str]
+
+
+def _product(factors: tuple[Form, ...], text: Text) -> str:
+    return "*".join(text(f, PRODUCT) for f in factors)
+
+
+def _sum(first: str, rest: list[tuple[bool, tuple[Form, ...]]], text: Text) -> str:
+    return first + "".join(f" {'-' if minus else '+'} {_product(factors, text)}" for minus, factors in rest)
+
+
 def product(form: Form) -> tuple[bool, tuple[Form, ...]]:
     """Whether a minus stands in front of a product, and its factors."""
     minus = form.op == "neg"
@@ -109,12 +121,10 @@ def _typed(case: Case, form: Form) -> tuple[str, int]:
         case "neg":
             return f"-{text(form.forms[0], PRODUCT)}", SUM
         case "add":
-            first, *rest = form.forms
-            parts = (f" - {text(f.forms[0], PRODUCT)}" if f.op == "neg" else f" + {text(f, PRODUCT)}" for f in rest)
-            return text(first) + "".join(parts), SUM
+            return _sum(text(form.forms[0]), [product(f) for f in form.forms[1:]], text), SUM
         case "mul":
             minus, factors = product(form)
-            joined = "*".join(text(f, PRODUCT) for f in factors)
+            joined = _product(factors, text)
             return (f"-{joined}", SUM) if minus else (joined, PRODUCT)
         case "div":
             return f"{text(form.forms[0], PRODUCT)}/{text(form.forms[1], POWER)}", PRODUCT

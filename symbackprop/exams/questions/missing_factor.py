@@ -22,7 +22,8 @@ GAP = blank(1, shown("0.000"))  # as wide whatever the answer is
 def sheet(case: Case, asked: Asked, id: str) -> Sheet:
     word = one(asked)
     form = adjoint(case, word, case.entry(word))
-    minus, factors = formulas.product(formulas.right(case, form))
+    right = formulas.right(case, form)
+    minus, factors = formulas.product(right)
     if len(factors) < FEWEST:
         raise Refused(
             f"the formula for {word} is no product of factors; ask for another quantity, such as a weighted sum"
@@ -49,7 +50,7 @@ def sheet(case: Case, asked: Asked, id: str) -> Sheet:
         part = Part(id, case.say("gap", number="1"), asked.points, answer)
         return DrawnQuestion(id, "missing-factor", text, (part,), worked.told(row))
 
-    return Sheet(id, (), build, worked.nodes)
+    return Sheet(id, (), build, worked.nodes, ((form, case.scope.node(right)),))
 
 
 def differing(factors: tuple[Form, ...], minus: bool, other: Form) -> tuple[int, Form] | None:

@@ -145,9 +145,9 @@ def answer(case: Case, asked: Asked, row: Row, item: int, lot: Lot, part: str) -
 
 def outcomes(case: Case, row: Row, item: int) -> tuple[Outcome, ...]:
     """What each mistake gives in this variant."""
-    places = int(row.parts[item].decimals[row.at]) + GUARD
+    text = f"%.{int(row.parts[item].decimals[row.at]) + GUARD}f"
     return tuple(
-        Outcome(w.mistake, Decimal(f"{row.double(w.node):.{places}f}"), case.feedback(w), case.where(w.at))
+        Outcome(w.mistake, Decimal(text % row.double(w.node)), case.feedback(w), case.where(w.at))
         for w in row.numbers.items[item].wrong
     )
 

@@ -37,7 +37,7 @@ def sheet(case: Case, asked: Asked, id: str) -> Sheet:
         answer = Order(tuple(items[k] for k in order), tuple(k + 1 for k in order), case.say("why.order"))
         return DrawnQuestion(id, "order", text, (Part(id, (case.math(form),), asked.points, answer),), worked.told(row))
 
-    return Sheet(id, (), build, worked.nodes)
+    return Sheet(id, (), build, worked.nodes, ((form, case.scope.node(form)),))
 
 
 def side(case: Case, entry: Form) -> Form:

@@ -31,7 +31,11 @@ def sheet(case: Case, asked: Asked, id: str, forms: Sequence[Form]) -> Sheet:
     def build(row: Row, first: int, lot: Lot) -> Question:
         return DrawnQuestion(id, "partial", text, parts, worked.told(row))
 
-    return Sheet(id, (), build, worked.nodes)
+    keys = [
+        (form, part.answer.form) for form, part in zip(forms, parts, strict=True) if isinstance(part.answer, Written)
+    ]
+    checked = tuple((form, case.scope.node(key)) for form, key in keys if key is not None)
+    return Sheet(id, (), build, worked.nodes, checked)
 
 
 def written(case: Case, form: Form) -> Written:
