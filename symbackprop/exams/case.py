@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from difflib import get_close_matches
-from functools import cached_property
+from functools import cache, cached_property
 from typing import Any
 
 from symbackprop import language as words
@@ -260,7 +260,7 @@ class Printed:
     places: int
 
     def told(self, row: Row) -> Told:
-        return Told(self.make, lambda: self.numbers(row))
+        return Told(self.make, cache(lambda: self.numbers(row)))
 
     def numbers(self, row: Row) -> tuple[str, ...]:
         return tuple(row.shown(k, f, self.places) for k, f in zip(self.nodes, self.forms, strict=True))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from fractions import Fraction
+from functools import cache
 from itertools import product
 
 from symbackprop.document import Block, Equation, Inlines, Line, Math, Table, Text
@@ -36,7 +37,7 @@ def given(case: Case) -> Callable[[Row], Told]:
     def numbers(row: Row) -> tuple[str, ...]:
         return tuple(as_given(row.given(e), EXACT) for e in entries)
 
-    return lambda row: Told(make, lambda: numbers(row))
+    return lambda row: Told(make, cache(lambda: numbers(row)))
 
 
 def constant(case: Case) -> dict[Form, str]:

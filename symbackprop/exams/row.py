@@ -83,7 +83,8 @@ class Row:
         Without a form it is a number that follows from a mistake.
         """
         if form is not None and self.numbers.tape.nodes[node][0] in ("leaf", "num"):
-            return as_given(self.given(form), places) if form.op == "ref" else self.constant(form, places)
+            drawn = form.op == "ref" and form.name in self.problem.values
+            return as_given(self.given(form), places) if drawn else self.constant(form, places)
         x = self.double(node)
         if x == 0:
             return "0"
@@ -95,7 +96,7 @@ class Row:
         return digits(Fraction(x) if form is None else self.exact(form), significant=places).text
 
     def constant(self, form: Form, places: int) -> str:
-        """A number that is the same in all variants: the rate."""
+        """A number that is the same in all variants: the rate, what an optimizer remembers at first."""
         said = self.numbers.said
         if (form, places) not in said:
             said[form, places] = digits(self.exact(form), places).text

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 from drivers.anki import import_apkg
-from sample_variants import EXAM, VARIANTS, variant
+from small_exam import EXAM, VARIANTS, variant
 from system import needs
 
 from symbackprop.exams.formats.anki import ANKI, FIELDS

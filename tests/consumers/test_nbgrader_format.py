@@ -1,11 +1,11 @@
-"""nbgrader makes of our source/ just our release/, and grades it: the key full, each mistake nothing, with its feedback."""
+"""nbgrader makes our release/ of our source/, and grades it: the key full, each mistake nothing, with its feedback."""
 
 import json
 
 import pytest
 from drivers.environment import Mark
 from drivers.nbgrader import nbgrader_marks, release
-from sample_variants import EXAM, VARIANTS
+from small_exam import EXAM, VARIANTS
 from system import needs
 
 from symbackprop.exams.formats.nbgrader import NBGRADER

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from drivers.environment import Mark
 from drivers.otter import assign, otter_marks
-from sample_variants import EXAM, VARIANTS
+from small_exam import EXAM, VARIANTS
 from system import needs
 
 from symbackprop.exams.formats.otter import OTTER

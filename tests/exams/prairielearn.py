@@ -23,16 +23,16 @@ ELEMENTS = {
     "pl-figure": ({"file-name"}, {"width", "type", "directory", "inline", "alt"}, set()),
     "pl-number-input": (
         {"answers-name"},
-        {"weight", "correct-answer", "label", "suffix", "display", "comparison", "rtol", "atol", "digits", "allow-complex",
-         "show-help-text", "size", "show-correct-answer", "allow-fractions", "allow-blank", "blank-value", "custom-format",
-         "placeholder", "show-score", "aria-label"},
+        {"weight", "correct-answer", "label", "suffix", "display", "comparison", "rtol", "atol", "digits",
+         "allow-complex", "show-help-text", "size", "show-correct-answer", "allow-fractions", "allow-blank",
+         "blank-value", "custom-format", "placeholder", "show-score", "aria-label"},
         set(),
     ),
     "pl-string-input": (
         {"answers-name"},
-        {"weight", "correct-answer", "label", "aria-label", "suffix", "display", "remove-leading-trailing", "remove-spaces",
-         "allow-blank", "ignore-case", "placeholder", "size", "show-help-text", "normalize-to-ascii", "show-score",
-         "multiline"},
+        {"weight", "correct-answer", "label", "aria-label", "suffix", "display", "remove-leading-trailing",
+         "remove-spaces", "allow-blank", "ignore-case", "placeholder", "size", "show-help-text", "normalize-to-ascii",
+         "show-score", "multiline"},
         set(),
     ),
     "pl-multiple-choice": (
@@ -146,7 +146,9 @@ class Folder:
     def prepare(self, element: lxml.html.HtmlElement) -> None:
         name, children = element.get("answers-name"), list(element)
         if element.tag == "pl-multiple-choice":
-            texts = [lxml.html.tostring(child, encoding="unicode", with_tail=False).split(">", 1)[1] for child in children]
+            texts = [
+                lxml.html.tostring(child, encoding="unicode", with_tail=False).split(">", 1)[1] for child in children
+            ]
             assert len(set(texts)) == len(texts), "a choice twice"
             rows = [
                 {"key": k, "html": text, "feedback": c.get("feedback"), "score": float(c.get("correct") == "true")}

@@ -7,7 +7,7 @@ import zipfile
 from dataclasses import replace
 
 import pytest
-from sample_variants import EXAM, INDONESIAN, VARIANTS
+from small_exam import EXAM, INDONESIAN, VARIANTS
 
 from symbackprop.exams.formats.anki import ANKI, BACK, FRONT, collection, deck_of, model_of
 
@@ -31,7 +31,10 @@ def rows(exam=EXAM, variants=VARIANTS, what="guid, mod, flds, tags") -> list[tup
 
 def test_a_card_for_each_question():
     found = rows()
-    assert [tags.split() for *_, tags in found[:2]] == [["quiz", "variant-v00001", "partial"], ["quiz", "variant-v00001", "chain-rule"]]
+    assert [tags.split() for *_, tags in found[:2]] == [
+        ["quiz", "variant-v00001", "partial"],
+        ["quiz", "variant-v00001", "chain-rule"],
+    ]
     assert len({guid for guid, *_ in found}) == len(found) == 12
     assert found[0][0].startswith("quiz.v00001.q1.")
 
@@ -83,7 +86,10 @@ def test_only_the_course_nests_decks(course, title, name):
 
 @pytest.mark.parametrize("change", [{"fields": ["", "", "", ""]}, {"fields": ["a"]}, {"guid": "other"}])
 def test_what_anki_would_take_silently_is_refused(change):
-    notes = [{"guid": "one", "tags": "", "fields": ["a", "b", "c", "d"]}, {"guid": "other", "tags": "", "fields": ["a", "b", "c", "d"]}]
+    notes = [
+        {"guid": "one", "tags": "", "fields": ["a", "b", "c", "d"]},
+        {"guid": "other", "tags": "", "fields": ["a", "b", "c", "d"]},
+    ]
     with pytest.raises(AssertionError):
         collection(EXAM, [notes[0] | change, notes[1]])
 

@@ -4,7 +4,7 @@ import json
 import re
 
 import pytest
-from sample_variants import EXAM, INDONESIAN, VARIANTS
+from small_exam import EXAM, INDONESIAN, VARIANTS
 
 from symbackprop.exams.formats.cells import variable
 from symbackprop.exams.formats.nbgrader import NBGRADER
@@ -47,10 +47,22 @@ def test_the_variant_and_the_instructions_stand_in_it(name):
 @pytest.mark.parametrize("v", VARIANTS, ids=lambda v: v.id)
 def test_a_release_holds_no_key_no_feedback_and_no_tests(v):
     text = FILES[f"nbgrader/release/{v.id}/quiz.ipynb"].decode()
-    for word in ("0.0822", "0.0917", "0.2500", "0.1250", "2x3", "(1-o)", "HIDDEN", "SOLUTION", "left out", "near", "same("):
+    for word in (
+        "0.0822",
+        "0.0917",
+        "0.2500",
+        "0.1250",
+        "2x3",
+        "(1-o)",
+        "HIDDEN",
+        "SOLUTION",
+        "left out",
+        "near",
+        "same(",
+    ):
         assert word not in text
     for part in (p for _, p in v.parts()):
-        assert f'{variable(part.id)} = ' not in text
+        assert f"{variable(part.id)} = " not in text
 
 
 @pytest.mark.parametrize("kind", ["source", "release"])

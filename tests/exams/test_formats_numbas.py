@@ -7,21 +7,22 @@ from decimal import Decimal
 from fractions import Fraction
 
 import pytest
-from sample_variants import EXAM, INDONESIAN, VARIANTS
+from small_exam import EXAM, INDONESIAN, VARIANTS
 
 from symbackprop.document import Math, Paragraph
 from symbackprop.exams.formats.numbas import NUMBAS, VERSION, jme, typed
 from symbackprop.form import symbol
 
 COMMON = set(
-    "type marks prompt useCustomName customName alternatives scripts customMarkingAlgorithm extendBaseMarkingAlgorithm unitTests "
-    "showCorrectAnswer showFeedbackIcon variableReplacements steps variableReplacementStrategy alternativeFeedbackMessage "
-    "useAlternativeFeedback".split()
+    "type marks prompt useCustomName customName alternatives scripts customMarkingAlgorithm extendBaseMarkingAlgorithm "
+    "unitTests showCorrectAnswer showFeedbackIcon variableReplacements steps variableReplacementStrategy "
+    "alternativeFeedbackMessage useAlternativeFeedback".split()
 )
 # What the schema of Numbas 10 has for each type of part.
 OWN = {
-    "numberentry": "minValue maxValue correctAnswerFraction allowFractions mustBeReduced mustBeReducedPC precisionType precision "
-    "precisionPartialCredit strictPrecision showPrecisionHint showFractionHint notationStyles correctAnswerStyle displayAnswer",
+    "numberentry": "minValue maxValue correctAnswerFraction allowFractions mustBeReduced mustBeReducedPC precisionType "
+    "precision precisionPartialCredit strictPrecision showPrecisionHint showFractionHint notationStyles "
+    "correctAnswerStyle displayAnswer",
     "patternmatch": "answer displayAnswer caseSensitive allowEmpty partialCredit matchMode",
     "1_n_2": "shuffleChoices displayType displayColumns showCellAnswerState choices matrix distractors",
     "jme": "answer showPreview checkingType checkingAccuracy failureRate vsetRangePoints vsetRange checkVariableNames "
@@ -84,13 +85,18 @@ def test_a_choice_tells_each():
 
 @pytest.mark.parametrize(
     ("keys", "right", "wrong"),
-    [(("2x3", "2×3", "(2, 3)"), ("2x3", " 2 × 3 ", "(2,3)"), ("2x33", "12x3", "3x2", "2.3")), (("a.b",), ("a.b",), ("axb",))],
+    [
+        (("2x3", "2×3", "(2, 3)"), ("2x3", " 2 × 3 ", "(2,3)"), ("2x33", "12x3", "3x2", "2.3")),
+        (("a.b",), ("a.b",), ("axb",)),
+    ],
 )
 def test_what_is_typed_must_fit_as_a_whole(keys, right, wrong):
     pattern = f"^{typed(*keys)['answer']}$"
     assert all(re.search(pattern, text) for text in right)
     assert not any(re.search(pattern, text) for text in wrong)
-    assert not re.search(r"\\[^s^$\\.*+?()\[\]{}|/]", pattern), "refused in JavaScript's regular expressions with the flag u"
+    assert not re.search(r"\\[^s^$\\.*+?()\[\]{}|/]", pattern), (
+        "refused in JavaScript's regular expressions with the flag u"
+    )
 
 
 def test_formulas_are_in_its_language():

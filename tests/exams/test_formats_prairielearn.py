@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 from prairielearn import INFO, UUID, Folder, mustache
-from sample_variants import EXAM, VARIANTS
+from small_exam import EXAM, VARIANTS
 
 from symbackprop.exams.formats.prairielearn import PRAIRIELEARN, server
 

@@ -1,7 +1,7 @@
 """The formats of an exam: one row and one file each.
 
-A format says what a variant adds (`pieces`) and what becomes of the pieces of all variants (`files`): so variants can be
-made by several workers, a run can be taken up again where it stopped, and nothing holds ten thousand papers in memory.
+A format says what a variant adds (`pieces`) and what becomes of the pieces of all variants (`files`): so variants can
+be made by several workers, a run can be taken up again where it stopped, and nothing holds all papers in memory.
 
     pieces(exam, variant)   the variant's parts, each with the name of its place: "qti21/v00001-q1.xml"
     files(exam, pieces)     the finished files: name in the folder, content in parts

@@ -1,8 +1,9 @@
 """Anki: a package of cards, a card for each question: the answer, its solution, and what other answers would mean.
 
-A package is a zip of an SQLite collection (schema 11) and its pictures.  Anki knows a note again by its guid, which says
-exam, variant, question and seed; it takes a changed note for the old one if it is later, so notes bear the time at which
-the exam was edited.  A note type is told by its id: it changes with the fields and templates, or nothing is imported.
+A package is a zip of an SQLite collection (schema 11) and its pictures.  Anki knows a note again by its guid, which
+says exam, variant, question and seed; it takes a changed note in the place of the old one if it is later, so notes bear
+the time at which the exam was edited.  A note type is told by its id, which changes with its fields and templates: else
+nothing would be imported.
 """
 
 from __future__ import annotations
@@ -59,7 +60,9 @@ def note(exam: Exam, variant: Variant, question: Question, given: str) -> dict[s
     page, said = screen(exam.language), "exam.card."
     asked = "".join(f"<p>{page.line(part.label)}</p>{options(page, part.answer)}" for part in question.parts)
     answers = "".join(f"<p>{page.line(part.label)} {key(exam, part.answer)}</p>" for part in question.parts)
-    title = {k: f"<h4>{escape(language.text(exam.language, said + k))}</h4>" for k in ("answer", "solution", "mistakes")}
+    title = {
+        k: f"<h4>{escape(language.text(exam.language, said + k))}</h4>" for k in ("answer", "solution", "mistakes")
+    }
     worked = page.worked(question)
     wrong = "".join(mistakes(exam, part, len(question.parts) > 1) for part in question.parts)
     return {
@@ -120,7 +123,7 @@ def others(exam: Exam, answer: Answer) -> list[tuple[str, Inlines]]:
             return []
 
 
-# --- the package -------------------------------------------------------------------------------------------------------
+# --- the package -----------------------------------------------------------------------------------------------------
 
 TABLES = """
 CREATE TABLE col (id integer PRIMARY KEY, crt integer, mod integer, scm integer, ver integer, dty integer, usn integer,
@@ -148,19 +151,45 @@ def files(exam: Exam, pieces: Iterable[Piece]) -> Iterator[File]:
 
 
 def collection(exam: Exam, notes: list[dict[str, Any]]) -> bytes:
-    """The database.  Anki would silently take a guid twice, and a note without a first field: here neither goes through."""
+    """The database.  Anki silently takes a guid twice, and a note without a first field: neither goes through here."""
     guids = {note["guid"] for note in notes}
     assert len(guids) == len(notes), "two cards have one guid"
     assert all(note["fields"][0] and len(note["fields"]) == len(FIELDS) for note in notes)
     when, model, deck = max(exam.edited, FIRST), model_of(), deck_of(exam)
     with sqlite3.connect(":memory:") as database:
         database.executescript(TABLES)
-        whole = (1, FIRST, when * 1000, FIRST * 1000, 11, 0, 0, 0, "{}", _named(model), _named(DEFAULT, deck), "{}", "{}")
+        whole = (
+            1,
+            FIRST,
+            when * 1000,
+            FIRST * 1000,
+            11,
+            0,
+            0,
+            0,
+            "{}",
+            _named(model),
+            _named(DEFAULT, deck),
+            "{}",
+            "{}",
+        )
         database.execute(f"INSERT INTO col VALUES ({_gaps(13)})", whole)
         for k, note in enumerate(notes, 1):
             first = note["fields"][0]
             sum_ = int(hashlib.sha1(first.encode(), usedforsecurity=False).hexdigest()[:8], 16)
-            row = (k, note["guid"], model["id"], when, -1, note["tags"], "\x1f".join(note["fields"]), first, sum_, 0, "")
+            row = (
+                k,
+                note["guid"],
+                model["id"],
+                when,
+                -1,
+                note["tags"],
+                "\x1f".join(note["fields"]),
+                first,
+                sum_,
+                0,
+                "",
+            )
             database.execute(f"INSERT INTO notes VALUES ({_gaps(11)})", row)
             card = (k, k, deck["id"], 0, when, -1, 0, 0, k, *[0] * 8, "")
             database.execute(f"INSERT INTO cards VALUES ({_gaps(18)})", card)
@@ -187,8 +216,8 @@ def model_of() -> dict[str, Any]:
     }
     id = 10**12 + _hash(json.dumps(own)) * 1000
     return own | {
-        "id": id, "name": f"symbackprop {id // 1000 % 10**6:06d}", "type": 0, "mod": FIRST, "usn": -1, "sortf": 0, "did": 1,
-        "latexPre": "", "latexPost": "", "tags": [], "vers": [], "req": [[0, "any", [1]]],
+        "id": id, "name": f"symbackprop {id // 1000 % 10**6:06d}", "type": 0, "mod": FIRST, "usn": -1, "sortf": 0,
+        "did": 1, "latexPre": "", "latexPost": "", "tags": [], "vers": [], "req": [[0, "any", [1]]],
     }  # fmt: skip
 
 

@@ -1,6 +1,6 @@
 """What notebooks of both kinds are made of: Markdown, the variable of each answer, and the asserts that grade it.
 
-The asserts of mistakes come first, the key's last: a grader reports the first that fails, which then says what was done.
+The asserts of mistakes come first, the key's last: a grader reports the first that fails, so it says what was done.
 """
 
 from __future__ import annotations
@@ -8,6 +8,7 @@ from __future__ import annotations
 import base64
 import inspect
 import json
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cache
@@ -16,9 +17,10 @@ from typing import Any
 from symbackprop import language
 from symbackprop.document import Inlines
 from symbackprop.exams.formats import carried
-from symbackprop.exams.formats.screen import Screen
+from symbackprop.exams.formats.screen import HERE, Screen, Setting
 from symbackprop.exams.variant import Answer, Choice, Exam, Numeric, Order, Part, Question, Variant, Written
 from symbackprop.templating import markdown_text
+from symbackprop.writers.inlines import words
 from symbackprop.writers.render import sandbox
 
 LETTERS = "abcdefghijklmnopqrstuvwxyz"
@@ -27,14 +29,24 @@ KERNEL = {"kernelspec": {"name": "python3", "display_name": "Python 3", "languag
 Cell = dict[str, Any]
 
 
-class Page(Screen):
+class Markdown(Setting):
     """The same as Markdown, with pictures inside."""
+
+    def _fill(self, template: str, **data: Any) -> str:
+        names = {k: name.removeprefix(HERE) for k, name in data.pop("pictures", {}).items()}
+        addresses = {k: address(name, self.pictures[name]) for k, name in names.items()}
+        return sandbox("markdown").fill(MARKDOWN[template], {"pictures": addresses, **data})
+
+
+class Page(Screen):
+    """The texts of a notebook."""
 
     def __init__(self, language: str) -> None:
         super().__init__(language, "markdown", address)
+        self.setting = Markdown(language, "markdown")
 
-    def _fill(self, template: str, **data: Any) -> str:
-        return sandbox("markdown").fill(MARKDOWN[template], data)
+    def plain(self, some: Inlines) -> str:
+        return words(self.setting.empty, some)
 
 
 page = cache(Page)
@@ -114,7 +126,7 @@ def judged(name: str, answer: Answer) -> Judged:
 
 def _numeric(name: str, a: Numeric) -> Judged:
     def near(value: object) -> str:
-        return f'near({name}, "{value:f}", "{a.tolerance:f}")'
+        return f'is_near({name}, "{value:f}", "{a.tolerance:f}")'
 
     wrong = tuple((near(o.value), o.feedback) for o in a.outcomes)
     return Judged("number", a.text, f"isinstance({name}, (int, float))", wrong, near(a.key))
@@ -133,14 +145,14 @@ def _order(name: str, a: Order) -> Judged:
 
 
 def _written(name: str, a: Written) -> Judged:
-    wrong = tuple((f"same({name}, [{json.dumps(text)}])", said) for _, text, said in a.outcomes)
+    wrong = tuple((f"is_same({name}, [{json.dumps(text)}])", said) for _, text, said in a.outcomes)
     keys = ", ".join(json.dumps(text) for text in (a.key, *a.also))
-    return Judged("words", json.dumps(a.key), f"isinstance({name}, str)", wrong, f"same({name}, [{keys}])")
+    return Judged("words", json.dumps(a.key), f"isinstance({name}, str)", wrong, f"is_same({name}, [{keys}])")
 
 
 # What the asserts call, by the kind of answer.  Without the module's docstring: Otter runs each statement as a doctest.
 CARRIED = {
-    "number": ("import math\nfrom decimal import Decimal\n", inspect.getsource(carried.near)),
+    "number": ("import math\nfrom decimal import Decimal\n", inspect.getsource(carried.is_near)),
     "words": (inspect.getsource(carried).split('"""\n', 1)[1].strip(),),
 }
 
@@ -172,6 +184,11 @@ def hidden_tests(exam: Exam, part: Part) -> Iterator[str]:
 def cell(id: str, kind: str, source: str, **metadata: Any) -> Cell:
     made: Cell = {"cell_type": kind, "id": id, "metadata": metadata, "source": source.splitlines(keepends=True)}
     return made | ({"execution_count": None, "outputs": []} if kind == "code" else {})
+
+
+def file_of(exam: Exam) -> str:
+    """The name of the notebook, in one folder."""
+    return re.sub(r"[^\w.-]+", "-", exam.name) + ".ipynb"
 
 
 def notebook(cells: list[Cell]) -> bytes:

@@ -7,9 +7,8 @@ each way to answer that there is a story: its blocks, pressed (see press/blocks.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from itertools import count
 from typing import Any
-from weakref import WeakKeyDictionary
+from weakref import WeakKeyDictionary, ref
 
 from symbackprop.document import Block
 from symbackprop.exams.told import Blocks, Told
@@ -24,15 +23,15 @@ WIDEST = widest(RULE)
 MOST = 512  # stories of one `make`, texts of one story
 
 _NEXT = str.maketrans("123456789", "234567891")
-_serial = count()  # each story has slots of its own: nothing that was cached for another is taken for them
+Finish = Callable[[str], str]  # what a format makes of a text, sign by sign: its escape
 
 
 class Digit(SlotText):
-    """Also a set asks which of its digits are alike.  Those of another story are none of its own."""
+    """Also a set asks which of its digits are alike."""
 
     def __eq__(self, other: object) -> bool:
         if isinstance(other, SlotText) and other.watch is not self.watch:
-            return False
+            return self.slot == other.slot
         return super().__eq__(other)
 
     def __hash__(self) -> int:
@@ -42,16 +41,13 @@ class Digit(SlotText):
 class Story:
     """The blocks that `make` tells for digits of these signs, and of these answers."""
 
-    def __init__(self, make: Callable[[tuple[str, ...]], Blocks], numbers: Sequence[str], page: Callable[[Blocks], Render]):
+    def __init__(self, of: Make, numbers: Sequence[str], page: Callable[[Blocks], Render]) -> None:
         watch = Watch(_unasked, _unasked)
-        own = next(_serial)
-        given = [Slot(Form("slot", (own, k)), RULE) for k in range(len(numbers))]
-        self.place = {slot: k for k, slot in enumerate(given)}
-        blocks = make(tuple(Digit(watch, slot, text) for slot, text in zip(given, numbers, strict=True)))
+        self.place = {slot: k for k, slot in enumerate(of.slots(len(numbers)))}
+        blocks = of.make(tuple(Digit(watch, slot, text) for slot, text in zip(self.place, numbers, strict=True)))
         self.asked = [self._alike(question, bool(answer)) for question, answer in watch.answers.items()]
-        render = page(blocks)
-        self.parts = [Pressed(b, self.place, render) if slots(b) else render(b)[0] for b in blocks]
-        self.known: dict[tuple[str, ...], list[Text | Pressed]] = {}
+        self.parts = of.parts(blocks, self.place, page(blocks))
+        self.known: dict[tuple[Finish, tuple[str, ...]], list[Text | Pressed]] = {}
 
     def _alike(self, question: Any, answer: bool) -> Alike:
         other = question.right
@@ -60,16 +56,49 @@ class Story:
     def fits(self, numbers: Sequence[str]) -> bool:
         return all((numbers[k] == (numbers[x] if isinstance(x, int) else x)) is yes for k, x, yes in self.asked)
 
-    def text(self, numbers: Sequence[str]) -> str:
+    def text(self, numbers: Sequence[str], finish: Finish) -> str:
         digits = Digits(numbers, [WIDEST] * len(numbers))
-        known = self.known.get(digits.kinds)
+        known = self.known.get((finish, digits.kinds))
         if known is None:
-            whole = "".join([p if isinstance(p, str) else digits.fill(p.text(digits)) for p in self.parts])
+            for part in self.parts:
+                if isinstance(part, Pressed):
+                    part.text(digits)  # so that it is known whether one text holds for all widths
             if len(self.known) >= MOST:
                 self.known.clear()
-            self.known[digits.kinds] = list(merged(self.parts, digits))
-            return whole
-        return "".join([digits.fill(p if isinstance(p, Text) else p.text(digits)) for p in known])
+            known = [finished(p, finish) if isinstance(p, Text) else p for p in merged(self.parts, digits)]
+            self.known[finish, digits.kinds] = known
+        return "".join([digits.fill(p if isinstance(p, Text) else finished(p.text(digits), finish)) for p in known])
+
+
+def finished(text: Text, finish: Finish) -> Text:
+    return Text(finish(text.form), tuple((finish(mark), k) for mark, k in text.order))
+
+
+class Make:
+    """All stories of one `make`.  Blocks that several of them have are pressed once."""
+
+    def __init__(self, make: Callable[[tuple[str, ...]], Blocks]) -> None:
+        self.told = ref(make)
+        self.stories: dict[tuple[Any, ...], list[Story]] = {}
+        self.pressed: dict[Block, str | Pressed] = {}
+        self.own: list[Slot] = []
+        self.words: dict[tuple[str, ...], str] | None = None  # the texts, where digits are words of a sentence
+
+    @property
+    def make(self) -> Callable[[tuple[str, ...]], Blocks]:
+        make = self.told()
+        assert make is not None
+        return make
+
+    def slots(self, count: int) -> list[Slot]:
+        self.own += [Slot(Form("slot", (k,)), RULE) for k in range(len(self.own), count)]
+        return self.own[:count]
+
+    def parts(self, blocks: Blocks, place: dict[Slot, int], render: Render) -> list[str | Pressed]:
+        for block in blocks:
+            if block not in self.pressed:
+                self.pressed[block] = Pressed(block, place, render) if slots(block) else render(block)[0]
+        return [self.pressed[block] for block in blocks]
 
 
 class Filled:
@@ -78,39 +107,43 @@ class Filled:
     def __init__(self, page: Callable[[Blocks], Render]) -> None:
         self.page = page
         self.slow = 0
-        self.stories: WeakKeyDictionary[Any, dict[tuple[Any, ...], list[Story]]] = WeakKeyDictionary()
-        self.words: WeakKeyDictionary[Any, dict[tuple[str, ...], str]] = WeakKeyDictionary()  # whose digits are words
+        self.makes: WeakKeyDictionary[Any, Make] = WeakKeyDictionary()
 
-    def __call__(self, told: Told) -> str:
+    def __call__(self, told: Told, finish: Finish = str) -> str:
         numbers = told.numbers()
-        if told.make not in self.words:
-            stories = self.stories.setdefault(told.make, {}).setdefault(signs(numbers), [])
+        of = self.makes.get(told.make)
+        if of is None:
+            of = self.makes[told.make] = Make(told.make)
+        if of.words is None:
+            stories = of.stories.setdefault(signs(numbers), [])
             story = next((s for s in stories if s.fits(numbers)), None)
             try:
-                return story.text(numbers) if story else self._new(told, numbers, stories)
+                return (story or self._new(of, numbers, stories)).text(numbers, finish)
             except Unpressable:
-                self.words[told.make] = {}
-        return self._kept(told, numbers, self.words[told.make])
+                of.words = {}
+        return finish(self._kept(of, numbers))
 
-    def _new(self, told: Told, numbers: tuple[str, ...], stories: list[Story]) -> str:
-        """A story, kept if it tells what would have been told without it: of these digits, and of others."""
-        story = Story(told.make, numbers, self.page)
-        text = story.text(numbers)
-        for some in [numbers, other_digits(numbers)] if numbers else []:
-            if story.fits(some) and story.text(some) != self.ordinary(told.make(some)):
+    def _new(self, of: Make, numbers: tuple[str, ...], stories: list[Story]) -> Story:
+        """A story, kept if it tells what would have been told without it: also of other digits."""
+        story = Story(of, numbers, self.page)
+        if numbers:
+            other = other_digits(numbers)
+            some = other if story.fits(other) else numbers
+            if story.text(some, str) != self.ordinary(of.make(some)):
                 raise Unpressable("the digits do not say where the slots are")
         if len(stories) >= MOST:
             stories.clear()
         stories.append(story)
-        return text
+        return story
 
-    def _kept(self, told: Told, numbers: tuple[str, ...], known: dict[tuple[str, ...], str]) -> str:
-        if numbers not in known:
-            if len(known) >= MOST:
-                known.clear()
+    def _kept(self, of: Make, numbers: tuple[str, ...]) -> str:
+        assert of.words is not None
+        if numbers not in of.words:
+            if len(of.words) >= MOST:
+                of.words.clear()
             self.slow += 1
-            known[numbers] = self.ordinary(told.make(numbers))
-        return known[numbers]
+            of.words[numbers] = self.ordinary(of.make(numbers))
+        return of.words[numbers]
 
     def ordinary(self, blocks: Blocks) -> str:
         render = self.page(blocks)

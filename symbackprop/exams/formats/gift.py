@@ -1,6 +1,6 @@
 r"""GIFT, one question a line: a part of a question is a question of its own, since GIFT has no question of several.
 
-    ::v00001-q1::[html]text{#=KEY:TOLERANCE#right =%0%WRONG:TOLERANCE#why ####worked}
+::v00001-q1::[html]text{#=KEY:TOLERANCE#right =%0%WRONG:TOLERANCE#why ####worked}
 """
 
 from __future__ import annotations
@@ -18,12 +18,13 @@ from symbackprop.exams.variant import Choice, Exam, Numeric, Order, Question, Va
 from symbackprop.templating import plain_text
 
 PLACE = "quiz.gift"
+_BLANKS = re.compile(r"\s+")
 _SIGN = re.compile(r"[\\~=#{}:]")
 
 
 def inert(text: str) -> str:
     """On one line, since a blank one ends a question, and a backslash before what means something."""
-    return _SIGN.sub(r"\\\g<0>", " ".join(text.split()))
+    return _SIGN.sub(r"\\\g<0>", _BLANKS.sub(" ", text))
 
 
 @lru_cache(8)
@@ -33,7 +34,7 @@ def screen(language: str) -> Screen:
     def address(name: str, content: bytes) -> str:
         return f"data:image/svg+xml;base64,{base64.b64encode(content).decode()}"
 
-    return Screen(language, "latex", address, lambda text: inert(text) + " ")
+    return Screen(language, "latex", address, inert)
 
 
 def pieces(exam: Exam, variant: Variant) -> Iterator[Piece]:
@@ -52,7 +53,7 @@ def questions(exam: Exam, variant: Variant, asked: Question) -> Iterator[str]:
     for part in asked.parts:
         told = next(tell for kind, tell in ANSWERS.items() if isinstance(part.answer, kind))
         answers = " ".join(told(page, part.answer))
-        label = f"<p>{page.line(part.label)}</p>" if part.label else ""
+        label = f"<p>{page.line(part.label)}</p>" if part.label and len(asked.parts) > 1 else ""
         title = inert(f"{variant.id}-{part.id}")
         yield f"::{title}::[html]{text}{label}{{{answers}{' ####' + worked if worked else ''}}}\n\n"
 
@@ -87,4 +88,6 @@ ANSWERS: dict[type, Callable[[Screen, Any], Iterator[str]]] = {
     Written: ways,
 }
 
-GIFT = Format(pieces, files, key=True, lacks=("points", "parts-apart", "order-feedback", "written", "carried", "key-inside"))
+GIFT = Format(
+    pieces, files, key=True, lacks=("points", "parts-apart", "order-feedback", "written", "carried", "key-inside")
+)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from symbackprop.exams.formats import File, Format, Piece
-from symbackprop.exams.variant import Exam, Numeric, Question, Part, Variant
+from symbackprop.exams.variant import Exam, Numeric, Part, Question, Variant
 from symbackprop.writers import csv
 
 PLACE = "keys.csv"

@@ -9,7 +9,6 @@ mistake is an answer that earns nothing and says what was done.
 from __future__ import annotations
 
 import base64
-import html
 import re
 from collections.abc import Callable, Iterable, Iterator
 from fractions import Fraction
@@ -18,7 +17,7 @@ from math import lcm
 from typing import Any
 
 from symbackprop.exams.formats import File, Format, Piece
-from symbackprop.exams.formats.screen import Screen
+from symbackprop.exams.formats.screen import HERE, Screen
 from symbackprop.exams.variant import Choice, Exam, Numeric, Order, Part, Question, Variant, Written
 from symbackprop.language import text
 from symbackprop.templating import html_text, plain_text
@@ -30,7 +29,7 @@ FOOT = b"</quiz>\n"
 
 @lru_cache(8)
 def screen(language: str) -> Screen:
-    return Screen(language, "latex", lambda name, content: f"@@PLUGINFILE@@/{name}")
+    return Screen(language, "latex", lambda name, content: HERE + name)
 
 
 def pieces(exam: Exam, variant: Variant) -> Iterator[Piece]:
@@ -56,10 +55,9 @@ def question(exam: Exam, variant: Variant, asked: Question) -> str:
     kind = "cloze" if len(asked.parts) > 1 or isinstance(first.answer, Order) else TYPES[kind_of(first)][0]
     body = page.given(variant) + page.asked(asked)
     if kind == "cloze":
-        body += "".join(f"<p>{gap}</p>\n" for gap in gaps(page, asked))
+        body = no_gap(body) + "".join(f"<p>{gap}</p>\n" for gap in gaps(page, asked))
         rest = ""
     else:
-        body += f"<p>{page.line(first.label)}</p>\n" if first.label else ""
         rest = TYPES[kind_of(first)][1](page, first)
     worked = page.worked(asked)
     name = f"{variant.id}-{asked.id}"
@@ -85,7 +83,9 @@ def cdata(text: str) -> str:
 def pictures(page: Screen, body: str) -> str:
     """The files that a text shows."""
     names = dict.fromkeys(re.findall(r'src="@@PLUGINFILE@@/([^"]+)"', body)) if "@@PLUGINFILE@@" in body else ()
-    return "".join(f'<file name="{name}" path="/" encoding="base64">{encoded(page.pictures[name])}</file>' for name in names)
+    return "".join(
+        f'<file name="{name}" path="/" encoding="base64">{encoded(page.pictures[name])}</file>' for name in names
+    )
 
 
 @lru_cache(256)
@@ -117,7 +117,9 @@ def numerical(page: Screen, part: Part) -> str:
     within = f"<tolerance>{number.tolerance:f}</tolerance>"
     rows = [answer(100, number.text, right(page), within)]
     rows += [answer(0, f"{o.value:f}", page.line(o.feedback), within) for o in number.outcomes]
-    return "".join(rows) + "<unitgradingtype>0</unitgradingtype>\n<unitpenalty>0</unitpenalty>\n<showunits>3</showunits>\n"
+    return (
+        "".join(rows) + "<unitgradingtype>0</unitgradingtype>\n<unitpenalty>0</unitpenalty>\n<showunits>3</showunits>\n"
+    )
 
 
 def multichoice(page: Screen, part: Part) -> str:
@@ -156,7 +158,19 @@ TYPES: dict[type, tuple[str, Callable[..., str]]] = {
 # ---- cloze -----------------------------------------------------------------------------------------------------------
 
 # A cloze is read by its braces, and its answers are decoded once: so what means something there is an entity.
-_MEANING = {"&": "&amp;", "{": "&#123;", "}": "&#125;", "~": "&#126;", "#": "&#35;", "=": "&#61;", "\\": "&#92;", "%": "&#37;"}
+_MEANING = {
+    "&": "&amp;",
+    "<": "&lt;",
+    ">": "&gt;",
+    "{": "&#123;",
+    "}": "&#125;",
+    "~": "&#126;",
+    "#": "&#35;",
+    "=": "&#61;",
+    "\\": "&#92;",
+    "%": "&#37;",
+}
+_GAP = re.compile(r"\{(?=[0-9]*:)")
 _SIGN = re.compile("[" + re.escape("".join(_MEANING)) + "]")
 
 
@@ -165,12 +179,17 @@ def inert(markup: str) -> str:
     return _SIGN.sub(lambda sign: _MEANING[sign[0]], markup)
 
 
+def no_gap(markup: str) -> str:
+    """What would be read as the beginning of a gap."""
+    return _GAP.sub("&#123;", markup) if "{" in markup else markup
+
+
 def gaps(page: Screen, asked: Question) -> Iterator[str]:
     """Each part's label and gap; what they weigh are whole numbers in the proportion of their points."""
     shares = [share(part) for part in asked.parts]
     whole = lcm(*(s.denominator for s in shares))
     for part, one in zip(asked.parts, shares, strict=True):
-        label = page.line(part.label) + " " if part.label else ""
+        label = no_gap(page.line(part.label)) + " " if part.label else ""
         yield label + gap(page, part, int(one * whole))
 
 
@@ -181,7 +200,9 @@ def share(part: Part) -> Fraction:
 def gap(page: Screen, part: Part, weight: int) -> str:
     answer = part.answer
     if isinstance(answer, Order):
-        return "".join(f"<br/>{page.line(item)} {place(page, answer, k, weight)}" for k, item in enumerate(answer.items))
+        return "".join(
+            f"<br/>{no_gap(page.line(item))} {place(page, answer, k, weight)}" for k, item in enumerate(answer.items)
+        )
     word, told = CLOZE[kind_of(part)]
     return f"{{{weight}:{word}:{'~'.join(told(page, answer))}}}"
 
@@ -194,9 +215,10 @@ def place(page: Screen, order: Order, k: int, weight: int) -> str:
 
 
 def told_numbers(page: Screen, number: Numeric) -> Iterator[str]:
-    yield f"={number.text}:{number.tolerance:f}#{inert(right(page))}"
+    within = f"{number.tolerance:f}"
+    yield f"={number.text}:{within}#{inert(right(page))}"
     for o in number.outcomes:
-        yield f"{o.value:f}:{number.tolerance:f}#{inert(page.line(o.feedback))}"
+        yield f"{o.value:f}:{within}#{inert(page.line(o.feedback))}"
 
 
 def told_options(page: Screen, choice: Choice) -> Iterator[str]:
@@ -206,9 +228,9 @@ def told_options(page: Screen, choice: Choice) -> Iterator[str]:
 
 def told_ways(page: Screen, written: Written) -> Iterator[str]:
     for way in (written.key, *written.also):
-        yield f"={inert(html.escape(literal(way), quote=False))}#{inert(right(page))}"
+        yield f"={inert(literal(way))}#{inert(right(page))}"
     for _, way, why in written.outcomes:
-        yield f"{inert(html.escape(literal(way), quote=False))}#{inert(page.line(why))}"
+        yield f"{inert(literal(way))}#{inert(page.line(why))}"
 
 
 def right_in(page: Screen) -> str:

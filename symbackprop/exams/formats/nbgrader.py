@@ -15,6 +15,7 @@ from symbackprop.exams.formats import Format, Piece
 from symbackprop.exams.formats.cells import (
     Cell,
     cell,
+    file_of,
     head,
     hidden_tests,
     judged,
@@ -34,8 +35,8 @@ HIDDEN = re.compile(r"\n### BEGIN HIDDEN TESTS\n.*?\n### END HIDDEN TESTS", re.S
 
 def pieces(exam: Exam, variant: Variant) -> Iterator[Piece]:
     cells = list(source(exam, variant))
-    yield f"nbgrader/source/{variant.id}/{exam.name}.ipynb", notebook(cells)
-    yield f"nbgrader/release/{variant.id}/{exam.name}.ipynb", notebook([released(c) for c in cells])
+    yield f"nbgrader/source/{variant.id}/{file_of(exam)}", notebook(cells)
+    yield f"nbgrader/release/{variant.id}/{file_of(exam)}", notebook([released(c) for c in cells])
 
 
 def source(exam: Exam, variant: Variant) -> Iterator[Cell]:
@@ -81,4 +82,4 @@ def checksum(text: str, kind: str, own: dict[str, Any]) -> str:
     return hashlib.md5(whole.encode(), usedforsecurity=False).hexdigest()
 
 
-NBGRADER = Format(pieces, lacks=("carried-errors", "plain-feedback"))
+NBGRADER = Format(pieces, lacks=("carried", "plain-feedback", "masters"))

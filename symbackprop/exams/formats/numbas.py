@@ -1,8 +1,8 @@
-r"""Numbas: an exam file from whose variants each student gets one, a question in Numbas' words, with a part for each key.
+r"""Numbas: an exam file of which each student gets one variant: a question in Numbas' words, a part for each key.
 
-A mistake is an alternative answer that is worth nothing and has a message of its own; `useAlternativeFeedback` stays off,
-or Numbas would say "Your answer is correct." before it.  Numbas takes `\var` for a command of its own wherever it begins
-a word, as in \varepsilon, and puts values in for braces and $ in texts: none of these is let through.
+A mistake is an alternative answer that is worth nothing and has a message of its own; `useAlternativeFeedback` stays
+off, or Numbas would say "Your answer is correct." before it.  Numbas takes `\var` for a command of its own wherever it
+begins a word, as in \varepsilon, and puts values in for braces and $ in texts: none of these is let through.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from symbackprop.exams.variant import Answer, Choice, Exam, Numeric, Order, Ques
 FILE = "quiz.exam"
 VERSION = "// Numbas version: finer_feedback_settings\n"  # its last change of the format
 NOTATIONS = {"id": ["plain", "plain-eu"]}  # 1,5 is no 15 there
-CONSTANTS = {name: False for name in ("e", "pi,π", "i", "infinity,infty", "nan")}  # they may be names of quantities here
+CONSTANTS = dict.fromkeys(("e", "pi,π", "i", "infinity,infty", "nan"), False)  # they may be names of quantities here
 FUNCTIONS = {
     name: {"parameters": [["z", "number"]], "type": "number", "language": "jme", "definition": definition}
     for name, definition in (("sigmoid", "1/(1+exp(-z))"), ("relu", "max(z,0)"))
@@ -35,17 +35,17 @@ Made = dict[str, Any]
 
 
 def plain(text: str) -> str:
-    """Words in which Numbas finds nothing to put in."""
-    return text.translate(str.maketrans("{}$\\", "｛｝＄＼"))
+    """Words in which Numbas finds nothing to put in: its signs are their full-width twins."""
+    return text.translate({ord(sign): ord(sign) + 0xFEE0 for sign in "{}$\\"})
 
 
 @cache
 def screen(language: str) -> Screen:
-    return Screen(language, "latex", address, lambda text: re.sub(r"\\var(?=[a-z])", r"\\", text))
+    return Screen(language, "latex", address, lambda text: text.replace(r"\var", "\\"))
 
 
 def pieces(exam: Exam, variant: Variant) -> Iterator[Piece]:
-    yield FILE, json.dumps(made(exam, variant), ensure_ascii=False, indent=1).encode()
+    yield FILE, json.dumps(made(exam, variant), ensure_ascii=False).encode()
 
 
 def made(exam: Exam, variant: Variant) -> Made:
@@ -162,7 +162,9 @@ def _written(exam: Exam, a: Written) -> Asked:
 
 def typed(*keys: str) -> Made:
     """Numbas wants the whole answer to fit; its regular expressions refuse a backslash where none is needed."""
-    patterns = [r"\s*".join(re.sub(r"[\^$\\.*+?()\[\]{}|/]", r"\\\g<0>", c) for c in "".join(key.split())) for key in keys]
+    patterns = [
+        r"\s*".join(re.sub(r"[\^$\\.*+?()\[\]{}|/]", r"\\\g<0>", c) for c in "".join(key.split())) for key in keys
+    ]
     return {
         "type": "patternmatch", "answer": rf"\s*(?:{'|'.join(patterns)})\s*", "displayAnswer": escape(keys[0]),
         "caseSensitive": False, "matchMode": "regex",
@@ -232,4 +234,4 @@ def whole(exam: Exam) -> Made:
     }  # fmt: skip
 
 
-NUMBAS = Format(pieces, files, lacks=("carried-errors", "fixed-answers", "order-as-letters", "drawn-by-platform"))
+NUMBAS = Format(pieces, files, lacks=("carried", "fixed-answers", "order-as-letters", "drawn-by-platform"))

@@ -12,6 +12,7 @@ from symbackprop.exams.formats import Format, Piece
 from symbackprop.exams.formats.cells import (
     Cell,
     cell,
+    file_of,
     head,
     hidden_tests,
     judged,
@@ -37,7 +38,7 @@ generate:
 
 
 def pieces(exam: Exam, variant: Variant) -> Iterator[Piece]:
-    yield f"otter/{variant.id}/{exam.name}.ipynb", notebook(list(cells(exam, variant)))
+    yield f"otter/{variant.id}/{file_of(exam)}", notebook(list(cells(exam, variant)))
 
 
 def cells(exam: Exam, variant: Variant) -> Iterator[Cell]:
@@ -73,4 +74,4 @@ def test(config: str, *lines: str) -> str:
     return "\n".join(['""" # BEGIN TEST CONFIG', config, '""" # END TEST CONFIG', *lines])
 
 
-OTTER = Format(pieces, lacks=("carried-errors", "plain-feedback"))
+OTTER = Format(pieces, lacks=("carried", "plain-feedback", "masters"))

@@ -1,4 +1,4 @@
-"""Zip files in parts, the same bytes on every machine: stored as they are, with the first day that a zip file can tell."""
+"""Zip files in parts, the same bytes on every machine: contents as they are, of the first day that a zip can tell."""
 
 from __future__ import annotations
 

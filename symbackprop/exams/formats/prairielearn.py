@@ -1,8 +1,8 @@
 """PrairieLearn: a question folder for each question, whose server.py draws from the seed of each student's variant.
 
-It draws among the variants that have a certificate, which lie beside it as data.  Drawing new numbers on the server would
-be drawing blindly: that a key is agreed on by three routes and lies apart from every mistake takes all of symbackprop,
-which is not in PrairieLearn's container.  So server.py stands on its own: it needs nothing but Python.
+It draws among the variants that have a certificate, which lie beside it as data.  Drawing new numbers on the server
+would be drawing blindly: that a key is agreed on by three routes and lies apart from every mistake takes all of
+symbackprop, which is not in PrairieLearn's container.  So server.py stands on its own: it needs nothing but Python.
 
     questions/quiz-q1/info.json, question.html, server.py
     questions/quiz-q1/serverFilesQuestion/v00001.json      what is shown, the key, what each mistake gives
@@ -39,7 +39,8 @@ PAGE = """<pl-question-panel>
 <div>
 <p>{{{label}}}</p>
 {{#number}}
-<pl-number-input answers-name="{{name}}" weight="{{weight}}" comparison="relabs" rtol="0" atol="{{tolerance}}"></pl-number-input>
+<pl-number-input answers-name="{{name}}" weight="{{weight}}"
+ comparison="relabs" rtol="0" atol="{{tolerance}}"></pl-number-input>
 {{/number}}
 {{#words}}
 <pl-string-input answers-name="{{name}}" weight="{{weight}}" remove-leading-trailing="true" size="60"></pl-string-input>
@@ -52,7 +53,8 @@ PAGE = """<pl-question-panel>
 </pl-multiple-choice>
 {{/choice}}
 {{#order}}
-<pl-order-blocks answers-name="{{name}}" weight="{{weight}}" grading-method="ranking" source-blocks-order="ordered" partial-credit="none">
+<pl-order-blocks answers-name="{{name}}" weight="{{weight}}"
+ grading-method="ranking" source-blocks-order="ordered" partial-credit="none">
 {{#items}}
 <pl-answer correct="true" ranking="{{place}}">{{{html}}}</pl-answer>
 {{/items}}
@@ -88,7 +90,7 @@ def pieces(exam: Exam, variant: Variant) -> Iterator[Piece]:
     page = screen(exam.language)
     given = page.given(variant)
     for question in variant.questions:
-        text = json.dumps(made(exam, variant, question, given), ensure_ascii=False, indent=1)
+        text = json.dumps(made(exam, variant, question, given), ensure_ascii=False)
         yield f"{folder(exam, question.id)}/{DATA}/{variant.id}.json", text.encode()
         for name, picture in page.pictures.items():
             if f'file-name=\\"{name}\\"' in text:
@@ -126,7 +128,7 @@ def key(answer: Answer) -> float | str | None:
 def asked(exam: Exam, part: Part, weight: int) -> Made:
     """The element that asks, the others empty; what mistakes give; what is said of other answers."""
     page = screen(exam.language)
-    empty: Made = {"number": None, "words": None, "choice": None, "order": None, "wrong": [], "also": [], "otherwise": ""}
+    empty: Made = {"number": None, "words": None, "choice": None, "order": None, "wrong": [], "also": []}
     ask = next(row for kind, row in ASKED.items() if isinstance(part.answer, kind))
     wrong = language.text(exam.language, "exam.notebook.wrong")
     own = {"name": name_of(part), "label": page.line(part.label), "weight": weight}
@@ -139,7 +141,8 @@ def _numeric(page: Screen, a: Numeric) -> Made:
 
 
 def _written(page: Screen, a: Written) -> Made:
-    return {"words": {"typed": True}, "also": list(a.also), "wrong": [[text, page.line(said)] for _, text, said in a.outcomes]}
+    wrong = [[text, page.line(said)] for _, text, said in a.outcomes]
+    return {"words": {"typed": True}, "also": list(a.also), "wrong": wrong}
 
 
 def _choice(page: Screen, a: Choice) -> Made:
@@ -195,10 +198,10 @@ def info(exam: Exam, home: str, kind: str) -> bytes:
 @cache
 def server() -> str:
     """served.py, with what it imports from here in the place of the import."""
-    line = "from symbackprop.exams.formats.carried import near, same\n"
+    line = "from symbackprop.exams.formats.carried import is_near, is_same\n"
     own = inspect.getsource(carried).split('"""\n', 1)[1].lstrip()
     before, after = inspect.getsource(served).split(line)
     return before + own.rstrip() + "\n" + after
 
 
-PRAIRIELEARN = Format(pieces, files, lacks=("carried-errors", "served-key", "drawn-by-platform"))
+PRAIRIELEARN = Format(pieces, files, lacks=("carried", "key-inside", "drawn-by-platform"))

@@ -153,7 +153,9 @@ TEST = """<assessmentTest %s identifier="%s" title="%s">
 <assessmentSection identifier="section" title="%s" visible="true">
 %s</assessmentSection>
 </testPart>
-<outcomeProcessing><setOutcomeValue identifier="SCORE"><sum><testVariables variableIdentifier="SCORE"/></sum></setOutcomeValue></outcomeProcessing>
+<outcomeProcessing>
+<setOutcomeValue identifier="SCORE"><sum><testVariables variableIdentifier="SCORE"/></sum></setOutcomeValue>
+</outcomeProcessing>
 </assessmentTest>
 """
 SCORE = '<outcomeDeclaration identifier="SCORE" cardinality="single" baseType="float"/>\n'
@@ -170,8 +172,12 @@ def test(say: Dialect, exam: Exam, variant: Variant, names: list[str]) -> str:
 # ---- an item ---------------------------------------------------------------------------------------------------------
 
 ITEM = """<assessmentItem %s identifier="%s" title="%s" adaptive="false" timeDependent="false">
-%s<outcomeDeclaration identifier="SCORE" cardinality="single" baseType="float" normalMaximum="%s"><defaultValue><value>0</value></defaultValue></outcomeDeclaration>
-<outcomeDeclaration identifier="MAXSCORE" cardinality="single" baseType="float"><defaultValue><value>%s</value></defaultValue></outcomeDeclaration>
+%s<outcomeDeclaration identifier="SCORE" cardinality="single" baseType="float" normalMaximum="%s">
+<defaultValue><value>0</value></defaultValue>
+</outcomeDeclaration>
+<outcomeDeclaration identifier="MAXSCORE" cardinality="single" baseType="float">
+<defaultValue><value>%s</value></defaultValue>
+</outcomeDeclaration>
 <outcomeDeclaration identifier="FEEDBACK" cardinality="multiple" baseType="identifier"/>
 <itemBody>
 %s</itemBody>
@@ -179,12 +185,16 @@ ITEM = """<assessmentItem %s identifier="%s" title="%s" adaptive="false" timeDep
 %s</responseProcessing>
 %s</assessmentItem>
 """
-DECLARED = """<responseDeclaration identifier="%s" cardinality="%s" baseType="%s"><correctResponse>%s</correctResponse></responseDeclaration>
+DECLARED = """<responseDeclaration identifier="%s" cardinality="%s" baseType="%s">
+<correctResponse>%s</correctResponse>
+</responseDeclaration>
 """
 VALUE = "<value>%s</value>"
 SAID = """<modalFeedback outcomeIdentifier="FEEDBACK" identifier="%s" showHide="show">%s</modalFeedback>
 """
-SAID3 = """<modalFeedback outcomeIdentifier="FEEDBACK" identifier="%s" showHide="show"><contentBody>%s</contentBody></modalFeedback>
+SAID_IN_3 = """<modalFeedback outcomeIdentifier="FEEDBACK" identifier="%s" showHide="show">
+<contentBody>%s</contentBody>
+</modalFeedback>
 """
 SCORED = (
     '<setOutcomeValue identifier="SCORE"><sum><variable identifier="SCORE"/>'
@@ -248,7 +258,7 @@ def item(say: Dialect, page: Screen, name: str, title: str, given: str, asked: Q
 
 
 def message(say: Dialect, ident: str, text: str) -> str:
-    return say(SAID3 if say.renames else SAID, ident, text)
+    return say(SAID_IN_3 if say.renames else SAID, ident, text)
 
 
 def rule(say: Dialect, part: Part, response: str, found: Asked) -> str:
@@ -318,6 +328,4 @@ ANSWERS: dict[type, Callable[[Dialect, Screen, Any, str], Asked]] = {
     Written: written,
 }
 LACKS = ("written", "carried", "key-inside")
-QTI21, QTI22, QTI30 = (
-    Format(partial(pieces, kind), partial(files, kind), key=True, lacks=LACKS) for kind in DIALECTS
-)
+QTI21, QTI22, QTI30 = (Format(partial(pieces, kind), partial(files, kind), key=True, lacks=LACKS) for kind in DIALECTS)

@@ -31,7 +31,7 @@ ROOT = f'{HEAD}<questestinterop xmlns="{NAMESPACE}" {XSI} xsi:schemaLocation="{N
 
 @lru_cache(8)
 def screen(language: str) -> Screen:
-    return Screen(language, "latex", lambda name, content: f"%24IMS-CC-FILEBASE%24/pictures/{name}", in_xml)
+    return Screen(language, "latex", lambda name, content: f"$IMS-CC-FILEBASE$/pictures/{name}", in_xml)
 
 
 def in_xml(markup: str) -> str:
@@ -43,7 +43,7 @@ def pieces(exam: Exam, variant: Variant) -> Iterator[Piece]:
     page = screen(exam.language)
     text = quiz(page, exam, variant)
     yield f"{variant.id}/{variant.id}.xml", text.encode()
-    for name in dict.fromkeys(re.findall(r"%24/pictures/([^\"]+)\"", text)):
+    for name in dict.fromkeys(re.findall(r'FILEBASE\$/pictures/([^"]+)"', text)):
         yield f"pictures/{name}", page.pictures[name]
 
 
@@ -100,7 +100,7 @@ def item(page: Screen, variant: Variant, asked: Question, part: Part, given: str
     name = f"{variant.id}-{part.id}"
     told = next(tell for kind, tell in ANSWERS.items() if isinstance(part.answer, kind))
     kind, response, conditions, feedback = told(page, part.answer)
-    label = in_xml("<p>") + page.line(part.label) + in_xml("</p>") if part.label else ""
+    label = in_xml("<p>") + page.line(part.label) + in_xml("</p>") if len(asked.parts) > 1 else ""
     fields = {"question_type": kind, "points_possible": decimal(part.points), "original_answer_ids": ""}
     metadata = "".join(field(key, value) for key, value in fields.items())
     if worked := page.worked(asked):
@@ -110,7 +110,7 @@ def item(page: Screen, variant: Variant, asked: Question, part: Part, given: str
         f'<item ident="{name}" title="{variant.id}.{part.id}">\n'
         f"<itemmetadata><qtimetadata>{metadata}</qtimetadata></itemmetadata>\n"
         f"<presentation>{material(given + page.asked(asked) + label)}\n{response}</presentation>\n"
-        '<resprocessing>\n<outcomes><decvar maxvalue="100" minvalue="0" varname="SCORE" vartype="Decimal"/></outcomes>\n'
+        f"<resprocessing>\n{OUTCOMES}\n"
         f"{conditions}</resprocessing>\n{feedback}</item>\n"
     )
 
@@ -136,6 +136,7 @@ def show(ident: str) -> str:
     return f'<displayfeedback feedbacktype="Response" linkrefid="{ident}"/>'
 
 
+OUTCOMES = '<outcomes><decvar maxvalue="100" minvalue="0" varname="SCORE" vartype="Decimal"/></outcomes>'
 SCORES = '<setvar action="Set" varname="SCORE">100</setvar>'
 RIGHT = SCORES + show("correct_fb")
 
@@ -144,15 +145,15 @@ def compare(kind: str, value: Any, response: str = "response1") -> str:
     return f'<{kind} respident="{response}">{value}</{kind}>'
 
 
-# ---- answers: the type, where it is given, what is made of it, what is said -------------------------------------------
+# ---- answers: the type, where it is given, what is made of it, what is said ------------------------------------------
 
 Told = tuple[str, str, str, str]
 
 
-def string(kind: str) -> str:
+def typed(kind: str = "", label: str = "") -> str:
     return (
         f'<response_str ident="response1" rcardinality="Single"><render_fib{kind}>'
-        '<response_label ident="answer1"/></render_fib></response_str>\n'
+        f'<response_label ident="answer1"{label}/></render_fib></response_str>\n'
     )
 
 
@@ -164,7 +165,7 @@ def number(page: Screen, asked: Numeric) -> Told:
     for k, outcome in enumerate(sorted(asked.outcomes, key=lambda o: o.value)):
         rows += found(outcome, within, f"mistake{k}_fb")
         said.append(shown(f"mistake{k}_fb", page.line(outcome.feedback)))
-    return "numerical_question", string(' fibtype="Decimal"'), "".join(rows), "".join(said)
+    return "numerical_question", typed(' fibtype="Decimal"'), "".join(rows), "".join(said)
 
 
 def found(outcome: Outcome, within: Decimal, ident: str) -> Iterator[str]:
@@ -210,7 +211,12 @@ def hundred(count: int) -> list[Decimal]:
 
 def written(page: Screen, asked: Written) -> Told:
     ways = "".join(compare("varequal", html_text(way)) for way in (asked.key, *asked.also))
-    return "short_answer_question", string(""), condition(ways, RIGHT), shown("correct_fb", in_xml(right(page)))
+    return (
+        "short_answer_question",
+        typed(label=' rshuffle="No"'),
+        condition(ways, RIGHT),
+        shown("correct_fb", in_xml(right(page))),
+    )
 
 
 ANSWERS: dict[type, Callable[[Screen, Any], Told]] = {Numeric: number, Choice: choice, Order: order, Written: written}

@@ -2,23 +2,22 @@
 
 import hashlib
 import json
-import os
+from pathlib import Path
 from typing import Any
 
-from symbackprop.exams.formats.carried import near, same
+from symbackprop.exams.formats.carried import is_near, is_same
 
 
-def drawn(folder: str, seed: int | str) -> dict[str, Any]:
+def drawn(folder: Path, seed: int | str) -> dict[str, Any]:
     """Each seed has its variant: the same one each time, and each one equally likely."""
-    names = sorted(name for name in os.listdir(folder) if name.endswith(".json"))
-    index = int(hashlib.sha256(str(seed).encode()).hexdigest(), 16) % len(names)
-    with open(os.path.join(folder, names[index]), encoding="utf-8") as file:
-        variant: dict[str, Any] = json.load(file)
+    files = sorted(folder.glob("*.json"))
+    index = int(hashlib.sha256(str(seed).encode()).hexdigest(), 16) % len(files)
+    variant: dict[str, Any] = json.loads(files[index].read_text(encoding="utf-8"))
     return variant
 
 
 def generate(data: dict[str, Any]) -> None:
-    variant = drawn(os.path.join(data["options"]["question_path"], "serverFilesQuestion"), data["variant_seed"])
+    variant = drawn(Path(data["options"]["question_path"]) / "serverFilesQuestion", data["variant_seed"])
     data["correct_answers"].update(variant.pop("keys"))
     data["params"].update(variant)
 
@@ -49,5 +48,5 @@ def right(part: dict[str, Any], key: float | str, answer: object) -> bool:
 def matches(part: dict[str, Any], text: float | str, answer: object) -> bool:
     """Whether it is this number, to the tolerance, or this formula."""
     if part["number"]:
-        return isinstance(answer, int | float) and near(answer, str(text), part["number"]["tolerance"])
-    return isinstance(answer, str) and same(answer, [str(text)])
+        return isinstance(answer, int | float) and is_near(answer, str(text), part["number"]["tolerance"])
+    return isinstance(answer, str) and is_same(answer, [str(text)])

@@ -1,4 +1,4 @@
-"""Two variants by hand, with every kind of answer: what formats write of them does not hang on how variants are made."""
+"""Two variants by hand, with every kind of answer: what formats make of them does not hang on how they are drawn."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from symbackprop.exams.variant import (
     Certificate,
     Choice,
     Exam,
+    Kind,
     Numeric,
     Option,
     Order,
@@ -36,13 +37,15 @@ def said(text: str) -> Inlines:
 
 
 def outcome(mistake: str, value: str, text: str) -> Outcome:
-    return Outcome(mistake, Decimal(value), (Text(text + " Look again at the step for "), Math(slope), Text(".")), "dE/dw5")
+    return Outcome(
+        mistake, Decimal(value), (Text(text + " Look again at the step for "), Math(slope), Text(".")), "dE/dw5"
+    )
 
 
-def numeric(key: str, wrong: str, other: str) -> Numeric:
+def numeric(key: str, wrong: str) -> Numeric:
     known = (
         outcome("missing-activation-derivative", wrong, "The slope of the activation is left out."),
-        outcome("sign-inner-derivative", other, "The sign is \"turned\" round, as 1 < 2."),
+        outcome("sign-inner-derivative", "-" + key, 'The sign is "turned" round, as 1 < 2.'),
     )
     return Numeric(Decimal(key), Decimal("0.0005"), known)
 
@@ -67,21 +70,29 @@ def variant(id: str, keys: tuple[str, str, str], right: int, student: Student | 
     first, second, third = keys
     shape, formula = written()
     asks = Paragraph((Text("What is "), Math(slope), Text("? Give "), Emphasis("four"), Text(" decimals.")))
+    solved = (Equation((Line(slope, shown(first)),)),)
+    number = numeric(first, "0.3220")
+    steps = Order(((Math(slope),), (Math(w5),), (Math(h),)), (3, 1, 2), said("Each step needs the one before."))
+
+    def question(
+        id: str, kind: Kind, text: str | Paragraph, *parts: Part, solution: tuple[Equation, ...] = ()
+    ) -> Question:
+        return Question(id, kind, (text if isinstance(text, Paragraph) else Paragraph(said(text)),), parts, solution)
+
     questions = (
-        Question("q1", "partial", (asks,), (Part("q1", (Math(slope),), Fraction(2), numeric(first, "0.3220", "-" + first)),),
-                 (Equation((Line(slope, shown(first)),)),)),
-        Question("q2", "chain-rule", (Paragraph(said("Which is right?")),),
-                 (Part("q2", said("The right one:"), Fraction(1), choice("0.1", "0.2", "0.3", right=right)),)),
-        Question("q3", "faded", (Paragraph(said("Work out both.")),), (
-            Part("q3.1", said("(1)"), Fraction(1, 2), numeric(second, "0.9000", "-" + second)),
-            Part("q3.2", said("(2)"), Fraction(1), numeric(third, "0.8000", "-" + third), uses=("q3.1",)),
-        )),
-        Question("q4", "order", (Paragraph(said("Order them.")),), (
-            Part("q4", said("The order:"), Fraction(1),
-                 Order(((Math(slope),), (Math(w5),), (Math(h),)), (3, 1, 2), said("Each step needs the one before."))),
-        )),
-        Question("q5", "shape", (Paragraph(said("What shape?")),), (Part("q5", said("Shape:"), Fraction(1), shape),)),
-        Question("q6", "partial", (Paragraph(said("As a formula?")),), (Part("q6", (Math(slope),), Fraction(2), formula),)),
+        question("q1", "partial", asks, Part("q1", (Math(slope),), Fraction(2), number), solution=solved),
+        question(
+            "q2", "chain-rule", "Which is right?",
+            Part("q2", said("The right one:"), Fraction(1), choice("0.1", "0.2", "0.3", right=right)),
+        ),
+        question(
+            "q3", "faded", "Work out both.",
+            Part("q3.1", said("(1)"), Fraction(1, 2), numeric(second, "0.9000")),
+            Part("q3.2", said("(2)"), Fraction(1), numeric(third, "0.8000"), uses=("q3.1",)),
+        ),
+        question("q4", "order", "Order them.", Part("q4", said("The order:"), Fraction(1), steps)),
+        question("q5", "shape", "What shape?", Part("q5", said("Shape:"), Fraction(1), shape)),
+        question("q6", "partial", "As a formula?", Part("q6", (Math(slope),), Fraction(2), formula)),
     )  # fmt: skip
     certificate = Certificate(("a", "b", "c"), 3.0, 10.0, {"score": 10.0})
     problem: Any = None
@@ -90,7 +101,9 @@ def variant(id: str, keys: tuple[str, str, str], right: int, student: Student | 
 
 def given() -> tuple[Any, ...]:
     nodes = (Node(0, 0, h), Node(2, 0, o))
-    figure = Figure("network", 3.0, 1.0, nodes, (Edge(0.5, 0, 1.5, 0, w5, name="w5"),), said("The network."), "Two units.")
+    figure = Figure(
+        "network", 3.0, 1.0, nodes, (Edge(0.5, 0, 1.5, 0, w5, name="w5"),), said("The network."), "Two units."
+    )
     rows = ((said("weight"), (Math(w5, "=", shown("0.35")),)),)
     return figure, Table((said("What"), said("Value")), rows, "ll", said("The numbers."), "numbers")
 
