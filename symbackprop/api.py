@@ -81,6 +81,9 @@ def exam(
 
     Raises SpecError where the exam or the roster cannot be used, or asks for what cannot be had.
     """
+    from symbackprop.exams import ready
+
+    ready()
     from symbackprop.exams import plan
     from symbackprop.exams import roster as students
     from symbackprop.exams import variants as made

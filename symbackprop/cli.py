@@ -412,6 +412,9 @@ def exam(
     templates: Annotated[Path | None, typer.Option(help="A folder of templates that go first.")] = None,
 ) -> None:
     """Make the variants of an exam, each with its key: papers, questions for learning platforms, notebooks."""
+    from symbackprop.exams import ready
+
+    ready()
     from symbackprop.exams import plan
     from symbackprop.exams import roster as students
     from symbackprop.exams import workers as crews
@@ -450,6 +453,9 @@ def mark(
     out: Annotated[str, typer.Option("-o", "--out", help="Folder; - is standard output, for one format.")] = "-",
 ) -> None:
     """Mark answers, with carried errors and named mistakes, and tell how the questions did."""
+    from symbackprop.exams import ready
+
+    ready()
     from symbackprop.exams import answers as read
     from symbackprop.exams.marking import marked
     from symbackprop.exams.marksheet import FORMATS, SUFFIXES, to_look_at
