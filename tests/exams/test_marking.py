@@ -1,4 +1,4 @@
-"""Marks agree with those made by hand in docs/marking.md; whatever the network, what follows from a wrong answer earns."""
+"""Marks agree with those made by hand in docs/marking.md; in any network, what follows from a wrong answer earns."""
 
 from __future__ import annotations
 
@@ -59,7 +59,9 @@ def of_the_example(student: str, id: str) -> dict[str, Any]:
         }
         for q, (of, uses, points, key, wrong) in KEYS.items()
     ]  # fmt: skip
-    wrong = [{"mistake": "missing-activation-derivative", "value": "-(t1 - o1)*h1", "feedback": "The slope is missing."}]
+    wrong = [
+        {"mistake": "missing-activation-derivative", "value": "-(t1 - o1)*h1", "feedback": "The slope is missing."}
+    ]
     formula = {"id": "q5", "kind": "partial", "label": "q5", "points": 2, "of": "/adjoints/W2/0/0", "times": 1,
                "uses": [], "key": FORMULA, "tolerance": None, "distractors": wrong, "also": []}  # fmt: skip
     who = {"id": student, "name": student.title(), "group": ""}
@@ -152,7 +154,9 @@ def test_a_number_is_read_as_it_is_written(x: Decimal, comma: bool) -> None:
     assert answers.number(f"{x:f}".replace(".", "," if comma else ".")) == x
 
 
-@pytest.mark.parametrize(("text", "bare"), [("(2, 3)", "2x3"), ("2×3", "2x3"), ("[2;3]", "2x3"), ("(4,)", "4"), ("3 X 2", "3x2")])
+@pytest.mark.parametrize(
+    ("text", "bare"), [("(2, 3)", "2x3"), ("2×3", "2x3"), ("[2;3]", "2x3"), ("(4,)", "4"), ("3 X 2", "3x2")]
+)
 def test_shapes(text: str, bare: str) -> None:
     assert answers.words(text) == bare
 

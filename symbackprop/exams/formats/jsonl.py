@@ -19,11 +19,8 @@ from symbackprop.writers.inlines import words
 from symbackprop.writers.page import page_of
 from symbackprop.writers.render import fragment
 
-PLACE = "variants.jsonl"
 MOST = 20_000  # texts that are kept
 POINTED = ("value", "error", "partial", "delta", "update")  # what is an entry of the derivation
-
-
 NAME = "variants.jsonl"
 
 
@@ -35,7 +32,7 @@ def files(exam: Exam, pieces: Iterable[Piece]) -> Iterator[File]:
     yield NAME, (content for _, content in pieces)
 
 
-FORMAT = Format(pieces, files)
+JSONL = Format(pieces, files)
 
 
 @lru_cache(maxsize=4)
@@ -151,22 +148,3 @@ ANSWERS: dict[type, Callable[..., dict[str, Any]]] = {
     Order: order,
     Written: written,
 }
-
-
-# ---- the file --------------------------------------------------------------------------------------------------------
-
-
-@lru_cache(4)
-def lines(exam: Exam) -> Lines:
-    return Lines(exam)
-
-
-def pieces(exam: Exam, variant: Variant) -> Iterator[Piece]:
-    yield PLACE, (lines(exam).line(variant) + "\n").encode()
-
-
-def files(exam: Exam, pieces: Iterable[Piece]) -> Iterator[File]:
-    yield PLACE, (content for _, content in pieces)
-
-
-JSONL = Format(pieces, files, key=True)
