@@ -27,7 +27,8 @@ def sheet(case: Case, asked: Asked, id: str) -> Sheet:
     change = mul(num(STEP), slope)
     error = ref(case.topology.problem.error)
     told = Paragraph(case.say("ask.perturb", what=case.math(entry), step=Math(shown("0.01")), error=case.math(error)))
-    rounded = with_decimals(case, (told,), [case.say("change")])
+    label = case.say("change")
+    rounded = with_decimals(case, (told,), [label])
     worked = case.solution([slope, change])
     second, at, uses = f"{id}.2", pointer(slope), case.uses(change)
     case.asked_before[second] = change
@@ -39,7 +40,7 @@ def sheet(case: Case, asked: Asked, id: str) -> Sheet:
         other = Option(ways[not up], case.about(SIGN), SIGN, "falls" if up else "grows")
         parts = (
             Part(f"{id}.1", case.say("direction"), asked.points, choice(right, [other], 2, lot, f"{id}.1")),
-            Part(second, case.say("change"), asked.points, answer(case, asked, row, first, lot, second), at, uses, STEP),
+            Part(second, label, asked.points, answer(case, asked, row, first, lot, second), at, uses, STEP),
         )
         text = Told(rounded, lambda: decimals(row, first, 1))
         return DrawnQuestion(id, "perturb", text, parts, worked.told(row))
