@@ -143,28 +143,32 @@ class Marker:
             return self.unread(asked, answer)
         if abs(value - Decimal(asked.key)) <= asked.tolerance:
             return self.right(asked, answer)
-        if from_them := self.carried(asked, value):
-            return Mark(asked, answer, "carried", self.say("carried", earlier=", ".join(from_them)))
+        if carried := self.carried(asked, answer, lambda own: self.near(asked, value, own)):
+            return carried
         key = words.number(asked.key, self.paper.language)
         near = [(abs(value - Decimal(x)), mistake, told) for mistake, x, told in asked.wrong]
         off, mistake, told = min(near, key=lambda one: one[0], default=(asked.tolerance + 1, "", ""))
         known = (mistake, told) if off <= asked.tolerance else ("", "")
         return self.wrong(asked, answer, key, *known)
 
-    def carried(self, asked: Asked, value: Decimal) -> tuple[str, ...]:
-        """The earlier answers, not right ones, that the value follows from.
+    def near(self, asked: Asked, value: Decimal, own: Decimal) -> bool:
+        """Within the key's tolerance, or as large a part of the value as that is of the key."""
+        key = Decimal(asked.key)
+        return abs(value - own) <= asked.tolerance * max(Decimal(1), abs(own / key) if key else Decimal(1))
 
-        The tolerance is the key's, or as large a part of the value as it is of the key.
+    def carried(self, asked: Asked, answer: str, agrees: Callable[[Decimal], bool]) -> Mark | None:
+        """The mark where earlier answers are off, and what follows from them agrees with this one.
+
+        What follows from all earlier answers, or from those that are off: a right one need not have been used.
         """
-        off = tuple(id for id in asked.uses if self.off(id))
+        off = [id for id in asked.uses if self.off(id)]
         if not off or asked.of is None:
-            return ()
-        found = self.own.value(asked.of, dict(self.given(asked.uses)))
-        if found is None:
-            return ()
-        own, key = Decimal(found) * asked.times.numerator / asked.times.denominator, Decimal(asked.key)
-        tolerance = asked.tolerance * max(Decimal(1), abs(own / key) if key else Decimal(1))
-        return off if abs(value - own) <= tolerance else ()
+            return None
+        for some in dict.fromkeys((asked.uses, tuple(off))):
+            own = self.own.value(asked.of, dict(self.given(some)))
+            if own is not None and agrees(Decimal(own) * asked.times.numerator / asked.times.denominator):
+                return Mark(asked, answer, "carried", self.say("carried", earlier=", ".join(off)))
+        return None
 
     @cached_property
     def own(self) -> Own:
@@ -196,6 +200,8 @@ class Marker:
         text, mistake = asked.options[chosen]
         if mistake is None:
             return self.right(asked, answer)
+        if carried := self.carried(asked, answer, lambda own: says(text, own)):
+            return carried
         told = next((feedback for name, gives, feedback in asked.wrong if (name, gives) == (mistake, text)), "")
         return self.wrong(asked, answer, asked.key, mistake, told)
 
@@ -224,6 +230,18 @@ class Marker:
                 return Mark(asked, answer, "open", self.say("open"))
         mistake, _, told = ("", "", "") if judged.mistake is None else asked.wrong[judged.mistake]
         return self.wrong(asked, answer, asked.key, mistake, told)
+
+
+WAYS = {"grows": 1, "falls": -1}  # the error, where the slope is of this sign
+NEAR = Decimal("2.5")  # units of the last decimal: no tolerance is less
+
+
+def says(option: str, own: Decimal) -> bool:
+    """Whether an option is what follows: its number, or the way that the error goes."""
+    if option in WAYS:
+        return WAYS[option] * own > 0
+    number = answers.number(option)
+    return number is not None and abs(number - own) <= NEAR.scaleb(int(number.as_tuple().exponent))
 
 
 SORTS: dict[str, Callable[[Marker, Asked, str], Mark]] = {

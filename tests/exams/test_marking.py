@@ -260,6 +260,27 @@ def test_what_follows_from_a_wrong_answer_is_carried(name: str) -> None:
     assert carried >= 2
 
 
+def test_choices_are_carried_too() -> None:
+    """Of a number: what the mistake in an open answer makes of it. Of a direction: the sign of one's own slope."""
+    plan = planned('kind = "delta"; ask = "o1"', 'kind = "partial"; ask = "w5"; choices = 5',
+                   'kind = "perturb"; ask = "w5"', digits=8)  # fmt: skip
+    (one,) = read_back(plan, 3)
+    delta, partial = one.asked["q1"], one.asked["q2"]
+    wrong = {mistake: value for mistake, value, _ in delta.wrong}
+    letter, mistake = next(
+        ("abcde"[k], mistake) for k, (_, mistake) in enumerate(partial.options) if mistake in wrong
+    )
+    keys = {id: asked.key for id, asked in one.asked.items()}
+    (found,) = marked([HandedIn(one, keys | {"q1": wrong[str(mistake)], "q2": letter})])
+    assert [mark.verdict for mark in found.marks] == ["wrong", "carried", "right", "right"]
+    other = {"a": "b", "b": "a"}[keys["q3.1"]]
+    turned = str(-Decimal(delta.key))
+    (found,) = marked([HandedIn(one, keys | {"q1": turned, "q3.1": other, "q3.2": str(-Decimal(keys["q3.2"]))})])
+    assert [mark.verdict for mark in found.marks[2:]] == ["carried", "carried"]
+    (found,) = marked([HandedIn(one, keys | {"q3.1": other, "q3.2": str(-Decimal(keys["q3.2"]))})])
+    assert [mark.verdict for mark in found.marks[2:]] == ["wrong", "wrong"]
+
+
 EQUATIONS = """
 [equations]
 program = ["u = a*x", "v = tanh(u)", "E = (v - t)**2"]

@@ -27,7 +27,7 @@ def sheet(case: Case, asked: Asked, id: str) -> Sheet:
     change = mul(num(STEP), slope)
     error = ref(case.topology.problem.error)
     told = Paragraph(case.say("ask.perturb", what=case.math(entry), step=Math(shown("0.01")), error=case.math(error)))
-    label = case.say("change")
+    way, label = case.say("direction"), case.say("change")
     rounded = with_decimals(case, (told,), [label])
     worked = case.solution([slope, change])
     second, at, uses = f"{id}.2", pointer(slope), case.uses(change)
@@ -39,7 +39,7 @@ def sheet(case: Case, asked: Asked, id: str) -> Sheet:
         right = Option(ways[up], case.say("right"), "", "grows" if up else "falls")
         other = Option(ways[not up], case.about(SIGN), SIGN, "falls" if up else "grows")
         parts = (
-            Part(f"{id}.1", case.say("direction"), asked.points, choice(right, [other], 2, lot, f"{id}.1")),
+            Part(f"{id}.1", way, asked.points, choice(right, [other], 2, lot, f"{id}.1"), at, uses),
             Part(second, label, asked.points, answer(case, asked, row, first, lot, second), at, uses, STEP),
         )
         text = Told(rounded, lambda: decimals(row, first, 1))
