@@ -27,6 +27,7 @@ from symbackprop.progress import counted
 Verdict = Literal["right", "carried", "wrong", "blank", "unread", "open"]
 VERDICTS: tuple[Verdict, ...] = Verdict.__args__  # type: ignore[attr-defined]
 EARNS = ("right", "carried")
+EXAMPLE = "(o1 - t1)*o1*(1 - o1)*h1"
 LETTERS = "abcdefghijklmnopqrstuvwxyz"
 
 
@@ -225,7 +226,7 @@ class Marker:
             case "right":
                 return self.right(asked, answer)
             case "unread":
-                return self.unread(asked, answer)
+                return self.unread(asked, answer, example=EXAMPLE)
             case "open":
                 return Mark(asked, answer, "open", self.say("open"))
         mistake, _, told = ("", "", "") if judged.mistake is None else asked.wrong[judged.mistake]
