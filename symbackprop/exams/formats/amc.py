@@ -6,6 +6,7 @@ hand.  AMC sets papers and key from the source, which is the instructor's alone.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from itertools import chain
 
@@ -18,6 +19,7 @@ from symbackprop.writers import csv
 
 PLACE, STUDENTS = "amc/paper.tex", "amc/students.csv"
 DIGITS = 8  # of a student number that is filled in
+PLAIN = re.compile(r"[A-Za-z0-9._-]+")
 END = b"\n\\end{document}\n"
 
 
@@ -52,7 +54,9 @@ def copy(exam: Exam, variant: Variant, page: Page) -> Data:
             shown |= marked(exam, one)
             for item, more in zip(shown["items"], each(exam, one), strict=True):
                 item |= more
-    return data | {"digits": DIGITS, "mark": Ready(page.mark)}
+    own = variant.student.id if variant.student else ""
+    association = Ready(own) if PLAIN.fullmatch(own) else own  # AMC compares it letter by letter
+    return data | {"digits": DIGITS, "mark": Ready(page.mark), "association": association}
 
 
 def marked(exam: Exam, one: Part) -> Data:
@@ -83,7 +87,7 @@ def each(exam: Exam, one: Part) -> Iterable[Data]:
     return ()
 
 
-AMC = Format(
-    pieces, files, key=True,
-    lacks=("order-parts", "written-by-hand", "number-feedback", "whole-digits", "code-digits", "carried"), extra="exam",
+LACKS = (
+    "source-with-key", "order-parts", "written-by-hand", "number-feedback", "whole-digits", "code-digits", "carried",
 )  # fmt: skip
+AMC = Format(pieces, files, key=True, lacks=LACKS, extra="exam")

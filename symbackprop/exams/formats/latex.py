@@ -38,7 +38,11 @@ def halves(value: Fraction) -> Ready:
     return Ready(f"{whole or ''}\\half" if rest else str(whole))
 
 
-LATEX = Format(pieces("latex", "exam/paper.tex.j2", lambda exam, variant: {}), key=False, lacks=("qr-only",), extra="exam")
+def nothing(exam: Exam, variant: Variant) -> Data:
+    return {}
+
+
+LATEX = Format(pieces("latex", "exam/paper.tex.j2", nothing), key=False, lacks=("qr-only",), extra="exam")
 EXAM_CLASS = Format(
     pieces("exam-class", "exam/exam-class.tex.j2", of_the_class), key=False, lacks=("qr-only",), extra="exam"
 )

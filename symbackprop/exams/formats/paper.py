@@ -24,9 +24,10 @@ from symbackprop.writers.render import sandbox
 LETTERS = "abcdefghijklmnopqrstuvwxyz"
 SHORT = 12  # signs of an option that may stand beside others
 END = "\x1e"  # of each block, while a text is made
+DIGIT = 0.0093  # of a line's width, in the small letters of that table
 COLUMNS = 7  # parts beside each other in the marking table
 WORDS = (
-    "key name number group questions points-head score total answer answers order solution or marking marking-what "
+    "key name number group questions points-head score total answers order solution marking marking-what "
     "mistake number-code student-code again"
 ).split()
 #           the templates of blocks and of a line
@@ -36,7 +37,7 @@ TEMPLATES = {
     "office": ("exam/office-page.html.j2", "exam/office-line.html.j2"),
 }
 #  a bar of a QR code: column, row from above, length
-BARS = {"latex": "\\darkbar{%d}{%d}{%d}", "typst": "(%d,%d,%d),", "office": "M%d %dh%d"}
+BARS = {"latex": "\\darkbar{%d}{%d}{%d}", "typst": "(%d,%d,%d),"}
 BREAKS = {"latex": r"\newline ", "typst": " \\ ", "office": "<br>"}
 Data = dict[str, Any]
 
@@ -87,11 +88,12 @@ class Page(Screen):
     def code(self, id: str) -> Data:
         """The QR code: its modules a side, and its dark bars as the format draws them."""
         size, bars = code(id)
-        return {"size": size, "bars": Ready("".join([BARS[self.target] % bar for bar in bars]))}
+        drawn = BARS.get(self.target)  # a word processor is given a picture
+        return {"size": size, "bars": Ready("".join([drawn % bar for bar in bars]) if drawn else "")}
 
-    def digits(self, text: str) -> str:
-        """A number in plain digits, as markup."""
-        return text.replace("-", self.minus).replace(".", self.mark)
+    def cell(self, values: Sequence[str]) -> Ready:
+        """Numbers in plain digits below each other, as markup."""
+        return Ready(self.broken.join(values).replace("-", self.minus).replace(".", self.mark))
 
     def done(self, mistake: str) -> Ready:
         """What was done wrong, in a sentence; nothing for what is no mistake of the table."""
@@ -235,11 +237,12 @@ def marking(variant: Variant, page: Page) -> Iterator[Data]:
             for o in one.answer.outcomes:
                 cells = rows.setdefault(o.mistake, [[] for _ in some])
                 cells[k].append(f"{o.value.quantize(places):f}")
+        widest = max(len(value) for cells in rows.values() for cell in cells for value in cell)
         yield {
             "head": [one.id for one in some],
-            "share": decimal(0.0093 * max(len(v) for cells in rows.values() for cell in cells for v in cell)),
+            "share": decimal(DIGIT * widest),
             "rows": [
-                {"mistake": page.done(mistake) or mistake, "cells": [Ready(page.digits(page.broken.join(c))) for c in cells]}
+                {"mistake": page.done(mistake) or mistake, "cells": [page.cell(values) for values in cells]}
                 for mistake, cells in rows.items()
             ],
         }

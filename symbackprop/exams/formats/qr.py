@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from itertools import groupby
+from typing import Any
 
 from symbackprop.errors import MissingExtra
 
@@ -17,12 +19,22 @@ Bar = tuple[int, int, int]  # column, row from above, length
 @lru_cache(4096)
 def code(text: str) -> tuple[int, tuple[Bar, ...]]:
     """Modules a side, and the dark bars."""
+    matrix = _made(text).matrix
+    return len(matrix), tuple(bar for y, row in enumerate(matrix) for bar in bars(y, row))
+
+
+def png(text: str) -> bytes:
+    out = io.BytesIO()
+    _made(text).save(out, kind="png", scale=8, border=0)
+    return out.getvalue()
+
+
+def _made(text: str) -> Any:
     try:
         import segno
     except ImportError:
         raise MissingExtra("printing QR codes on papers", "exam") from None
-    matrix = segno.make_qr(text, error="m", mask=MASK).matrix
-    return len(matrix), tuple(bar for y, row in enumerate(matrix) for bar in bars(y, row))
+    return segno.make_qr(text, error="m", mask=MASK)
 
 
 def bars(y: int, row: Sequence[int]) -> Iterator[Bar]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from symbackprop.exams.formats import Format
 from symbackprop.exams.formats.amc import AMC
 from symbackprop.exams.formats.anki import ANKI
+from symbackprop.exams.formats.docx import DOCX
 from symbackprop.exams.formats.gift import GIFT
 from symbackprop.exams.formats.jsonl import JSONL
 from symbackprop.exams.formats.keys import CSV
@@ -38,4 +39,5 @@ FORMATS: dict[str, Format] = {
     "otter": OTTER,
     "numbas": NUMBAS,
     "anki": ANKI,
+    "docx": DOCX,
 }
