@@ -114,6 +114,7 @@ class Part:
     answer: Answer
     asks: str | None = None  # a JSON pointer into the variant's derivation
     uses: tuple[str, ...] = ()
+    times: Fraction = Fraction(1)  # the answer is so many times what `asks` points at
 
 
 @dataclass(frozen=True)

@@ -7,6 +7,7 @@ from symbackprop.exams.formats.amc import AMC
 from symbackprop.exams.formats.anki import ANKI
 from symbackprop.exams.formats.docx import DOCX
 from symbackprop.exams.formats.gift import GIFT
+from symbackprop.exams.formats.jsonl import JSONL
 from symbackprop.exams.formats.keys import CSV
 from symbackprop.exams.formats.latex import EXAM_CLASS, LATEX
 from symbackprop.exams.formats.moodle import MOODLE
@@ -20,14 +21,15 @@ from symbackprop.exams.formats.qti12 import QTI12
 from symbackprop.exams.formats.typst import TYPST
 
 FORMATS: dict[str, Format] = {
+    "jsonl": JSONL,
     "csv": CSV,
     "latex": LATEX,
     "exam-class": EXAM_CLASS,
     "typst": TYPST,
     "pdf": PDF,
     "amc": AMC,
-    "gift": GIFT,
     "moodle": MOODLE,
+    "gift": GIFT,
     "qti12": QTI12,
     "qti21": QTI21,
     "qti22": QTI22,
