@@ -9,13 +9,14 @@ from symbackprop.document import Block, Equation, Line, Paragraph
 from symbackprop.exams.case import BACKWARD, Case, Lot, Sheet
 from symbackprop.exams.model import Asked
 from symbackprop.exams.outcomes import Wanted
-from symbackprop.exams.questions.numbers import adjoint, answer, decimals, one, pointer, with_decimals
+from symbackprop.exams.questions.numbers import adjoint, answer, decimals, one, with_decimals
 from symbackprop.exams.questions.order import side
 from symbackprop.exams.row import Row
 from symbackprop.exams.told import Blocks, DrawnQuestion, Told
 from symbackprop.exams.variant import Part, Question
 from symbackprop.explain.account import Account
 from symbackprop.form import blank, shown
+from symbackprop.numeric.pointer import pointer
 from symbackprop.spec.numbers import Refused
 
 MOST_GAPS, MOST_LINES = 24, 120

@@ -237,10 +237,10 @@ def outward(low: Fraction, high: Fraction) -> tuple[Decimal, Decimal]:
 
 
 def _symbols(here: Desk, at: Point, x: Node, y: Node) -> tuple[tuple[Entry, Fraction], ...]:
-    """The numbers of the symbols that the sides hang on."""
-    names = here.subject.names
-    leaves = (n for n in here.subject.program.reach(x, y) if n in names and here.subject.program.nodes[n][0] == "leaf")
-    return tuple((names[n], at.exactly(n)) for n in leaves)
+    """The numbers of the symbols that the sides hang on, those of the training too."""
+    p = here.subject.program
+    leaves = (n for n in p.reach(x, y) if p.nodes[n][0] == "leaf")
+    return tuple(((p.nodes[n][1], p.nodes[n][2]), at.exactly(n)) for n in leaves)
 
 
 # ---- one line with many --------------------------------------------------------------------------------------------
