@@ -26,6 +26,7 @@ from symbackprop.tables.notations import NOTATIONS
 KINDS: tuple[str, ...] = Kind.__args__  # type: ignore[attr-defined]
 MOST_VALUES = 100_000  # of one grid
 MOST_TEXT = 2_000
+UPDATED = 2  # decimals more has a parameter after an update: what moves it is small beside it
 
 
 @dataclass(frozen=True)
@@ -207,9 +208,12 @@ class Tolerance(Words):
 
     digits: Annotated[
         int,
-        whole_number(2, 9, 4),
-        Field(description="Decimals to which a student keeps intermediate results; below 0.1, significant digits"),
-    ] = 4
+        whole_number(2, 9, 5),
+        Field(
+            description="Decimals of intermediate results and answers; below 0.1, significant digits."
+            " A parameter after an update is asked with two more"
+        ),
+    ] = 5
     most: Annotated[Share, Field(description="At most so many times what honest rounding amounts to")] = Fraction(5)
 
 

@@ -1,6 +1,6 @@
 """How far an answer may be off, and whether what comes out wrong is far enough from it.
 
-    honest   what rounding every intermediate result to the digits shown can amount to, in the worst case
+    honest   what rounding every intermediate result and the answer to the digits asked can amount to, in the worst case
     room     two fifths of the distance of the nearest two outcomes, and all of it less what rounding can do to either
 
 The tolerance lies between: √(honest · room), at most `most` · honest, rounded down to two digits.  The key has so many
@@ -30,6 +30,11 @@ def magnitude(x: Array) -> Array:
 
 def power_of_ten(k: Array) -> Array:
     return POWERS[np.minimum(np.maximum(k - FIRST, 0), len(POWERS) - 1)]
+
+
+def half_of(decimals: int) -> Any:
+    """Half a unit of the last decimal."""
+    return 0.5 * power_of_ten(np.array(-decimals))
 
 
 def shown(digits: int) -> Any:

@@ -25,10 +25,10 @@ from symbackprop.exams.case import Case, Lot, Sheet
 from symbackprop.exams.difficulty import Difficulty
 from symbackprop.exams.draw import APART, indices, words
 from symbackprop.exams.given import given
-from symbackprop.exams.numbers import Found, Numbers
+from symbackprop.exams.numbers import Found, Numbers, sampled
 from symbackprop.exams.plan import Plan, Topology, load, slots_of
 from symbackprop.exams.row import Row
-from symbackprop.exams.source import Source, digest, in_turn
+from symbackprop.exams.source import Source, digest
 from symbackprop.exams.told import DrawnVariant
 from symbackprop.exams.variant import Certificate, Student, Variant
 from symbackprop.spec.faults import Slip
@@ -39,6 +39,7 @@ BLOCK = 1024  # variants that are made together
 FIRST = 8  # candidates of each, before it is known how many it takes
 FEWEST, MOST_RUN = 512, 4096  # candidates that are looked at together
 MOST_TRIES = 8192  # candidates of one variant
+RARE = 0.1  # of some draws with one sign: then it is not waited for
 MOST_TWINS = 64  # candidates in a row whose keys another variant has
 
 
@@ -62,6 +63,13 @@ class Stock:
     @cached_property
     def given(self) -> Any:
         return given(self.case)
+
+    @cached_property
+    def signs(self) -> dict[str, int]:
+        """The nodes whose sign is drawn by lot, by question: such as have both signs often enough."""
+        wanted = {s.id: k for s in self.sheets for k in s.signs}
+        values = sampled(self.numbers.tape, self.numbers.grids, wanted.values())
+        return {id: k for id, k in wanted.items() if RARE <= np.mean(values[k] > 0) <= 1 - RARE}
 
     @cached_property
     def first(self) -> tuple[int, ...]:
@@ -137,7 +145,7 @@ class Maker:
 
     def block(self, asked: Sequence[tuple[int, Student | None]]) -> Iterator[Variant]:
         lots = [self.lot(k, student) for k, student in asked]
-        of = [self.topology(lot, student) for lot, (_, student) in zip(lots, asked, strict=True)]
+        of = [self.topology(lot) for lot in lots]
         found: list[list[Candidate]] = [[] for _ in lots]
         while short := self.settled(found):
             if any(len(found[k]) > MOST_TWINS for k in short):
@@ -173,14 +181,11 @@ class Maker:
 
     def lot(self, k: int, student: Student | None) -> Lot:
         own = f"v{k + 1:05d}" if student is None else student.id
-        return Lot(self.seed, f"{self.seed}/{own}", k)
+        return Lot(self.seed, f"{self.seed}/{own}", k if student is None else None)
 
-    def topology(self, lot: Lot, student: Student | None) -> int:
+    def topology(self, lot: Lot) -> int:
         """Each network equally often; with a roster each as likely, whoever else is on it."""
-        count = len(self.plan.topologies)
-        if student is not None:
-            return Source(lot.seed, lot.variant, "network").below(count)
-        return in_turn(count, lot.index, lot.seed, "network")
+        return lot.turn(len(self.plan.topologies), "network")
 
 
 def _next(found: Sequence[Candidate]) -> int:
@@ -208,16 +213,16 @@ class Candidate:
         made = tuple(sheet.build(row, first, lot) for sheet, first in zip(stock.sheets, stock.first, strict=True))
         certificate = Certificate(routes.NAMES, self.separation, self.score["score"], self.score)
         return DrawnVariant(
-            identifier(lot, student), lot.variant, lambda: row.problem, stock.given(row), made, certificate, student
+            identifier(lot), lot.variant, lambda: row.problem, stock.given(row), made, certificate, student
         )
 
 
 LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"
 
 
-def identifier(lot: Lot, student: Student | None) -> str:
+def identifier(lot: Lot) -> str:
     """The variant's own id; with a roster it is a hash, which does not tell whose paper it is."""
-    if student is None:
+    if lot.index is not None:
         return f"v{lot.index + 1:05d}"
     source = Source(lot.seed, lot.variant, "id")
     return "s" + "".join(source.choice(LETTERS) for _ in range(9))
@@ -262,6 +267,11 @@ class Search:
         good = np.abs(score - self.maker.base) <= band * self.maker.base
         self.failed["difficulty"] += int((~good).sum())
         lots = found.places // each
+        for id, node in self.stock.signs.items():
+            up = np.array([self.lots[k].turn(2, id, "sign") for k in waiting], bool)
+            other = (found.values[node] > 0) != up[lots]
+            self.failed["sign"] += int((good & other).sum())
+            good &= ~other
         first = [int(j) for j in np.flatnonzero(good) if not (good[:j] & (lots[:j] == lots[j])).any()]
         agreed = self.agreed(found, chosen, first)
         for j in (j for j, yes in zip(first, agreed, strict=True) if yes):
@@ -317,6 +327,7 @@ REASONS = {
     "zero": "had a key that is 0 or no number",
     "apart": "had a mistake's value too near to the key or to another mistake's",
     "difficulty": "were easier or harder than the base by more than the band",
+    "sign": "moved the error the other way than by lot",
     "routes": "had a key on which the routes did not agree",
 }  # fmt: skip
 ADVICE = {
@@ -326,5 +337,6 @@ ADVICE = {
     "zero": "draw other numbers, or ask for something that the error depends on",
     "apart": "draw from wider or finer ranges, or let students keep more digits: digits under [tolerance]",
     "difficulty": "widen the band under [difficulty]",
+    "sign": "draw from wider ranges under [draw]",
     "routes": "draw smaller numbers under [draw]",
 }

@@ -9,10 +9,10 @@ from symbackprop.document import Block, Equation, Line, Paragraph
 from symbackprop.exams.case import BACKWARD, Case, Lot, Sheet
 from symbackprop.exams.model import Asked
 from symbackprop.exams.outcomes import Wanted
-from symbackprop.exams.questions.numbers import adjoint, answer, decimals, one, pointer, with_decimals
+from symbackprop.exams.questions.numbers import adjoint, answer, one, pointer
 from symbackprop.exams.questions.order import side
 from symbackprop.exams.row import Row
-from symbackprop.exams.told import Blocks, DrawnQuestion, Told
+from symbackprop.exams.told import Blocks, DrawnQuestion
 from symbackprop.exams.variant import Part, Question
 from symbackprop.explain.account import Account
 from symbackprop.form import blank, shown
@@ -50,17 +50,12 @@ def sheet(case: Case, asked: Asked, id: str) -> Sheet:
     text = case.printed(kept, lines)
     worked = case.printed(told, lambda a: tuple(Equation(case.lines(a, left, right)) for left, right in told.items()))
     wanted = tuple(Wanted(gap, pointer(gap) if gap.op in ("ref", "adjoint") else None) for gap in gaps)
-    last, count = with_decimals(case, (), labels), len(text.nodes)
-
-    def whole(numbers: tuple[str, ...]) -> Blocks:
-        return (*text.make(numbers[:count]), *last(numbers[count:]))
 
     def build(row: Row, first: int, lot: Lot) -> Question:
         parts = tuple(
             Part(part, labels[k], asked.points, answer(case, asked, row, first + k, lot, part), wanted[k].asks, uses[k])
             for k, part in enumerate(ids)
         )
-        told = Told(whole, lambda: (*text.numbers(row), *decimals(row, first, len(ids))))
-        return DrawnQuestion(id, "faded", told, parts, worked.told(row))
+        return DrawnQuestion(id, "faded", text.told(row), parts, worked.told(row))
 
     return Sheet(id, wanted, build, (*text.nodes, *worked.nodes))

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from fractions import Fraction
 
-from symbackprop.document import Math, Paragraph
+from symbackprop.document import Math
 from symbackprop.exams.case import Case, Lot, Sheet
 from symbackprop.exams.model import Asked
 from symbackprop.exams.outcomes import Wanted
-from symbackprop.exams.questions.numbers import adjoint, answer, decimals, one, with_decimals
+from symbackprop.exams.questions.numbers import adjoint, answer, one
 from symbackprop.exams.questions.options import choice
 from symbackprop.exams.row import Row
-from symbackprop.exams.told import DrawnQuestion, Told
+from symbackprop.exams.told import DrawnQuestion, fixed
 from symbackprop.exams.variant import Option, Part, Question
 from symbackprop.form import mul, num, ref, shown
 
@@ -25,11 +25,12 @@ def sheet(case: Case, asked: Asked, id: str) -> Sheet:
     slope = adjoint(case, word, entry)
     change = mul(num(STEP), slope)
     error = ref(case.topology.problem.error)
-    told = Paragraph(case.say("ask.perturb", what=case.math(entry), step=Math(shown("0.01")), error=case.math(error)))
-    rounded = with_decimals(case, (told,), [case.say("change")])
+    named = {"what": case.math(entry), "error": case.math(error)}
+    text = fixed(case.paragraph("ask.perturb", step=Math(shown("0.01")), slope=case.math(slope), **named))
     worked = case.solution([slope, change])
     uses = case.uses(change)
     case.asked_before[f"{id}.2"] = change
+    change_of = case.say("change", error=case.math(error))
     ways = {True: case.say("grows", error=case.math(error)), False: case.say("falls", error=case.math(error))}
 
     def build(row: Row, first: int, lot: Lot) -> Question:
@@ -38,11 +39,8 @@ def sheet(case: Case, asked: Asked, id: str) -> Sheet:
         other = Option(ways[not up], case.about(SIGN), SIGN, "falls" if up else "grows")
         parts = (
             Part(f"{id}.1", case.say("direction"), asked.points, choice(right, [other], 2, lot, f"{id}.1")),
-            Part(
-                f"{id}.2", case.say("change"), asked.points, answer(case, asked, row, first, lot, f"{id}.2"), None, uses
-            ),
+            Part(f"{id}.2", change_of, asked.points, answer(case, asked, row, first, lot, f"{id}.2"), None, uses),
         )
-        text = Told(rounded, lambda: decimals(row, first, 1))
         return DrawnQuestion(id, "perturb", text, parts, worked.told(row))
 
-    return Sheet(id, (Wanted(change),), build, worked.nodes)
+    return Sheet(id, (Wanted(change),), build, worked.nodes, signs=(case.scope.node(change),))
