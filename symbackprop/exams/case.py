@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from difflib import get_close_matches
-from functools import cache, cached_property
+from functools import cached_property
 from typing import Any
 
 from symbackprop import language as words
@@ -18,7 +18,7 @@ from symbackprop.exams.plan import Plan, Topology
 from symbackprop.exams.row import Row
 from symbackprop.exams.source import Source, in_turn
 from symbackprop.exams.tape import Scope, Tape, entries_in, place
-from symbackprop.exams.told import Blocks, Told
+from symbackprop.exams.told import Blocks, Once, Told
 from symbackprop.exams.variant import Question
 from symbackprop.explain.account import Account
 from symbackprop.form import ENTRIES, Form
@@ -285,7 +285,7 @@ class Printed:
     places: int
 
     def told(self, row: Row) -> Told:
-        return Told(self.make, cache(lambda: self.numbers(row)))
+        return Told(self.make, Once(lambda: self.numbers(row)))
 
     def numbers(self, row: Row) -> tuple[str, ...]:
         return tuple(row.shown(k, f, self.of(f)) for k, f in zip(self.nodes, self.forms, strict=True))

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from fractions import Fraction
-from functools import cache
 from itertools import product
 
 from symbackprop.derivation.steps import Step
@@ -13,7 +12,7 @@ from symbackprop.exams.case import Case
 from symbackprop.exams.plan import entry_of
 from symbackprop.exams.row import Row, as_given
 from symbackprop.exams.tape import place
-from symbackprop.exams.told import Blocks, Told
+from symbackprop.exams.told import Blocks, Once, Told
 from symbackprop.explain.given import of_the_optimizer
 from symbackprop.figures import dense
 from symbackprop.form import Form, fn, hyper, shown, symbol, walk
@@ -44,7 +43,7 @@ def given(case: Case) -> Callable[[Row], Told]:
     def numbers(row: Row) -> tuple[str, ...]:
         return tuple(as_given(row.given(e), EXACT) for e in entries)
 
-    return lambda row: Told(make, cache(lambda: numbers(row)))
+    return lambda row: Told(make, Once(lambda: numbers(row)))
 
 
 def constant(case: Case) -> dict[Form, str]:

@@ -205,8 +205,8 @@ class Candidate:
 
     @cached_property
     def mark(self) -> bytes:
-        """The same for candidates that have the same keys throughout."""
-        return digest(*(str(key) for key, _ in self.row.keys))[:12]
+        """The same for candidates that have the same keys throughout; where no number is asked, the same numbers."""
+        return digest(*([str(key) for key, _ in self.row.keys] or map(int, self.row.chosen)))[:12]
 
     def variant(self, maker: Maker, lot: Lot, student: Student | None) -> Variant:
         stock, row = self.stock, self.row

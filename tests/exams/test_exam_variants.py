@@ -19,8 +19,10 @@ from symbackprop.exams import variants as module
 from symbackprop.exams.draw import indices, words
 from symbackprop.exams.formats.jsonl import Lines
 from symbackprop.exams.plan import load
+from symbackprop.exams.tape import VALUES
 from symbackprop.exams.variant import Choice, Numeric, Student, Variant
 from symbackprop.exams.variants import Maker, variants
+from symbackprop.form import Form
 from symbackprop.numeric.field import ends
 from symbackprop.numeric.pointer import value_at
 from symbackprop.spec import understood
@@ -55,6 +57,33 @@ def test_no_two_outcomes_are_within_twice_the_tolerance(some: list[Variant]) -> 
             assert all(abs(a - b) > 2 * answer.tolerance for a, b in combinations(values, 2))
         assert variant.certificate.separation > 2
         assert len(variant.certificate.routes) >= 3
+
+
+def rounded(x: float, digits: int) -> float:
+    """As a student is told to: so many decimals, below 0.1 so many significant digits."""
+    return round(x, digits) if abs(x) >= 0.1 else float(f"{x:.{digits - 1}e}")
+
+
+def value_of(variant: Variant, leaf: Form) -> float:
+    found = variant.problem.training.rate if leaf.op == "hyper" else variant.problem.values[leaf.name]
+    for i in leaf.at if leaf.op == "ref" else ():
+        found = found[i.const]  # type: ignore[index]
+    return float(found)  # type: ignore[arg-type]
+
+
+def test_who_rounds_every_result_as_told_is_right() -> None:
+    plan = planned('kind = "error"', 'kind = "partial"; ask = ["w5", "w1"]', 'kind = "update"; ask = "w1"')
+    maker = Maker(plan, "7")
+    tape, items = maker.stock(0).numbers.tape, maker.stock(0).numbers.items
+    for variant in maker.block([(k, None) for k in range(40)]):
+        known: dict[int, float] = {}
+        for k in tape.needed([i.node for i in items]):
+            op, *args = tape.nodes[k]
+            known[k] = float(value_of(variant, args[0]) if op == "leaf" else VALUES[op](known, args))
+            if op == "entry":
+                known[k] = round(known[k], 8) if k == items[-1].node else rounded(known[k], 6)
+        for item, (_, answer) in zip(items, numbers(variant), strict=True):
+            assert abs(Decimal(repr(known[item.node])) - answer.key) <= answer.tolerance
 
 
 def test_difficulty_is_near_the_base(some: list[Variant]) -> None:
@@ -150,15 +179,39 @@ def test_letter_and_rank_of_the_right_choice_are_uniform() -> None:
     assert ranks == Counter(dict.fromkeys(range(4), 50))
 
 
+def test_the_wrong_line_and_the_direction_are_uniform() -> None:
+    plan = planned('kind = "find-mistake"; ask = "w5"', 'kind = "perturb"; ask = "w7"')
+    lines: Counter[int] = Counter()
+    ways: Counter[tuple[str, int]] = Counter()
+    for variant in variants(plan, 3, 60):
+        line, _, way, _ = (part.answer for _, part in variant.parts())
+        assert isinstance(line, Choice)
+        assert isinstance(way, Choice)
+        lines[line.right] += 1
+        ways[way.options[way.right].text, way.right] += 1
+    assert lines == Counter(dict.fromkeys(range(3), 20))
+    assert Counter(text for text, _ in ways.elements()) == {"grows": 30, "falls": 30}
+    assert Counter(place for _, place in ways.elements()) == {0: 30, 1: 30}
+
+
+def test_letters_of_a_roster_are_each_as_likely() -> None:
+    """Not in turn: that would change papers with the roster.  16 is what chance exceeds once in a thousand."""
+    plan = planned('kind = "chain-rule"; ask = "w1"')
+    roster = [Student(f"s{k}", "") for k in range(200)]
+    counts = Counter(part.answer.right for v in variants(plan, 4, roster=roster) for _, part in v.parts())  # type: ignore[union-attr]
+    assert sum((counts[k] - 50) ** 2 / 50 for k in range(4)) < 16.27
+
+
 def test_a_students_paper_is_the_students_own() -> None:
     """Whoever else is on the roster, and wherever."""
-    plan = planned('kind = "partial"; ask = "w5"')
+    plan = planned('kind = "partial"; ask = "w5"; choices = 4', 'kind = "find-mistake"; ask = "w5"')
     roster = [Student(f"s{k}", f"Student {k}") for k in range(8)]
     all_of_them = {v.student.id: v for v in variants(plan, 5, roster=roster) if v.student}
     some = {v.student.id: v for v in variants(plan, 5, roster=roster[::-1][:4]) if v.student}
     for id, variant in some.items():
         assert (variant.id, variant.problem.values) == (all_of_them[id].id, all_of_them[id].problem.values)
         assert id not in variant.id
+        assert [part.answer.text for _, part in variant.parts()] == [p.answer.text for _, p in all_of_them[id].parts()]
 
 
 # ---- what cannot be had ----------------------------------------------------------------------------------------------
