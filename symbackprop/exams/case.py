@@ -134,6 +134,10 @@ class Case:
         known = self.topology.names.entries
         if word in known:
             return known[word]
+        graph = self.topology.steps.graph
+        if word in graph.shapes:
+            first = ",".join("0" for _ in graph.full_shape(word))
+            raise Refused(f"{word} is a whole array; ask for one entry of it, such as '{word}[{first}]'")
         near = get_close_matches(word, known, n=2)
         hint = f"; did you mean {' or '.join(map(repr, near))}?" if near else ""
         raise Refused(f"no quantity is called {word!r} in this network{hint}")

@@ -50,8 +50,19 @@ def grid(value: object) -> Grid:
         assert isinstance(values, tuple)
         if len(set(values)) < len(values):
             raise Refused("a value stands twice")
+        if shape_of(values) is None:
+            raise Refused("numbers are wanted, or rows that are all as long: [0.1, 0.2] or [[1, 0], [0, 1]]")
         return Grid(values)
     raise Refused(f"a range {{ min = 0.1, max = 0.9, step = 0.05 }} or a list of values is wanted, not {named(value)}")
+
+
+def shape_of(value: Array) -> tuple[int, ...] | None:
+    """Of rows within rows; None where they are not all as long."""
+    if not isinstance(value, tuple):
+        return ()
+    inner = {shape_of(v) for v in value}
+    first = inner.pop() if len(inner) == 1 else None
+    return None if first is None else (len(value), *first)
 
 
 def _range(value: Mapping[str, object]) -> Grid:
@@ -93,7 +104,8 @@ def network_of(value: object) -> str | dict[str, Any]:
 def _some(read: Any, example: str) -> Any:
     def read_all(value: object) -> tuple[Any, ...]:
         if not isinstance(value, list | tuple) or not value:
-            raise Refused(f"a list is wanted, such as {example}, not {named(value)}")
+            told = "an empty one" if isinstance(value, list | tuple) else named(value)
+            raise Refused(f"a list is wanted, such as {example}, not {told}")
         out, faults = [], []
         for k, part in enumerate(value):
             try:
@@ -109,7 +121,7 @@ def _some(read: Any, example: str) -> Any:
 
 def each_layer(read: Any) -> Any:
     """One word for all, or a list with one for each layer."""
-    inner = _some(read, "a word for each layer")
+    inner = _some(read, "one with an entry for each layer")
     return lambda value: inner(value) if isinstance(value, list | tuple) else read(value)
 
 

@@ -46,8 +46,9 @@ class Numbers:
         self.topology, self.scope, self.tape, self.grids = grids.topology, scope, scope.tape, grids
         self.entry_off, self.most = shown(digits), most
         self.update_off = half_of(digits + UPDATED)
+        self.zeros: Counter[int] = Counter()  # how often which key was 0
         self.said: dict[tuple[Form, int], str] = {}  # numbers that are the same in all variants, as they are printed
-        self.items = items(self.tape, self.scope, wanted)
+        self.items = items(self.scope, wanted, grids.known)
         self.bounded = self._bounded()
         self.keys = [i.node for i in self.items]
         self.shown = list(shown_too)
@@ -156,7 +157,8 @@ class Numbers:
             good &= apart
         for k in self.keys:
             there = np.isfinite(values[k]) & (values[k] != 0)
-            failed["zero"] += int((good & ~there).sum())
+            failed["zero"] += (count_of := int((good & ~there).sum()))
+            self.zeros[k] += count_of
             good &= there
         return good
 

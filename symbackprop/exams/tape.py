@@ -62,6 +62,9 @@ class Tape:
                 waiting += below(self.nodes[k])
         return sorted(live)
 
+    def leaves_of(self, node: int) -> set[int]:
+        return {k for k in self.needed([node]) if self.nodes[k][0] == "leaf"}
+
     # ---- runs ----------------------------------------------------------------------------------------------------
 
     def values(self, order: Iterable[int], given: Mapping[int, Array]) -> dict[int, Array]:

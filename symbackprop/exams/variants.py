@@ -31,6 +31,7 @@ from symbackprop.exams.row import Row
 from symbackprop.exams.source import Source, digest
 from symbackprop.exams.told import DrawnVariant
 from symbackprop.exams.variant import Certificate, Student, Variant
+from symbackprop.form import Form
 from symbackprop.spec.faults import Slip
 from symbackprop.spec.numbers import Refused
 
@@ -237,6 +238,8 @@ class Search:
     lots: Sequence[Lot]
     starts: Sequence[int]
     failed: Counter[str] = field(default_factory=Counter)
+    lowest: float = float("inf")  # of the scores
+    highest: float = float("-inf")
 
     def run(self) -> list[Candidate]:
         found: dict[int, Candidate] = {}
@@ -266,6 +269,8 @@ class Search:
         band = float(self.maker.plan.words.difficulty.band)
         good = np.abs(score - self.maker.base) <= band * self.maker.base
         self.failed["difficulty"] += int((~good).sum())
+        self.lowest = min(self.lowest, float(np.min(score, initial=np.inf)))
+        self.highest = max(self.highest, float(np.max(score, initial=-np.inf)))
         lots = found.places // each
         for id, node in self.stock.signs.items():
             up = np.array([self.lots[k].turn(2, id, "sign") for k in waiting], bool)
@@ -313,10 +318,32 @@ class Search:
         """Which condition cannot be met, with figures: of the draws of one variant that waits."""
         told = [f"{count:,} {REASONS[why]}" for why, count in self.failed.most_common() if count]
         worst = next(why for why, count in self.failed.most_common() if count)
+        told += self.figures(worst)
         message = (
             f"no variant could be made: of {sum(self.failed.values()):,} draws, {'; '.join(told)}; {ADVICE[worst]}"
         )
         return self.maker.plan.refused(Slip(("draw",), message))
+
+    def figures(self, worst: str) -> list[str]:
+        """What more can be said of the condition that fails most often."""
+        numbers = self.stock.numbers
+        if worst == "difficulty":
+            seen = f"the draws {self.lowest:.0f} to {self.highest:.0f}"
+            return [f"the base has a score of {self.maker.base:.0f}, {seen}"]
+        if worst == "zero":
+            ((node, _),) = numbers.zeros.most_common(1)
+            return [
+                f"most often it was {pointed(next(i.wanted.form for i in numbers.items if i.node == node))} that is 0"
+            ]
+        return []
+
+
+def pointed(form: Form) -> str:
+    """A number in plain text: dE/dW2[0,1]."""
+    if form.op == "mul":
+        return pointed(form.forms[-1])
+    at = ",".join(str(i.const) for i in form.at)
+    return ("dE/d" if form.op == "adjoint" else "") + form.name + (f"[{at}]" if at else "")
 
 
 #            why a draw is left       what is said of so many draws

@@ -240,6 +240,29 @@ def test_saturated_units() -> None:
         list(variants(planned('kind = "partial"; ask = "w5"', draw=draw), 1, 1))
 
 
+def test_a_band_that_nothing_is_within() -> None:
+    """The good twin: a wider one."""
+    draw = "[draw]\nweights = { min = 0.123451, max = 0.223451, step = 0.01 }\n"
+    told = r"were easier or harder than the base.*the base has a score of \d+, the draws \d+ to \d+; widen the band"
+    with pytest.raises(SpecError, match=told):
+        list(variants(planned('kind = "partial"; ask = "w5"', draw=draw, more="[difficulty]\nband = 0.1\n"), 1, 1))
+    assert list(variants(planned('kind = "partial"; ask = "w5"', draw=draw, more="[difficulty]\nband = 0.9\n"), 1, 1))
+
+
+def test_a_key_that_is_always_0() -> None:
+    """The target of the second output is 0, so its error is 0; the first one's is not."""
+    with pytest.raises(SpecError, match=r"had a key that is 0 or no number.*most often it was dE/da4\[1\]"):
+        list(variants(planned('kind = "partial"; ask = "a4[1]"', network="cnn.toml", draw="", digits=8), 1, 1))
+    more = "[difficulty]\nband = 0.9\n"
+    plan = planned('kind = "partial"; ask = "a4[0]"', network="cnn.toml", draw="", digits=8, more=more)
+    assert list(variants(plan, 1, 1))
+
+
+def test_an_exam_without_numbers_has_papers_that_differ() -> None:
+    some = list(variants(planned('kind = "chain-rule"; ask = "w1"'), 1, 20))
+    assert len({str(v.spec) for v in some}) == 20
+
+
 def test_a_name_that_is_not_there() -> None:
     with pytest.raises(SpecError, match=r"question\[1\].ask: no quantity is called 'w55'.*did you mean 'w5'"):
         list(variants(planned('kind = "error"', 'kind = "partial"; ask = "w55"'), 1, 1))

@@ -78,7 +78,7 @@ def sheet(case: Case, asked: Asked, id: str) -> Sheet:
 
 def slipped(case: Case, form: Form, told: list[Form]) -> Iterator[Slip]:
     """Each line with some of the mistakes that can be made in it; all other lines stay as they are."""
-    (item,) = merged(case.scope.tape, case.grids, items(case.scope.tape, case.scope, [Wanted(form)]))
+    (item,) = merged(case.scope.tape, case.grids, items(case.scope, [Wanted(form)], case.grids.known))
     head = case.paragraph("ask.find-mistake", what=case.math(form))
     sides = {f: side(case, f) for f in told}
     for k, at in enumerate(told):

@@ -35,7 +35,7 @@ def right(case: Case, asked: Form, *, whole: bool = False) -> Form:
 
 def wrong(case: Case, asked: Form, *, whole: bool = False) -> list[Formula]:
     """Each formula that is neither right nor always the same as another, by mistake."""
-    (item,) = merged(case.scope.tape, case.grids, items(case.scope.tape, case.scope, [Wanted(asked)]))
+    (item,) = merged(case.scope.tape, case.grids, items(case.scope, [Wanted(asked)], case.grids.known))
     known = {right(case, asked, whole=whole)}
     out = []
     for w in item.wrong:

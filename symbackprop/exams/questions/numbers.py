@@ -58,6 +58,8 @@ def update(case: Case, asked: Asked, id: str) -> Sheet:
     for word in _some(asked):
         entry = case.entry(word)
         step = case.topology.steps.of.get(Form("updated", (entry.name,)))
+        if step is None and entry.name not in case.topology.problem.parameters:
+            raise Refused(f"{word} is no parameter, so no update moves it; ask for a weight or a bias")
         if step is None:
             raise Refused(f"{word} is not trained, so no update moves it; add it to train under [training]")
         if case.topology.problem.training.rate is None:

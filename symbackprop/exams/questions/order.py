@@ -21,9 +21,10 @@ MOST, FEWEST = 7, 3
 def sheet(case: Case, asked: Asked, id: str) -> Sheet:
     word = one(asked)
     entry = case.entry(word)
-    form = next(
-        (f for f in (Form("updated", entry.args), Form("adjoint", entry.args), entry) if case.step(f) is not None), None
-    )
+    ends = [Form("adjoint", entry.args), entry]
+    if case.topology.problem.training.rate is not None:
+        ends.insert(0, Form("updated", entry.args))
+    form = next((f for f in ends if case.step(f) is not None), None)
     steps = [] if form is None else chosen(chain(case, form))
     if len(steps) < FEWEST:
         raise Refused(f"fewer than {FEWEST} steps lead to {word}; ask for a parameter of an earlier layer")
