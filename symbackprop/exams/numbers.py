@@ -14,7 +14,7 @@ from symbackprop.exams.model import UPDATED
 from symbackprop.exams.outcomes import Item, Wanted, Wrong, items
 from symbackprop.exams.plan import entry_of
 from symbackprop.exams.separate import APART as FAR
-from symbackprop.exams.separate import OWN, Separation, half_of, separate, shown
+from symbackprop.exams.separate import OWN, Separation, decimals_shown, half_of, separate, shown
 from symbackprop.exams.tape import Array, Scope, Tape
 from symbackprop.form import Form
 
@@ -44,7 +44,7 @@ class Numbers:
         self, scope: Scope, grids: Grids, wanted: Sequence[Wanted], shown_too: Sequence[int], digits: int, most: float
     ) -> None:
         self.topology, self.scope, self.tape, self.grids = grids.topology, scope, scope.tape, grids
-        self.entry_off, self.most = shown(digits), most
+        self.digits, self.entry_off, self.most = digits, shown(digits), most
         self.update_off = half_of(digits + UPDATED)
         self.zeros: Counter[int] = Counter()  # how often which key was 0
         self.said: dict[tuple[Form, int], str] = {}  # numbers that are the same in all variants, as they are printed
@@ -100,7 +100,7 @@ class Numbers:
             nodes = [item.node, *(w.node for w in item.wrong)]
             rows, errors = self._rows(values, nodes, len(places)), self._errors(off, nodes, len(places))
             errors += self.answered(item, rows)
-            part = separate(rows, errors, OWN * errors[0], self.most)
+            part = separate(rows, errors, OWN * errors[0], self.most, self.decimals(item, rows[0]))
             failed["apart"] += int((good & ~part.apart).sum())
             good &= part.apart
             parts.append(part)
@@ -138,6 +138,10 @@ class Numbers:
     def answered(self, item: Item, values: Array) -> Array:
         """How far an answer itself is rounded off: as on the way, a parameter after an update less."""
         return self.update_off if item.wanted.form.op == "updated" else self.entry_off(values)
+
+    def decimals(self, item: Item, keys: Array) -> Array:
+        """The decimals that an answer is asked with."""
+        return self.digits + UPDATED if item.wanted.form.op == "updated" else decimals_shown(self.digits, keys)
 
     def inside(self, k: int) -> int:
         """What an entry is computed as, before it is rounded."""

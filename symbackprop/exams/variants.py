@@ -332,9 +332,8 @@ class Search:
             return [f"the base has a score of {self.maker.base:.0f}, {seen}"]
         if worst == "zero":
             ((node, _),) = numbers.zeros.most_common(1)
-            return [
-                f"most often it was {pointed(next(i.wanted.form for i in numbers.items if i.node == node))} that is 0"
-            ]
+            form = next(item.wanted.form for item in numbers.items if item.node == node)
+            return [f"most often it was {pointed(form)} that is 0"]
         return []
 
 

@@ -143,10 +143,9 @@ def test_no_file_is_answered_with_a_traceback(data: st.DataObject) -> None:
     text = "\n".join(f"{key} = {written(part)}" for key, part in words.items())
     try:
         (variant,) = variants(loads(text, "exam.toml", EXAMPLES), 1, 1)
-    except SymbackpropError as error:
-        assert str(error)
-    else:
-        assert all(q.text and q.solution for q in variant.questions)
+    except SymbackpropError:
+        return
+    assert all(q.text and q.solution for q in variant.questions)
 
 
 # ---- and the good twin -----------------------------------------------------------------------------------------------
