@@ -22,7 +22,7 @@ _PUBLIC = {
     "derive": "symbackprop.api",
     "solution": "symbackprop.api",
     "verify": "symbackprop.api",
-    "Place": "symbackprop.errors",
+    "exam": "symbackprop.api",
     "SymbackpropError": "symbackprop.errors",
     "SpecError": "symbackprop.errors",
     "ReadError": "symbackprop.errors",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from copy import copy
 from dataclasses import replace
@@ -31,13 +31,14 @@ from symbackprop.tables.notations import NOTATIONS
 if TYPE_CHECKING:
     from sympy import Expr
 
+    from symbackprop.exams.variant import Student, Variant
     from symbackprop.explain.account import Claim
     from symbackprop.numeric.curvature import Curvature
     from symbackprop.numeric.perturb import Perturbation
     from symbackprop.numeric.training import Trajectory
     from symbackprop.verdicts import Verified
 
-__all__ = ["Dense", "Derivation", "Network", "Solution", "derive", "load", "loads", "solution", "verify"]
+__all__ = ["Dense", "Derivation", "Network", "Solution", "derive", "exam", "load", "loads", "solution", "verify"]
 
 
 def derive(problem: Problem | str | Path) -> Derivation:
@@ -67,6 +68,29 @@ def verify(
     derivation = derive(problem)
     derivation.names(notation)  # names that clash are told before anything is read
     return verified(text, derivation.problem, notation=notation, lang=lang, exact=exact)
+
+
+def exam(
+    path: str | Path,
+    *,
+    seed: str | int | None = None,
+    variants: int | None = None,
+    roster: str | Path | Sequence[Student] | None = None,
+) -> Iterator[Variant]:
+    """The variants of an exam file, one after the other: so many, or one for each student of a roster.
+
+    Raises SpecError where the exam or the roster cannot be used, or asks for what cannot be had.
+    """
+    from symbackprop.exams import ready
+
+    ready()
+    from symbackprop.exams import plan
+    from symbackprop.exams import roster as students
+    from symbackprop.exams import variants as made
+    from symbackprop.exams.run import how_many
+
+    who = students.load(roster) if isinstance(roster, str | Path) else roster
+    return made.variants(plan.load(path), seed, how_many(variants, who), who)
 
 
 class Derivation:

@@ -107,10 +107,16 @@ def languages() -> Rows:
 
 
 def formats() -> Rows:
+    """Of solutions, then of exams, each with what it cannot carry."""
+    from symbackprop.exams.formats.table import FORMATS
+    from symbackprop.language import text
     from symbackprop.writers import WHOLE, WRITERS
 
     for name, row in (WRITERS | WHOLE).items():
         yield name, row.suffix
+    for name, format in FORMATS.items():
+        lacks = " ".join(text("en", f"exam.lacks.{key}") for key in format.lacks)
+        yield name, f"of an exam.  {lacks}".rstrip()
 
 
 LISTS: dict[str, Callable[[], Rows]] = {
@@ -263,7 +269,7 @@ def verify(
     derivation.names(notation)
     for warning in derivation.problem.warnings:
         tell(f"{spec}: {warning}")
-    budget = BUDGET if lines.is_dir() else None  # one hand-in never keeps the others waiting
+    budget = BUDGET  # nobody vouches for the text
     desk = Desk(problem, tuple(wanted), notation, lang, exact, budget)
     status = verify_folder(lines, desk, out, workers) if lines.is_dir() else verify_file(lines, desk, out, certificate)
     if status:
@@ -388,6 +394,87 @@ def train(
         made = trained.trajectory.updates
         tell(f"{spec}: the error {until} is not reached in {made:,} updates; ask for more with --steps")
         raise typer.Exit(1)
+
+
+# --- exam, mark ------------------------------------------------------------------------------------------------
+
+
+@app.command()
+def exam(
+    exam: Annotated[Path, typer.Argument(help="An exam in TOML; - is standard input.")],
+    variants: Annotated[int | None, typer.Option(min=1, max=10_000_000, help="How many; else one a student.")] = None,
+    seed: Annotated[str | None, typer.Option(help="Any text; the same seed gives the same exam for ever.")] = None,
+    roster: Annotated[Path | None, typer.Option(help="A CSV with the columns id, name and group.")] = None,
+    to: Annotated[list[str] | None, typer.Option(help="Formats, each or as a,b (symbackprop list formats).")] = None,
+    out: Annotated[str | None, typer.Option("-o", "--out", help="Folder; - is standard output, for one file.")] = None,
+    workers: Annotated[int, typer.Option(min=1, max=256, help="Processes that make variants.")] = 1,
+    dask: Annotated[str | None, typer.Option(help="The address of a Dask scheduler whose workers make them.")] = None,
+    templates: Annotated[Path | None, typer.Option(help="A folder of templates that go first.")] = None,
+) -> None:
+    """Make the variants of an exam, each with its key: papers, questions for learning platforms, notebooks."""
+    from symbackprop.exams import ready
+
+    ready()
+    from symbackprop.exams import plan
+    from symbackprop.exams import roster as students
+    from symbackprop.exams import workers as crews
+    from symbackprop.exams.formats.table import FORMATS
+    from symbackprop.exams.run import DEFAULT, Run
+    from symbackprop.progress import shown
+
+    wanted = several(to or list(DEFAULT), "exam format", FORMATS)
+    if out == "-":
+        fits(out, wanted)
+    if dask is not None and workers > 1:
+        raise SymbackpropError("--workers are processes here, --dask are workers elsewhere; give one of the two")
+    if str(exam) == str(roster) == "-":
+        raise SymbackpropError("standard input is the exam or the roster, not both; give one as a file")
+    if templates is not None and not templates.is_dir():
+        raise SymbackpropError("there is no such folder of templates", Place(str(templates)))
+    made = plan.load(exam)
+    who = students.load(roster) if roster is not None else None
+    run = Run(made, seed, variants, who, wanted, templates)
+    crew = crews.cluster(dask) if dask is not None else crews.processes(workers) if workers > 1 else crews.alone
+    if out == "-":
+        for part in run.streamed(wanted[0], crew):
+            deliver(part)
+        return
+    folder = Path(out) if out is not None else Path("outputs") / made.exam.name
+    with shown():
+        new = run.into(folder, crew)
+    tell(f"{folder}" if new else f"{folder}: all of it is here already")
+
+
+@app.command()
+def mark(
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help="The folder that `exam` made.")],
+    answers: Annotated[Path, typer.Option("--answers", help="A CSV: student, question, answer; - is standard input.")],
+    to: Annotated[list[str] | None, typer.Option(help="text, csv, json, markdown, html, each or as a,b.")] = None,
+    out: Annotated[str, typer.Option("-o", "--out", help="Folder; - is standard output, for one format.")] = "-",
+) -> None:
+    """Mark answers, with carried errors and named mistakes, and tell how the questions did."""
+    from symbackprop.exams import ready
+
+    ready()
+    from symbackprop.exams import answers as read
+    from symbackprop.exams.marking import marked
+    from symbackprop.exams.marksheet import FORMATS, SUFFIXES, to_look_at
+    from symbackprop.progress import shown
+    from symbackprop.writers.files import placed
+
+    wanted = several(to or ["text"], "format of marks", FORMATS)
+    fits(out, wanted)
+    handed_in = read.load(answers, folder)
+    with shown():
+        done = list(marked(handed_in))
+    for student, one in to_look_at(done):
+        tell(f"{student}: {one.asked.id}: this could not be decided; mark it by hand: {one.answer}")
+    sheets = {format: FORMATS[format](done) for format in wanted}
+    if out == "-":
+        deliver(sheets[wanted[0]])
+        return
+    for format, sheet in sheets.items():
+        tell(f"{placed(Path(out) / f'marks{SUFFIXES[format]}', sheet)}")
 
 
 def fits(out: str, formats: list[str]) -> None:

@@ -175,9 +175,10 @@ def test_new_schema_and_version(tmp_path: Path) -> None:
 
 def test_lists_name_only_what_is_built(tmp_path: Path) -> None:
     listed = {line.split()[0] for line in run("list", "formats", cwd=tmp_path).stdout.splitlines()}
-    assert listed == set(
-        "markdown latex latex-fragment latex-exam latex-siunitx typst pdf html text docx odt epub ipynb json".split()
-    )
+    assert listed == {
+        *"markdown latex latex-fragment latex-exam latex-siunitx typst pdf html text docx odt epub ipynb json".split(),
+        *"jsonl csv exam-class amc moodle gift qti12 qti21 qti22 qti30 prairielearn nbgrader otter numbas anki".split(),
+    }
     for name in ("notations", "losses", "optimizers", "activations", "layers", "languages"):
         assert run("list", name, cwd=tmp_path).stdout
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from difflib import get_close_matches
 from fractions import Fraction
 from functools import cached_property
@@ -121,7 +121,14 @@ def load(path: str | Path) -> Plan:
     if str(path) == "-":
         return loads(decoded(standard_input(), "-"), "-", folder=Path())
     path = Path(path)
-    return loads(decoded(read(path), str(path)), str(path), folder=path.parent, stem=path.stem)
+    plan = loads(decoded(read(path), str(path)), str(path), folder=path.parent, stem=path.stem)
+    return replace(plan, exam=replace(plan.exam, edited=edited(path, plan.words.network)))
+
+
+def edited(path: Path, network: object) -> int:
+    """When the exam's file or its network's was last changed."""
+    files = [path, path.parent / network] if isinstance(network, str) else [path]
+    return int(max(file.stat().st_mtime for file in files))
 
 
 def loads(text: str, name: str = "<text>", folder: Path | None = None, stem: str = "exam") -> Plan:

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
+from pathlib import Path
 from typing import Any, Literal
 
 from symbackprop.document import Block, Inlines
@@ -113,6 +114,7 @@ class Part:
     answer: Answer
     asks: str | None = None  # a JSON pointer into the variant's derivation
     uses: tuple[str, ...] = ()
+    times: Fraction = Fraction(1)  # the answer is so many times what `asks` points at
 
 
 @dataclass(frozen=True)
@@ -174,4 +176,5 @@ class Exam:
     notation: str = ""
     digits: int = 5  # decimals that an answer is asked to have; below 0.1, significant digits
     name: str = "quiz"  # the file's stem: names files and categories
+    templates: Path | None = None  # a folder of templates that go before ours
     edited: int = 0  # when the exam's file or its network's was last changed, in seconds since 1970

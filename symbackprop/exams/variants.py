@@ -29,6 +29,7 @@ from symbackprop.exams.numbers import Found, Numbers, sampled
 from symbackprop.exams.plan import Plan, Topology, load, slots_of
 from symbackprop.exams.row import Row
 from symbackprop.exams.source import Source, digest
+from symbackprop.exams.taken import SIZE, Taken
 from symbackprop.exams.told import DrawnVariant
 from symbackprop.exams.variant import Certificate, Student, Variant
 from symbackprop.form import Form
@@ -121,7 +122,7 @@ class Maker:
 
     plan: Plan
     seed: str
-    taken: set[bytes] = field(default_factory=set)
+    taken: Taken = field(default_factory=Taken)
     stocks: dict[int, Stock] = field(default_factory=dict)
 
     def stock(self, k: int) -> Stock:
@@ -145,6 +146,10 @@ class Maker:
     # ---- a block -------------------------------------------------------------------------------------------------
 
     def block(self, asked: Sequence[tuple[int, Student | None]]) -> Iterator[Variant]:
+        return (variant for _, variant in self.marked(asked))
+
+    def marked(self, asked: Sequence[tuple[int, Student | None]]) -> Iterator[tuple[bytes, Variant]]:
+        """Each variant with the mark of its keys."""
         lots = [self.lot(k, student) for k, student in asked]
         of = [self.topology(lot) for lot in lots]
         found: list[list[Candidate]] = [[] for _ in lots]
@@ -159,18 +164,18 @@ class Maker:
         for k, lot in enumerate(lots):
             candidate = next(c for c in found[k] if c.mark not in self.taken)
             self.taken.add(candidate.mark)
-            yield candidate.variant(self, lot, asked[k][1])
+            yield candidate.mark, candidate.variant(self, lot, asked[k][1])
 
     def settled(self, found: Sequence[Sequence[Candidate]]) -> list[int]:
         """The lots that have no candidate yet whose keys no earlier lot has: nothing when all is settled."""
-        taken = set(self.taken)
+        here: set[bytes] = set()
         short = []
         for k, candidates in enumerate(found):
-            mark = next((c.mark for c in candidates if c.mark not in taken), None)
+            mark = next((c.mark for c in candidates if c.mark not in here and c.mark not in self.taken), None)
             if mark is None:
                 short.append(k)
             else:
-                taken.add(mark)
+                here.add(mark)
         return short
 
     def exhausted(self, made: int) -> SpecError:
@@ -207,7 +212,7 @@ class Candidate:
     @cached_property
     def mark(self) -> bytes:
         """The same for candidates that have the same keys throughout; where no number is asked, the same numbers."""
-        return digest(*([str(key) for key, _ in self.row.keys] or map(int, self.row.chosen)))[:12]
+        return digest(*([str(key) for key, _ in self.row.keys] or map(int, self.row.chosen)))[:SIZE]
 
     def variant(self, maker: Maker, lot: Lot, student: Student | None) -> Variant:
         stock, row = self.stock, self.row

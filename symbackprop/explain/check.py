@@ -103,7 +103,8 @@ def _source(a: Account) -> list[Block]:
                 f"check.source-{key}",
                 author=a.problem.source.author,
                 updates=updates,
-                printed=a.equation(claim.quantity, shown(claim.printed)),
+                printed=Math(shown(claim.printed)),
+                quantity=Math(a.names.spelled(claim.quantity)),
                 rule=Math(shown(rule)),
             )
         )

@@ -42,6 +42,14 @@ def value_at(steps: Steps, problem: Problem, pointer: str, after: int | None = N
     return found
 
 
+POINTERS = {"ref": "values", "adjoint": "adjoints", "updated": "updated"}
+
+
+def pointer(form: Form) -> str:
+    """The place of an entry."""
+    return "/".join(["", POINTERS[form.op], form.name, *(str(i.const) for i in form.at)])
+
+
 def quantity(pointer: str, error: str, after: int | None = None) -> tuple[Form, int]:
     """What a pointer speaks of, and after how many updates."""
     table, *path = pointer.removeprefix("/").split("/")

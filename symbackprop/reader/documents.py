@@ -19,7 +19,8 @@ from symbackprop.errors import ReadError
 MOST_BYTES, MOST_ROWS, MOST_FORMULAS = 4_000_000, 200, 20_000
 
 ALIGNED = "align alignat aligned alignedat gather gathered split multline eqnarray flalign array IEEEeqnarray dcases"
-DISPLAYS = frozenset(f"{name}{star}" for name in (*ALIGNED.split(), "equation", "displaymath", "math", "dmath")
+SINGLE = "equation displaymath math dmath"
+DISPLAYS = frozenset(f"{name}{star}" for name in (*ALIGNED.split(), *SINGLE.split())
                      for star in ("", "*"))  # fmt: skip
 CODE = frozenset(("verbatim", "lstlisting", "minted", "Verbatim", "tikzpicture"))
 
@@ -31,7 +32,7 @@ OPENING = re.compile(
 COLUMNS = r"(?:\{[^{}\n]{0,40}\})?"  # how many, or how they are set
 WRAPPER = re.compile(
     rf"\\begin\{{(?:alignat|alignedat|array|IEEEeqnarray)\*?\}}(?:\[[a-z]\])?{COLUMNS}"
-    rf"|\\(?:begin|end)\{{(?:{'|'.join(ALIGNED.split())})\*?\}}(?:\[[a-z]\])?"
+    rf"|\\(?:begin|end)\{{(?:{'|'.join((*ALIGNED.split(), *SINGLE.split()))})\*?\}}(?:\[[a-z]\])?"
 )
 INSIDE = re.compile(r"\\\\(?:\[[^\]\n]{0,20}\])?|\\[{}]|\\begin\{|\\end\{|[{}]")
 DEPTH = {"{": 1, "}": -1, "\\begin{": 2}  # the brace after \begin{cases and \end{cases takes one away
@@ -39,6 +40,9 @@ COMMENT = re.compile(r"(?<!\\)%[^\n]*")
 RELATION = re.compile(r"=|≈|←|:=|<|>|≤|≥|\\(?:approx|le|ge|leq|geq|leftarrow|gets|coloneqq|equiv|triangleq)\b")
 MARKED = re.compile(r"\$|\\\[|\\\(|\\begin\{")
 RULE = re.compile(r"\s*(?:[=~*]{3,}|-{3,})\s*")  # below a heading
+LINK = re.compile(r"<?https?://\S+")
+BRACED = re.compile(r"\{[^{}]*\}")  # cases, whose conditions are relations
+REASON = re.compile(rf"[ \t]+[^ \t](?!.*(?:{RELATION.pattern}))")  # an indented line below a formula, with none in it
 OPERATOR = re.compile(r"\s*(?:[+·*×−–⋅]|-\s|\\cdot|\\times|\\odot)")
 
 
@@ -203,7 +207,10 @@ def _blank(found: re.Match[str]) -> str:
 
 
 def _row(text: str, offset: int) -> Row:
-    return Row(text.strip(), offset + len(text) - len(text.lstrip()))
+    r"""Without blanks around it, also one that was written as \ at its end."""
+    bare = text.strip()
+    bare = bare[:-1].rstrip() if bare.endswith("\\") else bare
+    return Row(bare, offset + len(text) - len(text.lstrip()))
 
 
 # --- plain text ------------------------------------------------------------------------------------------------------
@@ -214,12 +221,15 @@ def plain(text: str) -> Iterator[Display]:
     open_: list[Row] = []
     at = 0
     for line in text.split("\n"):
+        line = LINK.sub(_blank, line)
         row = Row(line, at)
         at += len(line) + 1
         starts = bool(re.match(r"\s*(?:=|≈|←)", line)) and not RULE.fullmatch(line)
-        goes_on = starts or (OPERATOR.match(line) and not RELATION.search(line))
+        goes_on = starts or (OPERATOR.match(line) and not RELATION.search(BRACED.sub("", line)))
         if open_ and goes_on and len(open_) < MOST_ROWS:
             open_.append(row)
+            continue
+        if open_ and REASON.match(line):
             continue
         if open_:
             yield together(open_)

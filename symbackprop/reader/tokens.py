@@ -237,6 +237,10 @@ class Scanner:
             self.at = start + 2
             self.put("sign", DOUBLE[pair], start)
             return
+        if pair == ".T" and self.glued and self.out and not self.text[start + 2 : start + 3].isalnum():  # W2.T @ δ
+            self.at = start + 2
+            self.sign("^⊤", start)
+            return
         self.at = start + 1
         if c == "{" or (c in "([" and (self.in_script() or self.after_script())):
             self.scripts.append((CLOSING[c], self.in_script()))

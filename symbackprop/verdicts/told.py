@@ -11,10 +11,11 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
+from functools import cache
 
 from symbackprop.document import Inlines, Math
 from symbackprop.form import ENTRIES, ZERO, Form, compare, hyper, ref, replaced, shown, symbol
-from symbackprop.language import joined, listed, say, text
+from symbackprop.language import catalogue, joined, listed, say, sentence, text
 from symbackprop.numeric.rounding import digits
 from symbackprop.readings.names import Names
 from symbackprop.verifier.claims import Unread
@@ -22,6 +23,7 @@ from symbackprop.verifier.decide import Counterexample
 from symbackprop.verifier.decide.subject import HYPER
 from symbackprop.verifier.report import VERDICTS, Judged, Line, Named, Reason, Report, Verdict
 
+SLOT = re.compile(r"\\\{(\w+)\\\}")  # in a sentence that is escaped
 BELOW = re.compile(r"\n|\\n {4}")  # where a message goes on with the formula and its caret
 FEWEST, MOST = 6, 40  # significant digits of a counterexample: as many as it takes to see the difference
 
@@ -134,13 +136,13 @@ class Teller:
         return Row(line, tuple(map(self.note, line.claims)), unread)
 
     def unread(self, row: Unread) -> Inlines:
-        return say(self.language, "verdict.not-read", column=str(row.column), why=BELOW.split(row.why)[0])
+        return say(self.language, "verdict.not-read", column=str(row.column), why=why(row.why, self.language))
 
     # ---- one claim ---------------------------------------------------------------------------------------------
 
     def note(self, judged: Judged) -> Note:
         claim = judged.claim
-        left = claim.head if judged.verdict == "wrong" and claim.head is not None else claim.left
+        head = claim.left if claim.head is None else claim.head
         wanted = judged.expected
         decided = dict.fromkeys(c for d in judged.decisions if d.outcome == "equal" for c in d.conditions)
         return Note(
@@ -148,7 +150,7 @@ class Teller:
             Math(self.spelled(claim.left), claim.rel, self.spelled(claim.right)),
             self.reason(judged.reason),
             tuple(map(self.mistake, judged.mistakes)),
-            None if wanted is None else Math(self.spelled(left), claim.rel, self.spelled(wanted)),
+            None if wanted is None else Math(self.spelled(head), claim.rel, self.spelled(wanted)),
             self.example(judged.counterexample) if judged.counterexample else None,
             tuple(compare(self.spelled(x), "!=", self.spelled(y)) for x, y in (c.forms for c in decided)),
         )
@@ -186,6 +188,22 @@ class Teller:
         if report.first_wrong is None:
             return whole
         return joined(whole, " ", say(self.language, "verdict.first-wrong", row=str(report.first_wrong)))
+
+
+def why(message: str, language: str) -> str:
+    """What the reader says, in the report's language where that has a sentence for it."""
+    said = BELOW.split(message)[0]
+    for key, pattern in messages():
+        if found := pattern.fullmatch(said):
+            return text(language, key, **found.groupdict())
+    return said
+
+
+@cache
+def messages() -> tuple[tuple[str, re.Pattern[str]], ...]:
+    """The reader's messages by their keys, with a group for each slot."""
+    keys = [key for key in catalogue("en") if key.startswith("unread.")]
+    return tuple((key, re.compile(SLOT.sub(r"(?P<\1>.+?)", re.escape(sentence("en", key))))) for key in keys)
 
 
 def word(language: str, verdict: Verdict) -> str:

@@ -179,9 +179,10 @@ def decided(sheet: Sheet, decision: Decision) -> Iterator[Statement]:
 
 def _point(sheet: Sheet, example: Counterexample, *roots: Node) -> dict[Node, str]:
     """The number of every symbol; those on which neither side hangs are the same point's, where that is known."""
-    known = {sheet.entry(*entry): value for entry, value in example.point}
+    nodes, shown = sheet.program.nodes, dict(example.point)
     below = sorted(hangs_on(sheet, *roots, *sheet.ranges))
-    free = [x for x in below if sheet.program.nodes[x][0] == "leaf" and x not in sheet.ties]
+    free = [x for x in below if nodes[x][0] == "leaf" and x not in sheet.ties]
+    known = {x: shown[nodes[x][1], nodes[x][2]] for x in free if (nodes[x][1], nodes[x][2]) in shown}
     fits = (k for k in range(SPARSE) if all(sheet.test_number(x, k) == known[x] for x in free if x in known))
     k = next(fits, 0)
     bound = {x for options in sheet.choices for x in options[0]} if not sheet.ranges else set(free)

@@ -22,7 +22,7 @@ from symbackprop.reader.written import Grammar
 from symbackprop.verifier.attempt import Attempt, Member, Part
 from symbackprop.verifier.definitions import defined, new_name
 from symbackprop.verifier.glossary import Glossary
-from symbackprop.verifier.prose import bared, pieces, relates, remark, sentence, top, trimmed
+from symbackprop.verifier.prose import bared, pieces, relates, remark, sentence, top, trimmed, unworded_end, wordy
 from symbackprop.verifier.resolve import Resolver
 
 
@@ -118,11 +118,15 @@ class _Reader:
 
     def row(self, row: Row, some: list[Token], parts: list[Part], display: Display) -> list[Part]:
         """The parts of the chain that is open after this row."""
-        counting = any(t.text == "…" for t in some)
+        counting, said = any(t.text == "…" for t in some), False
         for k, (before, piece) in enumerate(pieces(bared(some), display.kind == "plain", self.names)):
             if not piece:
                 continue
             relation = any(relates(t) for t in top(piece))
+            if display.kind == "plain" and not relation and wordy(piece, self.names):
+                said = True
+                continue
+            piece = unworded_end(piece, self.names) if said else piece
             first, open_ = piece[0], bool(parts)
             goes_on = first.kind == "sign" and (first.text in OPERATORS or first.text in "+-") and k == 0 and open_
             if goes_on and (not relation or first.text not in "-"):

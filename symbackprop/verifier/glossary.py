@@ -160,6 +160,9 @@ def glossary(names: Names, steps: Steps | None = None) -> Glossary:
         exact.setdefault(("W", sub, sup), exact[base, sub, sup])
     patterns.setdefault("W", [p for p in patterns.get("w", ()) if p.sup])
     words = {word: Meaning(f) for word, f in names.entries.items()}
+    if names.problem.network is None:  # W2 @ x: as its own equations call it
+        words |= {word: Meaning(Form("ref", (word,)), axes_of(names, word, names.graph.full_shape(word)), True)
+                  for word in names.graph.shapes if word[-1].isdigit() and names.graph.shapes[word]}  # fmt: skip
     words |= {f"{base}_{sub}": m for (base, sub, sup), m in exact.items() if "→" in sub and not sup}
     fed = {
         d.body.forms[0].name: d

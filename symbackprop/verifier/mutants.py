@@ -26,6 +26,7 @@ from symbackprop.vocabulary import Stage
 
 MOST_STEPS = 40  # between a quantity and the mistake that is looked for
 MOST_NODES = 6_000  # of a mutant's Form: what is larger is no line that somebody writes
+MOST_WORK = 60_000  # nodes looked at for one target, the nearest steps first: about a second of a deep network
 
 Way = tuple[str, int]  # a mistake, and the number of the way in which it is written
 Wrong = Mapping[Form, Form]  # what stands wrong: entry → its Form
@@ -46,6 +47,8 @@ def mutants(steps: Steps, target: Form) -> Iterator[Mutant]:
     seen = set[tuple[str, Form]]()
     for entry in ways.reached:
         for mistake, wrong in ways.wrong(entry):
+            if ways.work > MOST_WORK:
+                return
             form = ways.following(wrong)
             if form is not None and (mistake, form) not in seen:
                 seen.add((mistake, form))
@@ -127,6 +130,7 @@ class Ways:
         self.entries, self.target = entries, target
         self.values = not any(f.op in ENTRIES and entries.moves(f) for f in walk(target))
         self._all: dict[tuple[Way, Stage], Wrong] = {}
+        self.work = 0
 
     def _stands(self, entry: Form) -> bool:
         """Whether it is made of others, as far as they matter here."""
@@ -213,6 +217,7 @@ class Ways:
             return known[entry]
 
         def put(form: Form) -> Sized:
+            self.work += 1
             if form.op in ENTRIES:
                 new, nodes = value(form)
                 return (form, 1) if new == form else (new.be(form.role), nodes)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import pairwise
 
 from symbackprop.reader.documents import Row
 from symbackprop.reader.tokens import Token
@@ -13,10 +14,13 @@ from symbackprop.verifier.glossary import Glossary
 COUNTED = frozenset(("…", "{", "}", "{{", "}}", "-", "+", *RELATIONS))  # i = 0, …, n − 1
 PARTS = frozenset((",", ";", "⇒", ":"))
 DEEPER, SHALLOWER = frozenset(("(", "[", "{", "{{", "begin")), frozenset((")", "]", "}", "}}", "end"))
-LABEL = re.compile(r"\s*(?:\(\d{1,4}\)|\d{1,4}[.)]|[*•-])\s+")
-PROSE = re.compile(r"[^\W\d_][\w\s,.'’()-]*")
+LABEL = re.compile(r"\s*(?:[|>]\s+)?(?:(?:\(\d{1,4}\)|\d{1,4}[.)]|[*•|>-])\s+)?")
+PROSE = re.compile(r"[^\W\d_][\w\s,.;'’()-]*")
+SHAPE = re.compile(r"\w+(?: × \w+)+(?:;[\w\s,.;()]*)?")  # of an array, behind the line that gives it
+QUESTION = re.compile(r"[?!](?=\s|$)")
 PAIR = re.compile(r"\b([^\W\d_]{2,}),? (?=([^\W\d_]{2,})\b)")
 WORD = re.compile(r"[^\W\d_]{2,}")
+WORDS = re.compile(r"[^\W\d_]{2,}(?:[,.]? [^\W\d_]{2,})*[,.]?")
 
 
 def relates(t: Token) -> bool:
@@ -28,17 +32,18 @@ def trimmed(row: Row, names: Glossary) -> Row:
     text = row.text
     label = LABEL.match(text)
     start = label.end() if label else 0
-    end = min((k for k in (text.find("#", start), text.find("//", start)) if k >= 0), default=len(text))
+    asked = QUESTION.search(text, start)
+    ends = (text.find("#", start), text.find("//", start), asked.start() if asked else -1)
+    end = min((k for k in ends if k >= 0), default=len(text))
     body = text[:end].rstrip()
     for gap in re.finditer(r"\s{2,}(?=\S)", body):
         rest = body[gap.end() :]
-        if gap.start() and PROSE.fullmatch(rest) and any(w not in names.known for w in WORD.findall(rest)):
+        if gap.start() and (told(rest, names) or SHAPE.fullmatch(rest)):
             body = body[: gap.start()]
             break
-    if body.endswith((")", "]")) and (k := max(body.rfind("("), body.rfind("["))) > 0:
-        words = body[k + 1 : -1].split()
-        if body[k - 1] == " " and words and all(WORD.fullmatch(w.strip(",.")) and w not in names.known for w in words):
-            body = body[:k].rstrip()
+    k = max(body.rfind(" ("), body.rfind(" ["))
+    if k > 0 and body.endswith((")", "]")) and WORDS.fullmatch(body[k + 2 : -1]) and told(body[k + 2 : -1], names):
+        body = body[:k].rstrip()
     relation = re.search(r"[=≈←]", body[start:])
     for gap in re.finditer(r"\s{2,}(?=\S)", body[start : start + relation.start()] if relation else ""):
         if any(not known(w, names) for w in WORD.findall(body[start : start + gap.start()])):
@@ -47,6 +52,11 @@ def trimmed(row: Row, names: Glossary) -> Row:
     body = body[start:]
     lead = len(body) - len(body.lstrip())
     return Row(body.strip(), row.offset + start + lead)
+
+
+def told(text: str, names: Glossary) -> bool:
+    """Whether it is words of prose, be there a name among them."""
+    return bool(PROSE.fullmatch(text)) and any(w not in names.known for w in WORD.findall(text))
 
 
 def sentence(text: str, bare: str, names: Glossary) -> bool:
@@ -102,13 +112,41 @@ def bared(some: list[Token]) -> list[Token]:
 
 def unworded(piece: list[Token], names: Glossary) -> list[Token]:
     """Words of prose before a formula in plain text: so dE/dw5 = …"""
-    first = next((k for k, t in enumerate(piece) if relates(t)), 0)
+    outside = {id(t) for t in top(piece)}
+    first = next((k for k, t in enumerate(piece) if relates(t) and id(t) in outside), 0)
     k = 0
-    while k < first and piece[k].kind == "name" and len(piece[k].text) > 1 and not known(piece[k].text, names):
+    while k < first and strange(piece[k], names):
         if k + 1 < len(piece) and piece[k + 1].glued:
             break
         k += 1
-    return piece[k:] if k < first else piece
+    last = max((j for j in range(k, first) if id(piece[j]) in outside and prosaic(piece, j, names)), default=k - 1)
+    return piece[last + 1 :] if last + 1 < first else piece
+
+
+def prosaic(piece: list[Token], k: int, names: Glossary) -> bool:
+    """Whether a token is a word between words: untuk w6 diperoleh dE/dw6 = …"""
+    t, after = piece[k], piece[k + 1]
+    joined = after.glued or (after.kind == "sign" and after.text not in ("∂", "∇"))
+    apart = k == 0 or piece[k - 1].kind != "sign"
+    return strange(t, names) and not joined and apart
+
+
+def wordy(piece: list[Token], names: Glossary) -> bool:
+    """Whether words of prose stand side by side in it: and we want it to fall."""
+    return any(strange(t, names) and strange(after, names) for t, after in pairwise(piece))
+
+
+def strange(t: Token, names: Glossary) -> bool:
+    """Whether a token is a word that names nothing."""
+    return t.kind == "name" and len(t.text) > 1 and not known(t.text, names)
+
+
+def unworded_end(piece: list[Token], names: Glossary) -> list[Token]:
+    """Words of prose behind a formula in a sentence: … = −0.07 is negative"""
+    end = len(piece)
+    while end > 1 and strange(piece[end - 1], names):
+        end -= 1
+    return piece[:end]
 
 
 def known(word: str, names: Glossary) -> bool:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from decimal import Decimal
 from math import prod
 from typing import TYPE_CHECKING
 
-from symbackprop.form import Form, Index, add, div, mul, neg, num, partial, symbol
+from symbackprop.form import Form, Index, add, div, mul, neg, num, partial, ref, shown, symbol
 from symbackprop.reader.array import Tree
 from symbackprop.reader.arrays import Array, Indices, scalar
 from symbackprop.reader.tokens import Token, spelled
@@ -135,17 +136,34 @@ def limit(r: Resolver, tree: Tree) -> Array:
     return scalar(slope(r, *found))
 
 
-def difference_quotient(f: Form, h: Form) -> tuple[Form, Form] | None:
-    """(E(w + h) − E(w))/h, or with w − h over 2h: what is differentiated, and by what."""
+def difference_quotient(f: Form, h: Form | None = None) -> tuple[Form, Form] | None:
+    """(E(w + h) − E(w))/h, or with w − h over 2h: what is differentiated, and by what.  Without h, with any step."""
     if f.op != "div" or f.forms[0].op != "add" or len(f.forms[0].forms) != 2:
         return None
     up, down = f.forms[0].forms
-    if up.op != "moved" or down.op != "neg" or up.forms[1].op != "add" or up.forms[1].forms[1:] != (h,):
+    if up.op != "moved" or down.op != "neg" or up.forms[1].op != "add" or len(up.forms[1].forms) != 2:
         return None
-    of, w, low = up.forms[0], up.forms[1].forms[0], down.forms[0]
-    forward = low == of and f.forms[1] == h
-    central = low == Form("moved", (of, add(w, neg(h)))) and f.forms[1] == mul(num(2), h)
+    of, (w, step), low = up.forms[0], up.forms[1].forms, down.forms[0]
+    if h not in (None, step):
+        return None
+    forward = low == of and f.forms[1] == step
+    central = low == Form("moved", (of, add(w, neg(step)))) and f.forms[1] in twice(step)
     return (of, w) if forward or central else None
+
+
+def twice(step: Form) -> tuple[Form, ...]:
+    """2h, or as the number that it is."""
+    if step.op != "shown":
+        return (mul(num(2), step),)
+    return mul(num(2), step), shown(format(2 * Decimal(str(step.args[0])), "f"))
+
+
+def approximated(f: Form, error: str) -> Form | None:
+    """∂E/∂w, where a difference quotient of the error stands for it: what ≈ says."""
+    found = difference_quotient(f)
+    if found is None or found[1].op != "ref" or found[0] != ref(error):
+        return None
+    return Form("adjoint", found[1].args)
 
 
 def _step(tree: Tree) -> Form | None:

@@ -13,7 +13,7 @@ import re
 import subprocess
 import uuid
 import zipfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from functools import cache, partial
 from html import escape
 from pathlib import Path
@@ -35,7 +35,12 @@ def converted(document: Document, format: str, templates: Path | None = None) ->
         for name, png in bitmaps(document, templates).items()
     }
     page = filled(document, "office", ".html", templates, pictures=addresses)
-    return _patched(_pandoc(page, format), document, format)
+    return converted_page(page, format, [plain_text(b.alt) for b in blocks(document) if isinstance(b, Figure)])
+
+
+def converted_page(page: str, format: str, alts: Iterable[str] = ()) -> bytes:
+    """What pandoc makes of our HTML; `alts` are the words of each picture in turn, which it loses in odt."""
+    return _patched(_pandoc(page, format), format, iter([escape(alt) for alt in alts]))
 
 
 @cache
@@ -119,9 +124,8 @@ PATCHES: dict[tuple[str, str], tuple[tuple[str, Change], ...]] = {
 }
 
 
-def _patched(data: bytes, document: Document, format: str) -> bytes:
+def _patched(data: bytes, format: str, alts: Alts) -> bytes:
     """The archive with its files changed, in the same order and with one date."""
-    alts = iter([escape(plain_text(b.alt)) for b in blocks(document) if isinstance(b, Figure)])
     out = io.BytesIO()
     with zipfile.ZipFile(io.BytesIO(data)) as old, zipfile.ZipFile(out, "w") as new:
         for entry in old.infolist():

@@ -57,6 +57,15 @@ def test_each_format_escapes_what_is_filled_in_as_it_would_the_whole(screen):
         assert page.told(told) == page.finish(page.setting.filled.ordinary(make(digits)))
 
 
+@pytest.mark.parametrize("screen", [moodle, gift, qti, qti12])
+def test_a_number_alone_is_filled_in_too(screen):
+    page = screen("id")
+    for digits in ["0.05", "-0.3", "12", "0.066039", "-0.95", "1e-7", "0.1385"]:
+        some = (Math(shown(digits)),)
+        assert page.line(some) == page.finish(page.setting.line(some))
+    assert page.setting.numbers.slow == 0
+
+
 def test_digits_that_are_words_are_told_the_slow_way():
     def words(digits):
         return (Paragraph((Text(f"Give {digits[0]} decimals."),)), Paragraph((Math(shown(digits[1])),)))

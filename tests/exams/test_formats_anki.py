@@ -2,14 +2,17 @@
 
 import io
 import json
+import os
 import sqlite3
 import zipfile
 from dataclasses import replace
 
 import pytest
+from exam_texts import EXAMPLES
 from small_exam import EXAM, INDONESIAN, VARIANTS
 
 from symbackprop.exams.formats.anki import ANKI, BACK, FRONT, collection, deck_of, model_of
+from symbackprop.exams.plan import load
 
 
 def package(exam=EXAM, variants=VARIANTS) -> bytes:
@@ -98,3 +101,13 @@ def test_numbers_and_words_are_the_languages():
     fields = rows(INDONESIAN)[0][2]
     assert "0,0822" in fields
     assert "Arti jawaban lain" in fields
+
+
+@pytest.mark.parametrize("name", ["quiz.toml", "mazur.toml"])
+def test_an_exam_knows_when_its_files_were_edited(tmp_path, name):
+    for file in ("quiz.toml", "mazur.toml"):
+        (tmp_path / file).write_text((EXAMPLES / file).read_text())
+        os.utime(tmp_path / file, (1_700_000_100, 1_700_000_100))
+    assert load(tmp_path / "quiz.toml").exam.edited == 1_700_000_100
+    os.utime(tmp_path / name, (1_700_000_200, 1_700_000_200))
+    assert load(tmp_path / "quiz.toml").exam.edited == 1_700_000_200

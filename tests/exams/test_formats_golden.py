@@ -1,4 +1,4 @@
-"""What notebooks, question folders, cards and the Numbas exam look like, for one small variant in both languages.
+"""What each format looks like that is text, or is packed of texts, for one small variant in both languages.
 
 `python tests/exams/test_formats_golden.py` accepts what is written now: read the difference first.
 """
@@ -8,27 +8,22 @@ from __future__ import annotations
 import json
 import sys
 from dataclasses import replace
+from io import BytesIO
 from pathlib import Path
+from zipfile import ZipFile
 
 import pytest
 
 sys.path.append(str(Path(__file__).parents[1]))  # where pytest finds what tests share; for who runs this file
 from small_exam import EXAM, INDONESIAN, VARIANTS
 
-from symbackprop.exams.formats import Format
-from symbackprop.exams.formats.anki import ANKI
-from symbackprop.exams.formats.nbgrader import NBGRADER
-from symbackprop.exams.formats.numbas import NUMBAS
-from symbackprop.exams.formats.otter import OTTER
-from symbackprop.exams.formats.prairielearn import PRAIRIELEARN
+from symbackprop.exams.formats.table import FORMATS
 
 GOLDEN = Path(__file__).parent / "golden"
-FORMATS: dict[str, Format] = {
-    "nbgrader": NBGRADER, "otter": OTTER, "anki": ANKI, "numbas": NUMBAS, "prairielearn": PRAIRIELEARN,
-}  # fmt: skip
+NAMES = "nbgrader otter anki numbas prairielearn csv gift moodle qti12 qti21 qti22 qti30".split()
 EXAMS = {"en": EXAM, "id": INDONESIAN}
 SMALL = replace(VARIANTS[0], given=VARIANTS[0].given[1:], questions=VARIANTS[0].questions[:2])
-CASES = [(name, language) for name in FORMATS for language in EXAMS]
+CASES = [(name, language) for name in NAMES for language in EXAMS]
 
 
 def written(name: str, language: str) -> dict[str, str]:
@@ -36,7 +31,15 @@ def written(name: str, language: str) -> dict[str, str]:
     format, exam = FORMATS[name], EXAMS[language]
     pieces = list(format.pieces(exam, SMALL))
     files = pieces if name == "anki" else [(file, b"".join(parts)) for file, parts in format.files(exam, pieces)]
+    files = [text for file, content in files for text in unpacked(file, content)]
     return {file: readable(content.decode()) for file, content in files if not file.endswith("server.py")}
+
+
+def unpacked(file: str, content: bytes) -> list[tuple[str, bytes]]:
+    if not file.endswith(".zip"):
+        return [(file, content)]
+    with ZipFile(BytesIO(content)) as package:
+        return [(f"{file}/{name}", package.read(name)) for name in package.namelist()]
 
 
 def readable(text: str) -> str:

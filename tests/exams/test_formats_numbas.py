@@ -102,6 +102,7 @@ def test_what_is_typed_must_fit_as_a_whole(keys, right, wrong):
 def test_formulas_are_in_its_language():
     assert jme("log(a)**2 + where(z > 0, 1, 0)") == "ln(a)^2 + if(z > 0, 1, 0)"
     assert jme("catalog(x)") == "catalog(x)"
+    assert jme("2*sigmoid(a*(b - relu(c)))*d") == "2*(1/(1+exp(-(a*(b - max(c,0))))))*d"
 
 
 def test_numbas_finds_no_command_and_nothing_to_put_in():

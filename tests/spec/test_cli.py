@@ -72,7 +72,7 @@ def test_a_new_file_takes_no_other_s_place(main, tmp_path: Path) -> None:
 
 
 def test_a_kind_of_file_that_is_not_there(main) -> None:
-    assert main("new", "novel") == (2, "", "there is no starting file 'novel'; write equations or layers\n")
+    assert main("new", "novel") == (2, "", "there is no starting file 'novel'; write equations or exam or layers\n")
 
 
 def test_the_schema_is_json(main) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from fractions import Fraction
 from itertools import product
 from math import prod
@@ -95,9 +95,9 @@ def split(case: Case) -> Form:
     return case.put(share)
 
 
-def last(case: Case) -> Form | None:
-    """x + y → y"""
-    return case.form.forms[-1] if case.form.op == "add" else None
+def last(case: Case) -> Iterator[Form]:
+    """x + y → y, and where the use that comes last has been written first, x"""
+    yield from reversed(case.form.forms) if case.form.op == "add" else ()
 
 
 CHANGES: dict[str, Change] = {

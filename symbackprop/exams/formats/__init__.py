@@ -29,6 +29,7 @@ class Format:
     """A row.  `lacks` are keys of sentences in exam.toml, [exam.lacks]: what the format cannot carry.
 
     `key` says whether its files hold the answers: those are the instructor's, never a student's.
+    A file with .key. in its name is the instructor's in any format.
     """
 
     pieces: Callable[[Exam, Variant], Iterable[Piece]]

@@ -254,4 +254,4 @@ def zipped(database: bytes, pictures: dict[str, bytes]) -> bytes:
     return out.getvalue()
 
 
-ANKI = Format(pieces, files, lacks=("holds-the-key", "no-marks"))
+ANKI = Format(pieces, files, lacks=("key-shown", "no-marks"))

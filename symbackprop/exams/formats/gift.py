@@ -53,7 +53,7 @@ def questions(exam: Exam, variant: Variant, asked: Question) -> Iterator[str]:
     for part in asked.parts:
         told = next(tell for kind, tell in ANSWERS.items() if isinstance(part.answer, kind))
         answers = " ".join(told(page, part.answer))
-        label = f"<p>{page.line(part.label)}</p>" if part.label else ""
+        label = f"<p>{page.line(part.label)}</p>" if part.label and len(asked.parts) > 1 else ""
         title = inert(f"{variant.id}-{part.id}")
         yield f"::{title}::[html]{text}{label}{{{answers}{' ####' + worked if worked else ''}}}\n\n"
 

@@ -19,9 +19,8 @@ from symbackprop.writers.inlines import words
 from symbackprop.writers.page import page_of
 from symbackprop.writers.render import fragment
 
+MOST = 20_000  # texts that are kept
 POINTED = ("value", "error", "partial", "delta", "update")  # what is an entry of the derivation
-
-
 NAME = "variants.jsonl"
 
 
@@ -33,7 +32,7 @@ def files(exam: Exam, pieces: Iterable[Piece]) -> Iterator[File]:
     yield NAME, (content for _, content in pieces)
 
 
-FORMAT = Format(pieces, files)
+JSONL = Format(pieces, files)
 
 
 @lru_cache(maxsize=4)
@@ -79,6 +78,8 @@ class Lines:
             "label": self.words(part.label),
             "points": number(part.points),
             "asks": part.asks if question.kind in POINTED else None,
+            "of": part.asks,
+            "times": number(part.times),
             "uses": list(part.uses),
             **answered(self.words, part.answer),
         }
@@ -86,18 +87,25 @@ class Lines:
     def text(self, question: Question) -> str:
         """The question's blocks in plain text; those with the same numbers are alike."""
         told = getattr(question, "asked", None)
-        key = (told.make, told.numbers()) if isinstance(told, Told) else id(question)
+        key = (told.make, told.numbers()) if isinstance(told, Told) else question.text
         if key not in self.known:
             document = Document("", self.exam.language, question.text, self.exam.notation)
-            self.known[key] = fragment(document, "text", ".txt").strip()
+            self.keep(key, fragment(document, "text", ".txt").strip())
         return str(self.known[key])
 
     def words(self, some: Inlines) -> str:
         """Inlines in plain text; the same ones are put into words once."""
         found = self.known.get(id(some))
         if found is None or found[0] is not some:
-            found = self.known[id(some)] = some, words(self.page, some)
+            found = some, words(self.page, some)
+            self.keep(id(some), found)
         return str(found[1])
+
+    def keep(self, key: Any, found: Any) -> None:
+        """Not for ever: what is each variant's own would fill the memory."""
+        if len(self.known) >= MOST:
+            self.known.clear()
+        self.known[key] = found
 
 
 def number(value: Any) -> int | float:

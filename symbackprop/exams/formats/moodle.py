@@ -58,7 +58,6 @@ def question(exam: Exam, variant: Variant, asked: Question) -> str:
         body = no_gap(body) + "".join(f"<p>{gap}</p>\n" for gap in gaps(page, asked))
         rest = ""
     else:
-        body += f"<p>{page.line(first.label)}</p>\n" if first.label else ""
         rest = TYPES[kind_of(first)][1](page, first)
     worked = page.worked(asked)
     name = f"{variant.id}-{asked.id}"

@@ -25,10 +25,7 @@ FILE = "quiz.exam"
 VERSION = "// Numbas version: finer_feedback_settings\n"  # its last change of the format
 NOTATIONS = {"id": ["plain", "plain-eu"]}  # 1,5 is no 15 there
 CONSTANTS = dict.fromkeys(("e", "pi,π", "i", "infinity,infty", "nan"), False)  # they may be names of quantities here
-FUNCTIONS = {
-    name: {"parameters": [["z", "number"]], "type": "number", "language": "jme", "definition": definition}
-    for name, definition in (("sigmoid", "1/(1+exp(-z))"), ("relu", "max(z,0)"))
-}
+SPELLED = {"sigmoid": "(1/(1+exp(-({z}))))", "relu": "max({z},0)"}  # functions that Numbas does not have
 HERE = "\ue000"  # the place of the variants: no title has this sign
 JME = {"log": "ln", "where": "if"}
 Made = dict[str, Any]
@@ -63,7 +60,7 @@ def made(exam: Exam, variant: Variant) -> Made:
         "variablesTest": {"condition": "", "maxRuns": 100},
         "ungrouped_variables": [],
         "variable_groups": [],
-        "functions": FUNCTIONS,
+        "functions": {},
         "preamble": {"js": "", "css": ""},
         "partsMode": "all",
         "parts": [part for question in variant.questions for part in parts(exam, question)],
@@ -183,8 +180,20 @@ def formula(key: str, *also: str) -> Made:
 
 
 def jme(formula: str) -> str:
-    """Where log is the decimal logarithm, and cases are told by if."""
-    return re.sub(r"\b(log|where)\(", lambda f: JME[f[1]] + "(", formula.replace("**", "^"))
+    """Where log is the decimal logarithm, cases are told by if, and what is missing is spelled out."""
+    return re.sub(r"\b(log|where)\(", lambda found: JME[found[1]] + "(", spelled(formula).replace("**", "^"))
+
+
+def spelled(formula: str) -> str:
+    found = re.search(rf"\b({'|'.join(SPELLED)})\(", formula)
+    if found is None:
+        return formula
+    end, depth = found.end(), 1
+    while depth:
+        depth += {"(": 1, ")": -1}.get(formula[end], 0)
+        end += 1
+    inner = formula[found.end() : end - 1]
+    return formula[: found.start()] + spelled(SPELLED[found[1]].format(z=inner) + formula[end:])
 
 
 ASKED: dict[type, Callable[[Exam, Any], Asked]] = {
@@ -234,4 +243,4 @@ def whole(exam: Exam) -> Made:
     }  # fmt: skip
 
 
-NUMBAS = Format(pieces, files, lacks=("carried", "fixed-answers", "order-as-letters", "drawn-by-platform"))
+NUMBAS = Format(pieces, files, lacks=("carried", "key-in-page", "order-as-letters", "drawn-by-platform"))

@@ -100,7 +100,7 @@ def item(page: Screen, variant: Variant, asked: Question, part: Part, given: str
     name = f"{variant.id}-{part.id}"
     told = next(tell for kind, tell in ANSWERS.items() if isinstance(part.answer, kind))
     kind, response, conditions, feedback = told(page, part.answer)
-    label = in_xml("<p>") + page.line(part.label) + in_xml("</p>") if part.label else ""
+    label = in_xml("<p>") + page.line(part.label) + in_xml("</p>") if len(asked.parts) > 1 else ""
     fields = {"question_type": kind, "points_possible": decimal(part.points), "original_answer_ids": ""}
     metadata = "".join(field(key, value) for key, value in fields.items())
     if worked := page.worked(asked):

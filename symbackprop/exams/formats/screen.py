@@ -16,10 +16,11 @@ from collections.abc import Callable
 from functools import lru_cache
 from typing import Any
 
-from symbackprop.document import Block, Document, Figure, Inlines, blocks
+from symbackprop.document import Block, Document, Figure, Inlines, Math, Paragraph, blocks
 from symbackprop.exams.formats.filled import Filled, Render
 from symbackprop.exams.told import Blocks, DrawnQuestion, DrawnVariant, Told, fixed
 from symbackprop.exams.variant import Question, Variant
+from symbackprop.form import shown
 from symbackprop.templating import Ready
 from symbackprop.writers.content import block_data, broken
 from symbackprop.writers.inlines import inlines
@@ -38,11 +39,21 @@ class Setting:
         self.language, self.target = language, target
         self.pictures: dict[str, bytes] = {}
         self.filled = Filled(self._page)
+        self.numbers = Filled(self._lines)
         self.empty = page_of(Document("", language, ()), target)
         self.drawn: dict[Figure, str] = {}
 
     def line(self, some: Inlines) -> str:
         return self._fill("exam/line.html.j2", line=self._escaped(inlines(self.empty, some)))
+
+    def _lines(self, some: Blocks) -> Render:
+        """A paragraph's content alone."""
+
+        def render(block: Block) -> tuple[str, bool]:
+            assert isinstance(block, Paragraph)
+            return self.line(block.content), False
+
+        return render
 
     def picture(self, figure: Figure) -> str:
         """The name of a picture: it says what it shows, and tells it from others of that name."""
@@ -81,6 +92,20 @@ class Setting:
         return Ready(html.escape(data, quote=False)) if isinstance(data, Ready) else data
 
 
+def number(digits: tuple[str, ...]) -> Blocks:
+    return (Paragraph((Math(shown(digits[0])),)),)
+
+
+def lone_number(some: Inlines) -> str | None:
+    """The digits, where there is nothing else: each variant has other ones, so they are filled in."""
+    one = some[0] if len(some) == 1 else None
+    if isinstance(one, Math) and one.right is None and one.form.op == "shown":
+        digits = one.form.args[0]
+        assert isinstance(digits, str)
+        return digits
+    return None
+
+
 @lru_cache(16)
 def setting(language: str, target: str) -> Setting:
     return Setting(language, target)
@@ -117,6 +142,8 @@ class Screen:
         found = self.lines.get(id(some))
         if found is not None:
             return found[1]
+        if (digits := lone_number(some)) is not None:
+            return self.setting.numbers(Told(number, lambda: (digits,)), self.finish)
         text = self.finish(self.setting.line(some))
         if len(self.lines) >= MOST:
             self.lines.clear()

@@ -12,13 +12,14 @@ from symbackprop.exams.case import BACKWARD, Case, Lot, Sheet
 from symbackprop.exams.model import Asked
 from symbackprop.exams.numbers import sampled
 from symbackprop.exams.outcomes import Wanted
-from symbackprop.exams.questions.numbers import adjoint, answer, one, pointer
+from symbackprop.exams.questions.numbers import adjoint, answer, one
 from symbackprop.exams.questions.order import side
 from symbackprop.exams.row import Row
 from symbackprop.exams.told import Blocks, DrawnQuestion
 from symbackprop.exams.variant import Part, Question
 from symbackprop.explain.account import Account
 from symbackprop.form import blank, shown
+from symbackprop.numeric.pointer import pointer
 from symbackprop.spec.numbers import Refused
 
 MOST_GAPS, MOST_LINES = 24, 120

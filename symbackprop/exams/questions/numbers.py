@@ -19,6 +19,7 @@ from symbackprop.exams.source import Source
 from symbackprop.exams.told import DrawnNumeric, DrawnQuestion, fixed
 from symbackprop.exams.variant import Answer, Choice, Kind, Numeric, Option, Outcome, Part
 from symbackprop.form import Form, shown
+from symbackprop.numeric.pointer import pointer
 from symbackprop.spec.numbers import Refused
 
 GUARD = 2  # decimals of an outcome beyond those of the key
@@ -86,13 +87,6 @@ def adjoint(case: Case, word: str, entry: Form) -> Form:
     if case.step(form) is None or case.topology.steps.adjoint(entry.name).rule in ("seed", "independent"):
         raise Refused(f"the error's slope by {word} is no question here: it is a fixed number")
     return form
-
-
-POINTERS = {"ref": "values", "adjoint": "adjoints", "updated": "updated"}
-
-
-def pointer(form: Form) -> str:
-    return "/".join(["", POINTERS[form.op], form.name, *(str(i.const) for i in form.at)])
 
 
 def numeric(case: Case, asked: Asked, id: str, kind: Kind, forms: Sequence[Form]) -> Sheet:

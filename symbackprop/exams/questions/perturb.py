@@ -14,6 +14,7 @@ from symbackprop.exams.row import Row
 from symbackprop.exams.told import DrawnQuestion, fixed
 from symbackprop.exams.variant import Option, Part, Question
 from symbackprop.form import mul, num, ref, shown
+from symbackprop.numeric.pointer import pointer
 
 STEP = Fraction(1, 100)
 SIGN = "sign-inner-derivative"
@@ -27,10 +28,10 @@ def sheet(case: Case, asked: Asked, id: str) -> Sheet:
     error = ref(case.topology.problem.error)
     named = {"what": case.math(entry), "error": case.math(error)}
     text = fixed(case.paragraph("ask.perturb", step=Math(shown("0.01")), slope=case.math(slope), **named))
+    way, label = case.say("direction"), case.say("change", error=case.math(error))
     worked = case.solution([slope, change])
-    uses = case.uses(change)
-    case.asked_before[f"{id}.2"] = change
-    change_of = case.say("change", error=case.math(error))
+    second, at, uses = f"{id}.2", pointer(slope), case.uses(change)
+    case.asked_before[second] = change
     ways = {True: case.say("grows", error=case.math(error)), False: case.say("falls", error=case.math(error))}
 
     def build(row: Row, first: int, lot: Lot) -> Question:
@@ -38,8 +39,8 @@ def sheet(case: Case, asked: Asked, id: str) -> Sheet:
         right = Option(ways[up], case.say("right"), "", "grows" if up else "falls")
         other = Option(ways[not up], case.about(SIGN), SIGN, "falls" if up else "grows")
         parts = (
-            Part(f"{id}.1", case.say("direction"), asked.points, choice(right, [other], 2, lot, f"{id}.1")),
-            Part(f"{id}.2", change_of, asked.points, answer(case, asked, row, first, lot, f"{id}.2"), None, uses),
+            Part(f"{id}.1", way, asked.points, choice(right, [other], 2, lot, f"{id}.1"), at, uses),
+            Part(second, label, asked.points, answer(case, asked, row, first, lot, second), at, uses, STEP),
         )
         return DrawnQuestion(id, "perturb", text, parts, worked.told(row))
 

@@ -12,6 +12,7 @@ from symbackprop.exams.row import Row
 from symbackprop.exams.told import DrawnQuestion, fixed
 from symbackprop.exams.variant import Part, Question, Written
 from symbackprop.form import Form
+from symbackprop.numeric.pointer import pointer
 
 FEW = 4  # paths that are written out
 
@@ -19,7 +20,8 @@ FEW = 4  # paths that are written out
 def sheet(case: Case, asked: Asked, id: str, forms: Sequence[Form]) -> Sheet:
     ids = [id if len(forms) == 1 else f"{id}.{k}" for k in range(1, len(forms) + 1)]
     parts = tuple(
-        Part(part, case.label(form), asked.points, written(case, form)) for part, form in zip(ids, forms, strict=True)
+        Part(part, case.label(form), asked.points, written(case, form), pointer(form))
+        for part, form in zip(ids, forms, strict=True)
     )
     key = "symbolic" if all(ways(case, [f]) <= FEW for f in forms) else "symbolic-short"
     text = fixed(case.paragraph(f"ask.{key}", what=case.listed(forms)))

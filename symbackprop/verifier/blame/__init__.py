@@ -75,7 +75,7 @@ def judgement(
 
 def rows(text: str, judged: Iterable[Judged], unread: Iterable[Unread]) -> list[Line]:
     """The claims and what could not be read, row by row."""
-    written = text.splitlines()
+    written = text.split("\n")
 
     def said(row: int) -> str:
         return written[row - 1].strip() if 0 < row <= len(written) else ""

@@ -1,18 +1,21 @@
-"""What should stand on the right: the step's own form, as far written out as the writer's line is; or the number."""
+"""What should stand on the right: the number; or the step, unfolded as far as the writer's own line is."""
 
 from __future__ import annotations
 
 from symbackprop.derivation import Steps
-from symbackprop.form import Form, replaced, walk
+from symbackprop.form import ENTRIES, Form, mul, neg, replaced, walk
+from symbackprop.readings import unit
 from symbackprop.verifier.blame.follow import solved
 from symbackprop.verifier.blame.numbers import Numbers, as_printed, lone
 from symbackprop.verifier.blame.world import own
 from symbackprop.verifier.claims import Claim
+from symbackprop.vocabulary import Role
 
 MOST = 120  # nodes of a line that is written out
 
 
 def expected(claim: Claim, steps: Steps, numbers: Numbers) -> Form | None:
+    """The right side of HEAD = …"""
     head = claim.head or claim.left
     if lone(claim.right) is not None and not claim.free:
         value = numbers.value(head)
@@ -20,18 +23,21 @@ def expected(claim: Claim, steps: Steps, numbers: Numbers) -> Form | None:
     pair = solved(head, claim.right)
     if pair is None or pair[0] != head:
         return None
-    form = local(steps, head) if head.op == "partial" else by_step(steps, head)
-    if form is None:
-        return None
-    if any(f.op in ("adjoint", "partial") for f in walk(claim.right)):
-        return form
-    return written_out(steps, form)
+    if head.op == "partial":
+        return local(steps, head)
+    form = by_step(steps, head)
+    return None if form is None else unfolded(steps, form, claim.right)
 
 
 def by_step(steps: Steps, entry: Form) -> Form | None:
-    """The entry by its step."""
+    """The entry by its step, its sums written out where its indices are numbers."""
     found = own(steps, entry)
-    return None if found is None else found[0].form.where(found[1])
+    if found is None:
+        return None
+    step, given = found
+    if any(i.terms for i in entry.at):
+        return step.form.where(given)
+    return unit.right(step, tuple(given[a.var].const for a in step.axes))
 
 
 def local(steps: Steps, partial: Form) -> Form | None:
@@ -43,14 +49,42 @@ def local(steps: Steps, partial: Form) -> Form | None:
     return steps.local(found[0]).where(found[1])
 
 
-def written_out(steps: Steps, form: Form) -> Form:
-    """Without ∂E/∂…, where that is not too long."""
+def unfolded(steps: Steps, form: Form, line: Form) -> Form:
+    """In the quantities of a line: ∂E/∂… is put in step by step, down to those that the line speaks of.
+
+    δ_h1 · i₁ beside a line with δ_o1 in it        (δ_o1 · w₅ + δ_o2 · w₇) · h₁(1 − h₁) · i₁
+    """
+    spoken = {(f.op, f.name) for f in walk(line) if f.op == "adjoint"}
 
     def opened(f: Form) -> Form | None:
-        if f.op != "adjoint":
+        if f.op != "adjoint" or (f.op, f.name) in spoken:
             return None
         inside = by_step(steps, f)
         return None if inside is None else replaced(inside, opened)
 
-    whole = replaced(form, opened)
-    return whole if sum(1 for _ in walk(whole)) <= MOST else form
+    whole = flat(replaced(form, opened))
+    if sum(1 for _ in walk(whole)) > MOST:
+        return form
+    if any(f.op in ENTRIES for f in walk(line)) and not any(f.op == "shown" for f in walk(line)):
+        return whole
+    return min(form, whole, key=lambda f: abs(leaves(f) - leaves(line)))  # of numbers, by how many there are
+
+
+def leaves(form: Form) -> int:
+    return sum(not f.forms for f in walk(form))
+
+
+def flat(form: Form) -> Form:
+    """Products within products as one, with one sign in front: (−(x · y)) · z as −x · y · z."""
+    form = form.map(flat) if form.forms else form
+    if form.op == "neg" and form.forms[0].op == "neg":
+        return form.forms[0].forms[0]
+    if form.op != "mul":
+        return form
+    factors, minus = list[Form](), False
+    for f in form.forms:
+        bare = f.forms[0] if f.op == "neg" else f
+        minus ^= bare is not f
+        factors += bare.forms if bare.op == "mul" and bare.role is not Role.SLOPE else (bare,)
+    whole = mul(*factors)
+    return neg(whole) if minus else whole

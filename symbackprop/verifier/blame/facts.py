@@ -5,17 +5,21 @@ A line of symbols is asked as an identity, a line with numbers put in at the spe
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
+from functools import cached_property
+from itertools import product
 
-from symbackprop.form import ENTRIES, Form, walk
+from symbackprop.form import ENTRIES, Form, num, walk
 from symbackprop.verifier.blame import putin
 from symbackprop.verifier.blame.numbers import NOTHING, Numbers, lone
 from symbackprop.verifier.claims import Claim, half_unit
 from symbackprop.verifier.decide import Counterexample, Decision, Subject, decide
 from symbackprop.verifier.decide.digits import Ends
 from symbackprop.verifier.decide.lower import instances
+from symbackprop.verifier.oracle.verdict import entry_of
 from symbackprop.verifier.report import Truth
+from symbackprop.verifier.slopes import approximated
 
 NAMES = ENTRIES | {"partial", "hyper"}
 TRUTH: dict[str, Truth] = {"equal": "true", "unequal": "false", "unknown": "unknown"}
@@ -65,6 +69,8 @@ class Asker:
         """`before` is the claim to the left in the same chain."""
         if claim.rel not in EQUALITIES:
             return unasked(claim)
+        if claim.rel == "≈" and (derivative := approximated(claim.right, self.subject.graph.error)):
+            return replace(self.fact(replace(claim, right=derivative), before), claim=claim)
         left, right, head = claim.left, claim.right, claim.head or claim.left
         if numeric(right) or numeric(left):
             return self._of_numbers(claim, before)
@@ -72,7 +78,7 @@ class Asker:
         if decision.outcome != "equal" and (with_digits(left) or with_digits(right)):
             return self._of_numbers(claim, before)
         inner = TRUTH[decision.outcome]
-        if inner != "true" and self.put_in(claim, head, before):
+        if inner != "true" and (self.put_in(claim, head, before) or self.classed(claim, head)):
             return Fact(claim, True, "true", before.outer if before else "true")
         if before is None or head == left:
             return Fact(claim, False, inner, inner, (decision,))
@@ -88,6 +94,26 @@ class Asker:
             if pairs and all(self.numbers.value(f) == self.numbers.value(number) for f, number in pairs):
                 return True
         return False
+
+    def classed(self, claim: Claim, head: Form) -> bool:
+        """Whether the spec's targets are put in, which only tell one class from the others: δ₂ = p₂ − 1, E = −ln p₂."""
+        if any(f.op == "ref" and f.name in self.subject.problem.targets for f in walk(claim.right)) or not self.sorted:
+            return False
+        return all(decide(self.sorted, f, claim.right, claim.free).outcome == "equal" for f in {claim.left, head})
+
+    @cached_property
+    def sorted(self) -> Subject | None:
+        """The network with the spec's targets, where each of them is 0, 1 or −1."""
+        s = self.subject
+        entries = [
+            (name, at)
+            for name in s.problem.targets if name in s.problem.values
+            for at in product(*(range(s.size(n)) for n in s.graph.full_shape(name)))
+        ]  # fmt: skip
+        values = {(name, at): Fraction(entry_of(s.problem.values[name], at)) for name, at in entries}
+        if not values or not set(values.values()) <= {-1, 0, 1}:
+            return None
+        return Subject(s.problem, {**s.assume, **{at: num(value) for at, value in values.items()}}, s.seed)
 
     def _of_numbers(self, claim: Claim, before: Fact | None) -> Fact:
         inner = self.agree(claim, claim.left)

@@ -16,6 +16,7 @@ from symbackprop.verifier.claims import Claim
 from symbackprop.verifier.decide import Subject, same
 from symbackprop.verifier.decide.lower import instances
 from symbackprop.verifier.decide.program import Node, TooLarge, Undecidable
+from symbackprop.verifier.decide.subject import mentions
 
 FEW, MANY = 100, 100_000  # units of its last place that a number has, before it may be cut off, or off by one
 
@@ -72,9 +73,15 @@ class Following:
         return [] if pair is None else [concrete(pair[0], env) for env in instances(claim.free, self.subject)]
 
     def follows(self, k: int, written: Written) -> list[int]:
-        """The claims that make claim k true; none where it is not."""
+        """The claims that make claim k true, be it with the spec's own rate; none where it is not."""
+        sides = [self.facts[k].claim.right, self.facts[k].claim.head or self.facts[k].claim.left]
+        trained = any(mentions(f, "updated", "hyper") for f in sides)
+        return self.made_true(k, written) or (self.made_true(k, written, numbers=True) if trained else [])
+
+    def made_true(self, k: int, written: Written, *, numbers: bool = False) -> list[int]:
         claim = self.facts[k].claim
         world = World(self.subject, self.steps, written.put)
+        world.numbers = numbers
         try:
             for env in instances(claim.free, self.subject):
                 sides = [side(f, world, env) for f in (claim.head or claim.left, claim.right)]
@@ -97,12 +104,17 @@ class Following:
             roots.append(k)
             for key, node in self.given(k, written):
                 written.add(key, k, node)
-        for k in tuple(roots):  # what stands further down may still be what a line is built on
-            others = written.without(self.keys(k), [k])
-            found = self.follows(k, others)
-            if found:
-                carried[k] = found[-1]
-                written = others
+        left: list[int] = []
+        while left != roots:  # what stands further down may still be what a line is built on
+            left, roots = roots, []
+            for k in left:
+                others = written.without(self.keys(k), [k])
+                found = self.follows(k, others)
+                if found:
+                    carried[k] = found[-1]
+                    written = others
+                else:
+                    roots.append(k)
         return carried, written
 
     # ---- numbers -------------------------------------------------------------------------------------------------

@@ -8,6 +8,7 @@ from typing import NamedTuple
 from symbackprop.derivation import Steps, steps_of
 from symbackprop.form import Form
 from symbackprop.spec.problem import Problem
+from symbackprop.verifier.blame.assigned import assigned
 from symbackprop.verifier.blame.budget import Turn
 from symbackprop.verifier.blame.expected import expected
 from symbackprop.verifier.blame.facts import EQUALITIES, Asker, Fact, numeric, unasked
@@ -44,6 +45,8 @@ class Bench:
         self.asker = Asker(on.subject, on.numbers, exact=exact)
         self.facts: list[Fact] = []
         self.left_out: set[int] = set()
+        parameters = frozenset(on.subject.graph.parameters)
+        claims = assigned(claims, parameters, lambda c: self.asker.agree(c, c.left) == "true")
         for k, claim in enumerate(claims):
             if turn(k):
                 self.left_out.add(k)
@@ -75,7 +78,8 @@ class Bench:
         return fact
 
     def judged(self) -> list[Judged]:
-        false = [k for k, f in enumerate(self.facts) if f.false and not f.numeric and not self.repeats(k)]
+        named = [k for k, f in enumerate(self.facts) if f.false and not (f.numeric and numeric(f.claim.right))]
+        false = [k for k in named if not self.repeats(k)]
         self.carried, roots = self.follow.symbols(false)
         self.written = self.numbers_written(roots)
         return [self.claim(k) for k in range(len(self.facts))]
@@ -174,7 +178,8 @@ class Bench:
 
     def wrong(self, k: int) -> Judged:
         fact = self.facts[k]
-        return self.say(k, "wrong", "value" if fact.numeric and self.single(fact.claim) else "differs")
+        known = fact.numeric and self.numbers.value(fact.claim.head or fact.claim.left) is not None
+        return self.say(k, "wrong", "value" if known and not fact.claim.free else "differs")
 
     def well(self, fact: Fact) -> str:
         if not fact.numeric:
@@ -195,15 +200,16 @@ class Bench:
         if key in ("value", "result", "rounded"):
             value = self.numbers.value(claim.head or claim.left)
             slots["value"] = claim.right if value is None else as_printed(value, claim.right)
-        if key in ("carried", "repeated"):
+        if key == "carried":
             slots["row"] = row or claim.row
+        speaks = verdict not in ("ok", "unknown") and key != "repeated"  # what stands before it has its right line
         return Judged(
             claim,
             verdict,
             Reason(f"reason.{key}", tuple(slots.items())),
             fact.inner,
             fact.outer,
-            expected=expected(claim, self.steps, self.numbers) if verdict not in ("ok", "unknown") else None,
+            expected=expected(claim, self.steps, self.numbers) if speaks else None,
             counterexample=fact.counterexample if verdict in ("wrong", "carried") else None,
             decisions=fact.decisions,
             after=row,

@@ -186,7 +186,7 @@ def _instance(here: Desk, left: Form, right: Form, env: Env) -> Decision:
     difference = s.program.sub(x, y)
     reason = "no identity, and no point was found that shows it"
     try:
-        found = _identity(here, difference)
+        found = _identity(here, difference, {x, y})
     except Undecidable as fault:
         found, reason = Identity(False, 0.0), str(fault)
     gates = field.gates_of(difference)
@@ -200,15 +200,18 @@ def _instance(here: Desk, left: Form, right: Form, env: Env) -> Decision:
     return Decision("unequal", counterexample=example, route="ball")
 
 
-def _identity(here: Desk, difference: Node) -> Identity:
-    """Where there are too many patterns, what branches is tried as a symbol, then what came back to each quantity,
-    too: an identity then holds all the more."""
+def _identity(here: Desk, difference: Node, sides: set[Node]) -> Identity:
+    """Where there are too many patterns, what branches is tried as a symbol, but for the sides themselves, then what
+    came back to each quantity, too: an identity then holds all the more."""
     try:
         return here.field.vanishes(difference)
     except TooLarge:
-        for field in here.coarse:
+        branched = here.subject.branched
+        own = (Field(here.subject, branched - sides),) if branched & sides else ()
+        for field in (*own, *here.coarse):
             with suppress(TooLarge):
-                if (found := field.vanishes(difference)).holds:
+                found: Identity = field.vanishes(difference)
+                if found.holds:
                     return found
         return Identity(False, 0.0)
 
@@ -234,10 +237,10 @@ def outward(low: Fraction, high: Fraction) -> tuple[Decimal, Decimal]:
 
 
 def _symbols(here: Desk, at: Point, x: Node, y: Node) -> tuple[tuple[Entry, Fraction], ...]:
-    """The numbers of the symbols that the sides hang on."""
-    names = here.subject.names
-    leaves = (n for n in here.subject.program.reach(x, y) if n in names and here.subject.program.nodes[n][0] == "leaf")
-    return tuple((names[n], at.exactly(n)) for n in leaves)
+    """The numbers of the symbols that the sides hang on, those of the training too."""
+    p = here.subject.program
+    leaves = (n for n in p.reach(x, y) if p.nodes[n][0] == "leaf")
+    return tuple(((p.nodes[n][1], p.nodes[n][2]), at.exactly(n)) for n in leaves)
 
 
 # ---- one line with many --------------------------------------------------------------------------------------------

@@ -23,7 +23,7 @@ from symbackprop.verifier.decide.backward import adjoints, tangent
 from symbackprop.verifier.decide.field import Region
 from symbackprop.verifier.decide.lower import Env, lowered, position
 from symbackprop.verifier.decide.program import Entry, Node, Program, Undecidable
-from symbackprop.verifier.decide.updates import numbers_of, updated
+from symbackprop.verifier.decide.updates import numbers_of, start, updated
 from symbackprop.verifier.oracle.subject import SIZES, depth, first_samples, fixed_sizes
 from symbackprop.verifier.oracle.verdict import entry_of
 
@@ -277,6 +277,8 @@ class Subject:
         known = numbers_of(self.problem.training)
         if name.removeprefix(HYPER) in known:
             return known[name.removeprefix(HYPER)]
+        if (number := start(self.problem, name, at)) is not None:
+            return number
         raise Undecidable(f"the spec has no number for {name}")
 
     def form(self, node: Node) -> Form | None:

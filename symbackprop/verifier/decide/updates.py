@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from fractions import Fraction
 from functools import lru_cache
 from itertools import product
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from symbackprop.reader.array import Tree, statement
 from symbackprop.spec.problem import Problem
@@ -121,7 +121,7 @@ def _called(name: str, arguments: tuple[Tree, ...], env: Mapping[str, Node], p: 
 
 def numbers_of(training: Training) -> dict[str, Fraction]:
     """The numbers of the first update, as far as they are fractions."""
-    if training.decay is not None or training.state:
+    if training.decay is not None:
         return {}
     options = options_of(training)
     out = {key.replace("-", "_"): Fraction(option) for key, option in options.items()}
@@ -132,6 +132,22 @@ def numbers_of(training: Training) -> dict[str, Fraction]:
         clip = training.clip.norm if training.clip.norm is not None else training.clip.value
         assert clip is not None
         out["clip"] = clip
-    if "dampening" in out:
+    if "dampening" in out and "velocity" not in training.state:
         out["dampening"] = Fraction(0)  # the first velocity is the gradient itself
-    return out | {f"{key}_t": out[key] for key in ("beta1", "beta2") if key in out}
+    t = int(training.state.get("step", 0)) + 1
+    return out | {f"{key}_t": out[key] ** t for key in ("beta1", "beta2") if key in out}
+
+
+def start(problem: Problem, name: str, at: Key) -> Fraction | None:
+    """The number that a state W1.m starts from."""
+    parameter, _, own = name.rpartition(".")
+    row = next((s for s in OPTIMIZERS[problem.training.optimizer].states if s.name == own), None)
+    if row is None:
+        return None
+    given: Any = problem.training.state.get(own, {}).get(parameter)
+    if given is None:
+        options = options_of(problem.training)
+        return Fraction(options.get(row.start, row.start))
+    for k in at:
+        given = given[k]
+    return Fraction(given)
