@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import Annotated, Any
+from typing import Annotated, Any, ClassVar
 
 from pydantic import Field
 
@@ -238,6 +238,7 @@ class Difficulty(Words):
 class Asked(Words):
     """A question."""
 
+    LACKING: ClassVar[Mapping[str, str]] = {"kind": 'the kind is missing; write kind = "partial"'}
     kind: Annotated[str, words_of("kind", KINDS), Field(description="What is asked")]
     ask: Annotated[
         tuple[str, ...],
@@ -258,6 +259,7 @@ class Asked(Words):
 class ExamWords(Words):
     """An exam: a network, what of it is drawn, and the questions."""
 
+    LACKING: ClassVar[Mapping[str, str]] = {"question": "the questions are missing; write [[question]] above each"}
     network: Annotated[
         str | dict[str, Any],
         Reads(network_of, {"anyOf": [TEXT, {"type": "object"}]}),

@@ -52,7 +52,7 @@ def message(error: Mapping[str, Any], root: type[BaseModel]) -> str:
         case "refused":
             return str(error["ctx"]["message"])
         case "missing":
-            return missing(error["loc"])
+            return missing(error["loc"], root)
         case "extra_forbidden":
             return extra(error["loc"], root)
         case "model_type":
@@ -64,10 +64,10 @@ def message(error: Mapping[str, Any], root: type[BaseModel]) -> str:
     return str(error["msg"])  # pragma: no cover  # every reader words its own refusals
 
 
-def missing(path: Path) -> str:
-    """By the table where the key is wanted, or by the key alone."""
-    table = next((key for key in reversed(path[:-1]) if isinstance(key, str)), "")
-    return MISSING.get(f"{table}.{path[-1]}") or MISSING.get(str(path[-1]), "this key is missing")
+def missing(path: Path, root: type[BaseModel]) -> str:
+    """What the table itself says of the key, or what is said of it everywhere."""
+    own: Mapping[str, str] = getattr(model_at(path[:-1], root), "LACKING", {})
+    return {**MISSING, **own}.get(str(path[-1]), "this key is missing")
 
 
 def extra(path: Path, root: type[BaseModel]) -> str:

@@ -115,8 +115,6 @@ MISSING = {
     "error": 'the name of the error is missing; write error = "E"',
     "parameters": 'the names of the parameters are missing; write parameters = ["W"]',
     "kind": 'the kind is missing; write kind = "exponential"',
-    "question.kind": 'the kind is missing; write kind = "partial"',
-    "question": "the questions are missing; write [[question]] above each, with its kind",
     "formula": 'the formula is missing; write formula = "z/(1 + abs(z))"',
     "factor": "the factor is missing; write factor = 0.9",
     "strength": "the strength is missing; write strength = 0.1",
