@@ -5,18 +5,20 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from difflib import get_close_matches
-from functools import cache, cached_property
+from functools import cached_property
 from typing import Any
 
 from symbackprop import language as words
 from symbackprop.derivation.steps import Step, bare
 from symbackprop.document import Equation, Inlines, Line, Math, Paragraph, Text
 from symbackprop.exams.draw import Grids
+from symbackprop.exams.model import UPDATED
 from symbackprop.exams.outcomes import Wanted, Wrong
 from symbackprop.exams.plan import Plan, Topology
 from symbackprop.exams.row import Row
+from symbackprop.exams.source import Source, in_turn
 from symbackprop.exams.tape import Scope, Tape, entries_in, place
-from symbackprop.exams.told import Blocks, Told
+from symbackprop.exams.told import Blocks, Once, Told
 from symbackprop.exams.variant import Question
 from symbackprop.explain.account import Account
 from symbackprop.form import ENTRIES, Form
@@ -35,7 +37,13 @@ class Lot:
 
     seed: str  # the exam's
     variant: str  # the variant's own
-    index: int
+    index: int | None  # None for a student's: the paper must not depend on who else is on the roster
+
+    def turn(self, n: int, *path: str) -> int:
+        """One of n: each equally often among the variants, or as likely where a student's stands alone."""
+        if self.index is None:
+            return Source(self.seed, self.variant, *path).below(n)
+        return in_turn(n, self.index, self.seed, *path)
 
 
 Build = Callable[[Row, int, Lot], Question]
@@ -47,6 +55,7 @@ class Sheet:
 
     `build` gets the number of its first item; `shows` are the nodes whose values it prints,
     `checked` partials with the nodes of formulas for them: the routes have to agree on these too.
+    `signs` are nodes that shall be positive as often as negative: their sign answers a part.
     """
 
     id: str
@@ -54,6 +63,7 @@ class Sheet:
     build: Build
     shows: tuple[int, ...] = ()
     checked: tuple[tuple[Form, int], ...] = ()
+    signs: tuple[int, ...] = ()
 
 
 @dataclass(eq=False)
@@ -92,8 +102,20 @@ class Case:
     def paragraph(self, key: str, **slots: words.Slot) -> Paragraph:
         return Paragraph(self.say(key, **slots))
 
+    def equal(self, left: Form, right: Form) -> Math:
+        """An equation within a sentence, in symbols."""
+        return Math(self.spelled(left), "=", self.topology.names.spelled(right))
+
+    def label(self, form: Form) -> Inlines:
+        """∂E/∂w₅ ="""
+        return (self.math(form), Text(" ="))
+
     def math(self, form: Form) -> Math:
         return Math(self.spelled(form))
+
+    def listed(self, forms: Sequence[Form]) -> Inlines:
+        """a, b and c"""
+        return words.listed(self.language, [self.math(f) for f in forms])
 
     def symbols(self, form: Form) -> Math:
         """As it stands within a formula: with δ."""
@@ -112,6 +134,10 @@ class Case:
         known = self.topology.names.entries
         if word in known:
             return known[word]
+        graph = self.topology.steps.graph
+        if word in graph.shapes:
+            first = ",".join("0" for _ in graph.full_shape(word))
+            raise Refused(f"{word} is a whole array; ask for one entry of it, such as '{word}[{first}]'")
         near = get_close_matches(word, known, n=2)
         hint = f"; did you mean {' or '.join(map(repr, near))}?" if near else ""
         raise Refused(f"no quantity is called {word!r} in this network{hint}")
@@ -132,7 +158,8 @@ class Case:
         if entry not in self._right:
             step = self.step(entry)
             form = None if step is None else unit.right(step, place(step.left, entry))
-            self._right[entry] = () if form is None else tuple(dict.fromkeys(f.be(None) for f in entries_in(form)))
+            found = () if form is None else reversed(entries_in(form))
+            self._right[entry] = tuple(dict.fromkeys(f.be(None) for f in found))
         return self._right[entry]
 
     def step(self, entry: Form) -> Step | None:
@@ -246,6 +273,8 @@ class Case:
         """symbols = numbers = value"""
         symbols = self.symbolic(a, left, right)
         value, numbers = a.value(left), a.put(right)
+        if symbols.left is None:
+            return (Line(symbols.right, numbers), Line(None, value))
         middle = [Line(None, numbers)] if numbers != value else []
         return (symbols, *middle, Line(None, value))
 
@@ -260,10 +289,13 @@ class Printed:
     places: int
 
     def told(self, row: Row) -> Told:
-        return Told(self.make, cache(lambda: self.numbers(row)))
+        return Told(self.make, Once(lambda: self.numbers(row)))
 
     def numbers(self, row: Row) -> tuple[str, ...]:
-        return tuple(row.shown(k, f, self.places) for k, f in zip(self.nodes, self.forms, strict=True))
+        return tuple(row.shown(k, f, self.of(f)) for k, f in zip(self.nodes, self.forms, strict=True))
+
+    def of(self, form: Form | None) -> int:
+        return self.places + UPDATED if form is not None and form.op == "updated" else self.places
 
 
 def _printed(digits: str) -> str:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from fractions import Fraction
+from functools import cached_property
 from hashlib import sha256
 from itertools import product
 from typing import Any
@@ -57,6 +58,11 @@ class Grids:
                 for entry, column in columns(slot)
             ]))  # fmt: skip
         self.constants = constants(topology, tape)
+
+    @cached_property
+    def known(self) -> frozenset[int]:
+        """The leaves that have numbers."""
+        return frozenset(self.constants) | {node for _, tables in self.tables for node, _ in tables}
 
     def leaves(self, chosen: Array) -> dict[int, Array]:
         """The number of each leaf, for every row of indices."""

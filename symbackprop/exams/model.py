@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import Annotated, Any
+from typing import Annotated, Any, ClassVar
 
 from pydantic import Field
 
@@ -26,6 +26,7 @@ from symbackprop.tables.notations import NOTATIONS
 KINDS: tuple[str, ...] = Kind.__args__  # type: ignore[attr-defined]
 MOST_VALUES = 100_000  # of one grid
 MOST_TEXT = 2_000
+UPDATED = 2  # decimals more has a parameter after an update: what moves it is small beside it
 
 
 @dataclass(frozen=True)
@@ -49,8 +50,19 @@ def grid(value: object) -> Grid:
         assert isinstance(values, tuple)
         if len(set(values)) < len(values):
             raise Refused("a value stands twice")
+        if shape_of(values) is None:
+            raise Refused("numbers are wanted, or rows that are all as long: [0.1, 0.2] or [[1, 0], [0, 1]]")
         return Grid(values)
     raise Refused(f"a range {{ min = 0.1, max = 0.9, step = 0.05 }} or a list of values is wanted, not {named(value)}")
+
+
+def shape_of(value: Array) -> tuple[int, ...] | None:
+    """Of rows within rows; None where they are not all as long."""
+    if not isinstance(value, tuple):
+        return ()
+    inner = {shape_of(v) for v in value}
+    first = inner.pop() if len(inner) == 1 else None
+    return None if first is None else (len(value), *first)
 
 
 def _range(value: Mapping[str, object]) -> Grid:
@@ -92,7 +104,8 @@ def network_of(value: object) -> str | dict[str, Any]:
 def _some(read: Any, example: str) -> Any:
     def read_all(value: object) -> tuple[Any, ...]:
         if not isinstance(value, list | tuple) or not value:
-            raise Refused(f"a list is wanted, such as {example}, not {named(value)}")
+            told = "an empty one" if isinstance(value, list | tuple) else named(value)
+            raise Refused(f"a list is wanted, such as {example}, not {told}")
         out, faults = [], []
         for k, part in enumerate(value):
             try:
@@ -108,7 +121,7 @@ def _some(read: Any, example: str) -> Any:
 
 def each_layer(read: Any) -> Any:
     """One word for all, or a list with one for each layer."""
-    inner = _some(read, "a word for each layer")
+    inner = _some(read, "one with an entry for each layer")
     return lambda value: inner(value) if isinstance(value, list | tuple) else read(value)
 
 
@@ -207,9 +220,12 @@ class Tolerance(Words):
 
     digits: Annotated[
         int,
-        whole_number(2, 9, 4),
-        Field(description="Decimals to which a student keeps intermediate results; below 0.1, significant digits"),
-    ] = 4
+        whole_number(2, 9, 5),
+        Field(
+            description="Decimals of intermediate results and answers; below 0.1, significant digits."
+            " A parameter after an update is asked with two more"
+        ),
+    ] = 5
     most: Annotated[Share, Field(description="At most so many times what honest rounding amounts to")] = Fraction(5)
 
 
@@ -222,6 +238,7 @@ class Difficulty(Words):
 class Asked(Words):
     """A question."""
 
+    LACKING: ClassVar[Mapping[str, str]] = {"kind": 'the kind is missing; write kind = "partial"'}
     kind: Annotated[str, words_of("kind", KINDS), Field(description="What is asked")]
     ask: Annotated[
         tuple[str, ...],
@@ -242,6 +259,7 @@ class Asked(Words):
 class ExamWords(Words):
     """An exam: a network, what of it is drawn, and the questions."""
 
+    LACKING: ClassVar[Mapping[str, str]] = {"question": "the questions are missing; write [[question]] above each"}
     network: Annotated[
         str | dict[str, Any],
         Reads(network_of, {"anyOf": [TEXT, {"type": "object"}]}),

@@ -3,23 +3,23 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from itertools import product
 
 import numpy as np
 
 from symbackprop.exams.draw import APART, LIMITS, Grids, indices, words
+from symbackprop.exams.model import UPDATED
 from symbackprop.exams.outcomes import Item, Wanted, Wrong, items
 from symbackprop.exams.plan import entry_of
 from symbackprop.exams.separate import APART as FAR
-from symbackprop.exams.separate import OWN, Separation, separate, shown
+from symbackprop.exams.separate import OWN, Separation, decimals_shown, half_of, separate, shown
 from symbackprop.exams.tape import Array, Scope, Tape
 from symbackprop.form import Form
 
 SAMPLE = 64  # candidates on which it is seen which mistakes always give the same
 ALIKE, NOISE = 1e-9, 1e-3  # of their size; where that is 0 but for noise, of what it mostly is
-FINER = 100.0  # than an intermediate result is an answer never wanted
 
 
 def _kept(some: dict[int, Array], good: Array) -> dict[int, Array]:
@@ -44,9 +44,11 @@ class Numbers:
         self, scope: Scope, grids: Grids, wanted: Sequence[Wanted], shown_too: Sequence[int], digits: int, most: float
     ) -> None:
         self.topology, self.scope, self.tape, self.grids = grids.topology, scope, scope.tape, grids
-        self.entry_off, self.most = shown(digits), most
+        self.digits, self.entry_off, self.most = digits, shown(digits), most
+        self.update_off = half_of(digits + UPDATED)
+        self.zeros: Counter[int] = Counter()  # how often which key was 0
         self.said: dict[tuple[Form, int], str] = {}  # numbers that are the same in all variants, as they are printed
-        self.items = items(self.tape, self.scope, wanted)
+        self.items = items(self.scope, wanted, grids.known)
         self.bounded = self._bounded()
         self.keys = [i.node for i in self.items]
         self.shown = list(shown_too)
@@ -97,7 +99,8 @@ class Numbers:
         for item in self.items:
             nodes = [item.node, *(w.node for w in item.wrong)]
             rows, errors = self._rows(values, nodes, len(places)), self._errors(off, nodes, len(places))
-            part = separate(rows, errors, self.honest(rows[0], errors[0]), self.most)
+            errors += self.answered(item, rows)
+            part = separate(rows, errors, OWN * errors[0], self.most, self.decimals(item, rows[0]))
             failed["apart"] += int((good & ~part.apart).sum())
             good &= part.apart
             parts.append(part)
@@ -123,7 +126,7 @@ class Numbers:
             for k, node in enumerate(nodes):
                 lines[:, k] = values[node][good] if np.ndim(values[node]) else values[node]
             errors = np.broadcast_to(off[self.inside(item.node)], count)[good]
-            honest = self.honest(lines[:, 0], errors)
+            honest = OWN * (errors + self.answered(item, lines[:, 0]))
             lines.sort(axis=1)
             with np.errstate(all="ignore"):
                 nearest = (lines[:, 1:] - lines[:, :-1]).min(axis=1) if len(nodes) > 1 else np.full(len(good), np.inf)
@@ -132,12 +135,16 @@ class Numbers:
             good = good[far]
         return good
 
-    def honest(self, keys: Array, errors: Array) -> Array:
-        """What rounding on the way and of the answer itself can amount to."""
-        return OWN * np.maximum(errors, self.entry_off(keys) / FINER)
+    def answered(self, item: Item, values: Array) -> Array:
+        """How far an answer itself is rounded off: as on the way, a parameter after an update less."""
+        return self.update_off if item.wanted.form.op == "updated" else self.entry_off(values)
+
+    def decimals(self, item: Item, keys: Array) -> Array:
+        """The decimals that an answer is asked with."""
+        return self.digits + UPDATED if item.wanted.form.op == "updated" else decimals_shown(self.digits, keys)
 
     def inside(self, k: int) -> int:
-        """What an entry is computed as, before it is rounded: an answer has its own number of decimals."""
+        """What an entry is computed as, before it is rounded."""
         node = self.tape.nodes[k]
         return node[1] if node[0] == "entry" else k
 
@@ -154,7 +161,8 @@ class Numbers:
             good &= apart
         for k in self.keys:
             there = np.isfinite(values[k]) & (values[k] != 0)
-            failed["zero"] += int((good & ~there).sum())
+            failed["zero"] += (count_of := int((good & ~there).sum()))
+            self.zeros[k] += count_of
             good &= there
         return good
 
@@ -169,14 +177,18 @@ class Numbers:
         return good
 
 
+def sampled(tape: Tape, grids: Grids, nodes: Iterable[int]) -> dict[int, Array]:
+    """The values of nodes for some candidates, always the same ones."""
+    rows, _ = indices(words("merge", range(SAMPLE), len(grids.slots)), grids.sizes)
+    return tape.values(tape.needed(nodes), grids.leaves(rows))
+
+
 # ---- mistakes that are one -------------------------------------------------------------------------------------------
 
 
 def merged(tape: Tape, grids: Grids, some: Sequence[Item]) -> tuple[Item, ...]:
     """Each item with outcomes that are not always the key, nor always one another: seen on some candidates."""
-    rows, _ = indices(words("merge", range(SAMPLE), len(grids.slots)), grids.sizes)
-    order = tape.needed([k for i in some for k in (i.node, *(w.node for w in i.wrong))])
-    values = tape.values(order, grids.leaves(rows))
+    values = sampled(tape, grids, [k for i in some for k in (i.node, *(w.node for w in i.wrong))])
 
     def alike(a: int, b: int, key: int) -> bool:
         x, y, size = np.broadcast_arrays(values[a], values[b], np.abs(values[key]))

@@ -6,12 +6,12 @@ that compute the same are one outcome, whose first name is the likeliest.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from dataclasses import dataclass, field, replace
 
 from symbackprop.derivation.mutate import outcomes
 from symbackprop.derivation.steps import bare
-from symbackprop.exams.tape import Scope, Tape, affected
+from symbackprop.exams.tape import Scope, affected
 from symbackprop.form import Form
 from symbackprop.vocabulary import Stage
 
@@ -50,8 +50,9 @@ class Item:
     wrong: tuple[Wrong, ...]
 
 
-def items(tape: Tape, scope: Scope, wanted: Sequence[Wanted]) -> tuple[Item, ...]:
-    """Each number with its outcomes."""
+def items(scope: Scope, wanted: Sequence[Wanted], given: Set[int]) -> tuple[Item, ...]:
+    """Each number with its outcomes.  A mistake that needs what is not given, such as a rate, cannot be made."""
+    tape = scope.tape
     keys = [scope.node(w.form) for w in wanted]
     found: list[dict[int, Wrong]] = [{} for _ in wanted]
     for mistake, step, steps in outcomes(scope.steps):
@@ -60,7 +61,10 @@ def items(tape: Tape, scope: Scope, wanted: Sequence[Wanted]) -> tuple[Item, ...
         for k, w in enumerate(wanted):
             if (step.stage in FORWARD) == forward(w.form) and depends(w.form, changed):
                 add(found[k], keys[k], mistake.name, at, other.node(w.form), other)
-    return tuple(Item(w, keys[k], tuple(found[k].values())) for k, w in enumerate(wanted))
+    return tuple(
+        Item(w, keys[k], tuple(wrong for node, wrong in found[k].items() if tape.leaves_of(node) <= given))
+        for k, w in enumerate(wanted)
+    )
 
 
 def add(found: dict[int, Wrong], key: int, mistake: str, at: Form, node: int, scope: Scope) -> None:

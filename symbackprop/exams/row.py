@@ -88,7 +88,7 @@ class Row:
         x = self.double(node)
         if x == 0:
             return "0"
-        power = magnitude(x)
+        power = int(magnitude(x))
         if power >= -1:
             return self.decimals(x, places, form)
         if power >= LEAST:

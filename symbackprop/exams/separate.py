@@ -1,10 +1,10 @@
 """How far an answer may be off, and whether what comes out wrong is far enough from it.
 
-    honest   what rounding every intermediate result to the digits shown can amount to, in the worst case
+    honest   what rounding every intermediate result and the answer to the digits asked can amount to, in the worst case
     room     two fifths of the distance of the nearest two outcomes, and all of it less what rounding can do to either
 
 The tolerance lies between: √(honest · room), at most `most` · honest, rounded down to two digits.  The key has so many
-decimals that its own rounding is at most a fifth of the tolerance.
+decimals that its own rounding is at most a fifth of the tolerance, and never fewer than are asked.
 """
 
 from __future__ import annotations
@@ -32,6 +32,16 @@ def power_of_ten(k: Array) -> Array:
     return POWERS[np.minimum(np.maximum(k - FIRST, 0), len(POWERS) - 1)]
 
 
+def half_of(decimals: int) -> Any:
+    """Half a unit of the last decimal."""
+    return 0.5 * power_of_ten(np.array(-decimals))
+
+
+def decimals_shown(digits: int, x: Array) -> Array:
+    """The decimals of a number that is kept to so many, below 0.1 to so many significant digits."""
+    return np.maximum(digits, digits - 1 - magnitude(x))
+
+
 def shown(digits: int) -> Any:
     """How far an entry is off that is kept to so many decimals, below 0.1 to so many significant digits."""
     magnitudes = np.arange(len(POWERS) + 1) - 1 + FIRST
@@ -53,8 +63,11 @@ class Separation(NamedTuple):
     gap: Array  # the smallest distance of two outcomes, in tolerances
 
 
-def separate(values: Array, errors: Array, honest: Array, most: float) -> Separation:
-    """`values` has a row for each outcome, the key first; `errors` what rounding can do to each."""
+def separate(values: Array, errors: Array, honest: Array, most: float, asked: Array = 0) -> Separation:
+    """`values` has a row for each outcome, the key first; `errors` what rounding can do to each.
+
+    `asked` are the decimals of an answer: the key is never printed with fewer.
+    """
     order = np.argsort(values, axis=0, kind="stable")
     line = np.take_along_axis(values, order, 0)
     off = np.take_along_axis(errors, order, 0)
@@ -72,7 +85,8 @@ def separate(values: Array, errors: Array, honest: Array, most: float) -> Separa
     last = np.where(mantissa >= 25, power + 1, power)
     apart = (tolerance >= honest) & (tolerance < room * (1 - 1e-9)) & (honest > 0) & (-last <= MOST_DECIMALS)
     with np.errstate(all="ignore"):
-        return Separation(apart, mantissa, power, np.maximum(-last, 0), gap / tolerance - PRINTED)
+        decimals = np.maximum(-last, np.minimum(asked, MOST_DECIMALS))
+        return Separation(apart, mantissa, power, decimals, gap / tolerance - PRINTED)
 
 
 def decimal(mantissa: float, power: int) -> Decimal:

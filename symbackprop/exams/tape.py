@@ -62,6 +62,9 @@ class Tape:
                 waiting += below(self.nodes[k])
         return sorted(live)
 
+    def leaves_of(self, node: int) -> set[int]:
+        return {k for k in self.needed([node]) if self.nodes[k][0] == "leaf"}
+
     # ---- runs ----------------------------------------------------------------------------------------------------
 
     def values(self, order: Iterable[int], given: Mapping[int, Array]) -> dict[int, Array]:
@@ -254,11 +257,16 @@ class Scope:
 
     def entry(self, f: Form) -> int:
         """The node of an entry whose indices are numbers."""
-        if self.base is not None and bare(f) not in self.changed:
+        if not self.own(f):
+            assert self.base is not None
             return self.base.entry(f)
         if f not in self.entries:
             self.entries[f] = self._made(f)
         return self.entries[f]
+
+    def own(self, f: Form) -> bool:
+        """Whether it is not the base's."""
+        return self.base is None or bare(f) in self.changed
 
     def _made(self, f: Form) -> int:
         step = self.steps.of.get(bare(f)) if f.op != "hyper" else None
@@ -296,6 +304,20 @@ class Scope:
         if f.op not in PLAIN:
             raise DerivationError(f"a form {f.op!r} has no place on a tape")
         return tape.add(PLAIN[f.op], *map(self.node, f.forms))
+
+
+class Slipped(Scope):
+    """The derivation with another right side of one entry, carried along to the entries that it touches."""
+
+    def __init__(self, base: Scope, at: Form, right: Form, touched: frozenset[Form]) -> None:
+        super().__init__(base.tape, base.steps, base)
+        self.at, self.wrong, self.touched = at, right, touched
+
+    def own(self, f: Form) -> bool:
+        return f in self.touched
+
+    def right(self, step: Step, f: Form) -> Form:
+        return self.wrong if f == self.at else super().right(step, f)
 
 
 PLAIN = {"neg": "neg", "add": "add", "mul": "mul", "div": "div", "cases": "pick"}

@@ -28,6 +28,21 @@ class Told(NamedTuple):
         return self.make(self.numbers())
 
 
+class Once:
+    """A function of nothing whose result is kept."""
+
+    __slots__ = ("made", "make")
+
+    def __init__(self, make: Callable[[], tuple[str, ...]]) -> None:
+        self.make = make
+        self.made: tuple[str, ...] | None = None
+
+    def __call__(self) -> tuple[str, ...]:
+        if self.made is None:
+            self.made = self.make()
+        return self.made
+
+
 def fixed(*blocks: Block) -> Told:
     """Blocks without numbers."""
     return Told(lambda _: blocks, tuple)
@@ -37,7 +52,8 @@ class DrawnNumeric(Numeric):
     """A number whose outcomes are made when they are asked for."""
 
     def __init__(self, key: Any, tolerance: Any, make: Callable[[], tuple[Outcome, ...]]) -> None:
-        self.__dict__.update(key=key, tolerance=tolerance, make=make)
+        own = self.__dict__
+        own["key"], own["tolerance"], own["make"] = key, tolerance, make
 
     @cached_property
     def outcomes(self) -> tuple[Outcome, ...]:

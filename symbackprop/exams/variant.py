@@ -174,7 +174,7 @@ class Exam:
     date: str = ""
     instructions: tuple[str, ...] = ()
     notation: str = ""
-    digits: int = 4  # decimals that an answer is asked to have, where it is of order 1
+    digits: int = 5  # decimals that an answer is asked to have; below 0.1, significant digits
     name: str = "quiz"  # the file's stem: names files and categories
     templates: Path | None = None  # a folder of templates that go before ours
     edited: int = 0  # when the exam's file or its network's was last changed, in seconds since 1970

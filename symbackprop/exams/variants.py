@@ -25,13 +25,14 @@ from symbackprop.exams.case import Case, Lot, Sheet
 from symbackprop.exams.difficulty import Difficulty
 from symbackprop.exams.draw import APART, indices, words
 from symbackprop.exams.given import given
-from symbackprop.exams.numbers import Found, Numbers
+from symbackprop.exams.numbers import Found, Numbers, sampled
 from symbackprop.exams.plan import Plan, Topology, load, slots_of
 from symbackprop.exams.row import Row
-from symbackprop.exams.source import Source, digest, in_turn
+from symbackprop.exams.source import Source, digest
 from symbackprop.exams.taken import SIZE, Taken
 from symbackprop.exams.told import DrawnVariant
 from symbackprop.exams.variant import Certificate, Student, Variant
+from symbackprop.form import Form
 from symbackprop.spec.faults import Slip
 from symbackprop.spec.numbers import Refused
 
@@ -40,6 +41,7 @@ BLOCK = 1024  # variants that are made together
 FIRST = 8  # candidates of each, before it is known how many it takes
 FEWEST, MOST_RUN = 512, 4096  # candidates that are looked at together
 MOST_TRIES = 8192  # candidates of one variant
+RARE = 0.1  # of some draws with one sign: then it is not waited for
 MOST_TWINS = 64  # candidates in a row whose keys another variant has
 
 
@@ -63,6 +65,13 @@ class Stock:
     @cached_property
     def given(self) -> Any:
         return given(self.case)
+
+    @cached_property
+    def signs(self) -> dict[str, int]:
+        """The nodes whose sign is drawn by lot, by question: such as have both signs often enough."""
+        wanted = {s.id: k for s in self.sheets for k in s.signs}
+        values = sampled(self.numbers.tape, self.numbers.grids, wanted.values())
+        return {id: k for id, k in wanted.items() if RARE <= np.mean(values[k] > 0) <= 1 - RARE}
 
     @cached_property
     def first(self) -> tuple[int, ...]:
@@ -142,7 +151,7 @@ class Maker:
     def marked(self, asked: Sequence[tuple[int, Student | None]]) -> Iterator[tuple[bytes, Variant]]:
         """Each variant with the mark of its keys."""
         lots = [self.lot(k, student) for k, student in asked]
-        of = [self.topology(lot, student) for lot, (_, student) in zip(lots, asked, strict=True)]
+        of = [self.topology(lot) for lot in lots]
         found: list[list[Candidate]] = [[] for _ in lots]
         while short := self.settled(found):
             if any(len(found[k]) > MOST_TWINS for k in short):
@@ -178,14 +187,11 @@ class Maker:
 
     def lot(self, k: int, student: Student | None) -> Lot:
         own = f"v{k + 1:05d}" if student is None else student.id
-        return Lot(self.seed, f"{self.seed}/{own}", k)
+        return Lot(self.seed, f"{self.seed}/{own}", k if student is None else None)
 
-    def topology(self, lot: Lot, student: Student | None) -> int:
+    def topology(self, lot: Lot) -> int:
         """Each network equally often; with a roster each as likely, whoever else is on it."""
-        count = len(self.plan.topologies)
-        if student is not None:
-            return Source(lot.seed, lot.variant, "network").below(count)
-        return in_turn(count, lot.index, lot.seed, "network")
+        return lot.turn(len(self.plan.topologies), "network")
 
 
 def _next(found: Sequence[Candidate]) -> int:
@@ -205,24 +211,24 @@ class Candidate:
 
     @cached_property
     def mark(self) -> bytes:
-        """The same for candidates that have the same keys throughout."""
-        return digest(*(str(key) for key, _ in self.row.keys))[:SIZE]
+        """The same for candidates that have the same keys throughout; where no number is asked, the same numbers."""
+        return digest(*([str(key) for key, _ in self.row.keys] or map(int, self.row.chosen)))[:SIZE]
 
     def variant(self, maker: Maker, lot: Lot, student: Student | None) -> Variant:
         stock, row = self.stock, self.row
         made = tuple(sheet.build(row, first, lot) for sheet, first in zip(stock.sheets, stock.first, strict=True))
         certificate = Certificate(routes.NAMES, self.separation, self.score["score"], self.score)
         return DrawnVariant(
-            identifier(lot, student), lot.variant, lambda: row.problem, stock.given(row), made, certificate, student
+            identifier(lot), lot.variant, lambda: row.problem, stock.given(row), made, certificate, student
         )
 
 
 LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"
 
 
-def identifier(lot: Lot, student: Student | None) -> str:
+def identifier(lot: Lot) -> str:
     """The variant's own id; with a roster it is a hash, which does not tell whose paper it is."""
-    if student is None:
+    if lot.index is not None:
         return f"v{lot.index + 1:05d}"
     source = Source(lot.seed, lot.variant, "id")
     return "s" + "".join(source.choice(LETTERS) for _ in range(9))
@@ -237,6 +243,8 @@ class Search:
     lots: Sequence[Lot]
     starts: Sequence[int]
     failed: Counter[str] = field(default_factory=Counter)
+    lowest: float = float("inf")  # of the scores
+    highest: float = float("-inf")
 
     def run(self) -> list[Candidate]:
         found: dict[int, Candidate] = {}
@@ -266,7 +274,14 @@ class Search:
         band = float(self.maker.plan.words.difficulty.band)
         good = np.abs(score - self.maker.base) <= band * self.maker.base
         self.failed["difficulty"] += int((~good).sum())
+        self.lowest = min(self.lowest, float(np.min(score, initial=np.inf)))
+        self.highest = max(self.highest, float(np.max(score, initial=-np.inf)))
         lots = found.places // each
+        for id, node in self.stock.signs.items():
+            up = np.array([self.lots[k].turn(2, id, "sign") for k in waiting], bool)
+            other = (found.values[node] > 0) != up[lots]
+            self.failed["sign"] += int((good & other).sum())
+            good &= ~other
         first = [int(j) for j in np.flatnonzero(good) if not (good[:j] & (lots[:j] == lots[j])).any()]
         agreed = self.agreed(found, chosen, first)
         for j in (j for j, yes in zip(first, agreed, strict=True) if yes):
@@ -308,10 +323,31 @@ class Search:
         """Which condition cannot be met, with figures: of the draws of one variant that waits."""
         told = [f"{count:,} {REASONS[why]}" for why, count in self.failed.most_common() if count]
         worst = next(why for why, count in self.failed.most_common() if count)
+        told += self.figures(worst)
         message = (
             f"no variant could be made: of {sum(self.failed.values()):,} draws, {'; '.join(told)}; {ADVICE[worst]}"
         )
         return self.maker.plan.refused(Slip(("draw",), message))
+
+    def figures(self, worst: str) -> list[str]:
+        """What more can be said of the condition that fails most often."""
+        numbers = self.stock.numbers
+        if worst == "difficulty":
+            seen = f"the draws {self.lowest:.0f} to {self.highest:.0f}"
+            return [f"the base has a score of {self.maker.base:.0f}, {seen}"]
+        if worst == "zero":
+            ((node, _),) = numbers.zeros.most_common(1)
+            form = next(item.wanted.form for item in numbers.items if item.node == node)
+            return [f"most often it was {pointed(form)} that is 0"]
+        return []
+
+
+def pointed(form: Form) -> str:
+    """A number in plain text: dE/dW2[0,1]."""
+    if form.op == "mul":
+        return pointed(form.forms[-1])
+    at = ",".join(str(i.const) for i in form.at)
+    return ("dE/d" if form.op == "adjoint" else "") + form.name + (f"[{at}]" if at else "")
 
 
 #            why a draw is left       what is said of so many draws
@@ -322,6 +358,7 @@ REASONS = {
     "zero": "had a key that is 0 or no number",
     "apart": "had a mistake's value too near to the key or to another mistake's",
     "difficulty": "were easier or harder than the base by more than the band",
+    "sign": "moved the error the other way than by lot",
     "routes": "had a key on which the routes did not agree",
 }  # fmt: skip
 ADVICE = {
@@ -331,5 +368,6 @@ ADVICE = {
     "zero": "draw other numbers, or ask for something that the error depends on",
     "apart": "draw from wider or finer ranges, or let students keep more digits: digits under [tolerance]",
     "difficulty": "widen the band under [difficulty]",
+    "sign": "draw from wider ranges under [draw]",
     "routes": "draw smaller numbers under [draw]",
 }

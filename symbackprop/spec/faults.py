@@ -52,7 +52,7 @@ def message(error: Mapping[str, Any], root: type[BaseModel]) -> str:
         case "refused":
             return str(error["ctx"]["message"])
         case "missing":
-            return MISSING.get(error["loc"][-1], "this key is missing")
+            return missing(error["loc"], root)
         case "extra_forbidden":
             return extra(error["loc"], root)
         case "model_type":
@@ -62,6 +62,12 @@ def message(error: Mapping[str, Any], root: type[BaseModel]) -> str:
         case "tuple_type":
             return f"tables are wanted: write [[{key_text(error['loc'])}]], in two brackets, above each"
     return str(error["msg"])  # pragma: no cover  # every reader words its own refusals
+
+
+def missing(path: Path, root: type[BaseModel]) -> str:
+    """What the table itself says of the key, or what is said of it everywhere."""
+    own: Mapping[str, str] = getattr(model_at(path[:-1], root), "LACKING", {})
+    return {**MISSING, **own}.get(str(path[-1]), "this key is missing")
 
 
 def extra(path: Path, root: type[BaseModel]) -> str:
@@ -136,7 +142,7 @@ def model_at(path: Path, root: type[BaseModel]) -> type[BaseModel]:
 def kind_of(table: type[BaseModel]) -> str | None:
     """The kind that a table is for, where there are several."""
     field = table.model_fields.get("kind")
-    return field.default if field else None
+    return field.default if field and isinstance(field.default, str) else None
 
 
 def siblings(table: type[BaseModel]) -> Iterator[type[BaseModel]]:

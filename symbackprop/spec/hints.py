@@ -115,6 +115,7 @@ MISSING = {
     "error": 'the name of the error is missing; write error = "E"',
     "parameters": 'the names of the parameters are missing; write parameters = ["W"]',
     "kind": 'the kind is missing; write kind = "exponential"',
+    "formula": 'the formula is missing; write formula = "z/(1 + abs(z))"',
     "factor": "the factor is missing; write factor = 0.9",
     "strength": "the strength is missing; write strength = 0.1",
     "of": 'which number the source prints is missing; write of = "/trajectory/1/error"',

@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+import json
+import tomllib
 from fractions import Fraction
+from typing import Any
 
 import pytest
 from exam_texts import EXAMPLES, exam, planned
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
-from symbackprop.errors import SpecError
+from symbackprop.errors import SpecError, SymbackpropError
 from symbackprop.exams.model import schema
 from symbackprop.exams.plan import load, loads
+from symbackprop.exams.variants import variants
 from symbackprop.templating import templates_folder
 
 ASK = 'kind = "partial"; ask = "w5"'
@@ -40,6 +46,15 @@ FAULTS = {
     "rows": (exam(ASK, draw="[draw]\ntargets = [[1, 0, 0]]"), "draw.targets: rows of 3 numbers"),
     "digits": (exam(ASK, digits=1), "tolerance.digits: 1 is too small; write 2 to 9"),
     "language": (exam(ASK, more='[presentation]\nlanguage = "de"'), "presentation.language: language cannot be 'de'"),
+    "an empty list": (exam(ASK, draw="[draw]\nweights = []"), "draw.weights: a range { min = 0.1"),
+    "uneven rows": (exam(ASK, draw="[draw]\ntargets = [[1, 0], [1]]"), "draw.targets: numbers are wanted, or rows"),
+    "a file": (exam(ASK, network="nope.toml"), "nope.toml"),
+    "no kind": (exam('ask = "w5"'), 'question[0].kind: the kind is missing; write kind = "partial"'),
+    "another table's key": (
+        exam('kind = "error"; band = 1'),
+        "there is no key 'band' here; write 'band' in [difficulty]",
+    ),
+    "asked of nothing": (exam('kind = "partial"; ask = []'), 'such as ["w5", "w1"], not an empty one'),
     "layers": (exam(ASK, draw='[draw]\nactivations = [["tanh"]]'), "draw.activations: 1 for 2 layers"),
 }
 
@@ -47,10 +62,10 @@ FAULTS = {
 @pytest.mark.parametrize("name", sorted(FAULTS))
 def test_a_fault_is_told_with_its_key(name: str) -> None:
     text, told = FAULTS[name]
-    with pytest.raises(SpecError) as error:
+    with pytest.raises(SymbackpropError) as error:
         loads(text, "exam.toml", EXAMPLES)
     assert told in str(error.value)
-    assert str(error.value).startswith("exam.toml")
+    assert str(error.value).startswith("exam.toml") or name == "a file"
 
 
 def test_all_faults_at_once_with_their_lines() -> None:
@@ -71,6 +86,66 @@ def test_the_spec_itself_may_be_wrong() -> None:
 def test_a_text_of_no_folder_names_no_file() -> None:
     with pytest.raises(SpecError, match="write the spec as a table"):
         loads(exam(ASK), "exam.toml")
+
+
+# ---- whatever is in the file -----------------------------------------------------------------------------------------
+
+KEYS = [
+    "network",
+    "draw",
+    "question",
+    "kind",
+    "ask",
+    "points",
+    "choices",
+    "weights",
+    "w1",
+    "W1",
+    "min",
+    "step",
+    "digits",
+]
+WORDS = st.sampled_from(["", "w5", "W1", "net_h1", "faded", "relu", "softmax", "cnn.toml", "nope.toml", "id", "x" * 99])
+NUMBERS = st.sampled_from([0, 1, -1, 9, 10**30, 0.05, -0.5, 1e300, float("nan"), float("inf"), True])
+TABLES = st.recursive(
+    WORDS | NUMBERS,
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.sampled_from(KEYS), inner, max_size=3),
+    max_leaves=5,
+)
+
+
+def written(value: object) -> str:
+    if isinstance(value, dict):
+        return "{" + ", ".join(f"{key} = {written(part)}" for key, part in value.items()) + "}"
+    if isinstance(value, list):
+        return "[" + ", ".join(map(written, value)) + "]"
+    return json.dumps(value).replace("NaN", "nan").replace("Infinity", "inf")
+
+
+def places(value: object, at: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
+    inner = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+    return [at, *(place for key, part in inner for place in places(part, (*at, key)))]
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.data())
+def test_no_file_is_answered_with_a_traceback(data: st.DataObject) -> None:
+    """Something of the quiz is left out, or is something else: variants come, or a SymbackpropError."""
+    words = tomllib.loads((EXAMPLES / "quiz.toml").read_text("utf-8"))
+    *path, last = data.draw(st.sampled_from(places(words)[1:]))
+    table: Any = words
+    for key in path:
+        table = table[key]
+    if data.draw(st.booleans()):
+        del table[last]
+    else:
+        table[last] = data.draw(TABLES)
+    text = "\n".join(f"{key} = {written(part)}" for key, part in words.items())
+    try:
+        (variant,) = variants(loads(text, "exam.toml", EXAMPLES), 1, 1)
+    except SymbackpropError:
+        return
+    assert all(q.text and q.solution for q in variant.questions)
 
 
 # ---- and the good twin -----------------------------------------------------------------------------------------------

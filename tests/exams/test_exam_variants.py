@@ -19,8 +19,10 @@ from symbackprop.exams import variants as module
 from symbackprop.exams.draw import indices, words
 from symbackprop.exams.formats.jsonl import Lines
 from symbackprop.exams.plan import load
+from symbackprop.exams.tape import VALUES
 from symbackprop.exams.variant import Choice, Numeric, Student, Variant
 from symbackprop.exams.variants import Maker, variants
+from symbackprop.form import Form
 from symbackprop.numeric.field import ends
 from symbackprop.numeric.pointer import value_at
 from symbackprop.spec import understood
@@ -57,6 +59,33 @@ def test_no_two_outcomes_are_within_twice_the_tolerance(some: list[Variant]) -> 
         assert len(variant.certificate.routes) >= 3
 
 
+def rounded(x: float, digits: int) -> float:
+    """As a student is told to: so many decimals, below 0.1 so many significant digits."""
+    return round(x, digits) if abs(x) >= 0.1 else float(f"{x:.{digits - 1}e}")
+
+
+def value_of(variant: Variant, leaf: Form) -> float:
+    found = variant.problem.training.rate if leaf.op == "hyper" else variant.problem.values[leaf.name]
+    for i in leaf.at if leaf.op == "ref" else ():
+        found = found[i.const]  # type: ignore[index]
+    return float(found)  # type: ignore[arg-type]
+
+
+def test_who_rounds_every_result_as_told_is_right() -> None:
+    plan = planned('kind = "error"', 'kind = "partial"; ask = ["w5", "w1"]', 'kind = "update"; ask = "w1"')
+    maker = Maker(plan, "7")
+    tape, items = maker.stock(0).numbers.tape, maker.stock(0).numbers.items
+    for variant in maker.block([(k, None) for k in range(40)]):
+        known: dict[int, float] = {}
+        for k in tape.needed([i.node for i in items]):
+            op, *args = tape.nodes[k]
+            known[k] = float(value_of(variant, args[0]) if op == "leaf" else VALUES[op](known, args))
+            if op == "entry":
+                known[k] = round(known[k], 8) if k == items[-1].node else rounded(known[k], 6)
+        for item, (_, answer) in zip(items, numbers(variant), strict=True):
+            assert abs(Decimal(repr(known[item.node])) - answer.key) <= answer.tolerance
+
+
 def test_difficulty_is_near_the_base(some: list[Variant]) -> None:
     for variant in some:
         figures = variant.certificate.figures
@@ -87,7 +116,7 @@ def test_a_variant_depends_on_its_seed_and_number_alone(seed: int, block: int) -
     assert [writer.line(v) for v in parts] == [writer.line(v) for v in whole[:9]]
 
 
-GOLDEN = "be7ad0913a95344a659b55249d616daffa962d072f8608cf881abc28898c579c"
+GOLDEN = "e58e80e630da3cfb99d6d4408640b264e85de6cf784f0e979be0e09b6d9f2aed"
 
 
 def test_a_seed_means_the_same_for_ever() -> None:
@@ -150,15 +179,39 @@ def test_letter_and_rank_of_the_right_choice_are_uniform() -> None:
     assert ranks == Counter(dict.fromkeys(range(4), 50))
 
 
+def test_the_wrong_line_and_the_direction_are_uniform() -> None:
+    plan = planned('kind = "find-mistake"; ask = "w5"', 'kind = "perturb"; ask = "w7"')
+    lines: Counter[int] = Counter()
+    ways: Counter[tuple[str, int]] = Counter()
+    for variant in variants(plan, 3, 60):
+        line, _, way, _ = (part.answer for _, part in variant.parts())
+        assert isinstance(line, Choice)
+        assert isinstance(way, Choice)
+        lines[line.right] += 1
+        ways[way.options[way.right].text, way.right] += 1
+    assert lines == Counter(dict.fromkeys(range(3), 20))
+    assert Counter(text for text, _ in ways.elements()) == {"grows": 30, "falls": 30}
+    assert Counter(place for _, place in ways.elements()) == {0: 30, 1: 30}
+
+
+def test_letters_of_a_roster_are_each_as_likely() -> None:
+    """Not in turn: that would change papers with the roster.  16 is what chance exceeds once in a thousand."""
+    plan = planned('kind = "chain-rule"; ask = "w1"')
+    roster = [Student(f"s{k}", "") for k in range(200)]
+    counts = Counter(part.answer.right for v in variants(plan, 4, roster=roster) for _, part in v.parts())  # type: ignore[union-attr]
+    assert sum((counts[k] - 50) ** 2 / 50 for k in range(4)) < 16.27
+
+
 def test_a_students_paper_is_the_students_own() -> None:
     """Whoever else is on the roster, and wherever."""
-    plan = planned('kind = "partial"; ask = "w5"')
+    plan = planned('kind = "partial"; ask = "w5"; choices = 4', 'kind = "find-mistake"; ask = "w5"')
     roster = [Student(f"s{k}", f"Student {k}") for k in range(8)]
     all_of_them = {v.student.id: v for v in variants(plan, 5, roster=roster) if v.student}
     some = {v.student.id: v for v in variants(plan, 5, roster=roster[::-1][:4]) if v.student}
     for id, variant in some.items():
         assert (variant.id, variant.problem.values) == (all_of_them[id].id, all_of_them[id].problem.values)
         assert id not in variant.id
+        assert [part.answer.text for _, part in variant.parts()] == [p.answer.text for _, p in all_of_them[id].parts()]
 
 
 # ---- what cannot be had ----------------------------------------------------------------------------------------------
@@ -185,6 +238,29 @@ def test_saturated_units() -> None:
     draw = "[draw]\nweights = { min = 8, max = 9, step = 0.5 }\n"
     with pytest.raises(SpecError, match=r"put a unit's output outside 0.05 … 0.95.*smaller weights"):
         list(variants(planned('kind = "partial"; ask = "w5"', draw=draw), 1, 1))
+
+
+def test_a_band_that_nothing_is_within() -> None:
+    """The good twin: a wider one."""
+    draw = "[draw]\nweights = { min = 0.123451, max = 0.223451, step = 0.01 }\n"
+    told = r"were easier or harder than the base.*the base has a score of \d+, the draws \d+ to \d+; widen the band"
+    with pytest.raises(SpecError, match=told):
+        list(variants(planned('kind = "partial"; ask = "w5"', draw=draw, more="[difficulty]\nband = 0.1\n"), 1, 1))
+    assert list(variants(planned('kind = "partial"; ask = "w5"', draw=draw, more="[difficulty]\nband = 0.9\n"), 1, 1))
+
+
+def test_a_key_that_is_always_0() -> None:
+    """The target of the second output is 0, so its error is 0; the first one's is not."""
+    with pytest.raises(SpecError, match=r"had a key that is 0 or no number.*most often it was dE/da4\[1\]"):
+        list(variants(planned('kind = "partial"; ask = "a4[1]"', network="cnn.toml", draw="", digits=8), 1, 1))
+    more = "[difficulty]\nband = 0.9\n"
+    plan = planned('kind = "partial"; ask = "a4[0]"', network="cnn.toml", draw="", digits=8, more=more)
+    assert list(variants(plan, 1, 1))
+
+
+def test_an_exam_without_numbers_has_papers_that_differ() -> None:
+    some = list(variants(planned('kind = "chain-rule"; ask = "w1"'), 1, 20))
+    assert len({str(v.spec) for v in some}) == 20
 
 
 def test_a_name_that_is_not_there() -> None:

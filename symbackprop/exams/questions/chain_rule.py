@@ -32,8 +32,7 @@ def sheet(case: Case, asked: Asked, id: str) -> Sheet:
 
     def build(row: Row, first: int, lot: Lot) -> Question:
         answer = choice(key, wrong, asked.choices or OPTIONS, lot, id)
-        return DrawnQuestion(
-            id, "chain-rule", text, (Part(id, (case.math(form),), asked.points, answer),), worked.told(row)
-        )
+        part = Part(id, case.label(form), asked.points, answer)
+        return DrawnQuestion(id, "chain-rule", text, (part,), worked.told(row))
 
     return Sheet(id, (), build, worked.nodes, ((form, case.scope.node(right)),))

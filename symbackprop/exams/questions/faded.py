@@ -5,14 +5,17 @@ Level 1 leaves out what comes back, level 2 the values of the forward pass too.
 
 from __future__ import annotations
 
+import numpy as np
+
 from symbackprop.document import Block, Equation, Line, Paragraph
 from symbackprop.exams.case import BACKWARD, Case, Lot, Sheet
 from symbackprop.exams.model import Asked
+from symbackprop.exams.numbers import sampled
 from symbackprop.exams.outcomes import Wanted
-from symbackprop.exams.questions.numbers import adjoint, answer, decimals, one, with_decimals
+from symbackprop.exams.questions.numbers import adjoint, answer, one
 from symbackprop.exams.questions.order import side
 from symbackprop.exams.row import Row
-from symbackprop.exams.told import Blocks, DrawnQuestion, Told
+from symbackprop.exams.told import Blocks, DrawnQuestion
 from symbackprop.exams.variant import Part, Question
 from symbackprop.explain.account import Account
 from symbackprop.form import blank, shown
@@ -20,6 +23,7 @@ from symbackprop.numeric.pointer import pointer
 from symbackprop.spec.numbers import Refused
 
 MOST_GAPS, MOST_LINES = 24, 120
+OFTEN = 0.5  # of some draws: a line that is 0 more often, as where a target is 0, is printed
 WIDTH = shown("0.0000")  # of every gap
 
 
@@ -28,6 +32,10 @@ def sheet(case: Case, asked: Asked, id: str) -> Sheet:
     form = adjoint(case, word, case.entry(word))
     told = {f: side(case, f) for f in case.above(form) if (s := case.step(f)) is not None and s.rule != "seed"}
     gaps = [f for f in told if asked.level == 2 or case.stage(f) in BACKWARD]
+    values = sampled(case.scope.tape, case.grids, map(case.scope.node, gaps))
+    gaps = [f for f in gaps if np.mean(values[case.scope.node(f)] != 0) >= OFTEN]
+    if not gaps:
+        raise Refused(f"every derivative on the way to {word} is 0; ask for another quantity")
     if len(gaps) > MOST_GAPS or len(told) > MOST_LINES:
         most = f"at most {MOST_LINES} lines with {MOST_GAPS} gaps are told"
         raise Refused(f"{len(told)} lines with {len(gaps)} gaps, {most}: ask for a quantity nearer to the error")
@@ -51,17 +59,12 @@ def sheet(case: Case, asked: Asked, id: str) -> Sheet:
     text = case.printed(kept, lines)
     worked = case.printed(told, lambda a: tuple(Equation(case.lines(a, left, right)) for left, right in told.items()))
     wanted = tuple(Wanted(gap, pointer(gap) if gap.op in ("ref", "adjoint") else None) for gap in gaps)
-    last, count = with_decimals(case, (), labels), len(text.nodes)
-
-    def whole(numbers: tuple[str, ...]) -> Blocks:
-        return (*text.make(numbers[:count]), *last(numbers[count:]))
 
     def build(row: Row, first: int, lot: Lot) -> Question:
         parts = tuple(
             Part(part, labels[k], asked.points, answer(case, asked, row, first + k, lot, part), wanted[k].asks, uses[k])
             for k, part in enumerate(ids)
         )
-        told = Told(whole, lambda: (*text.numbers(row), *decimals(row, first, len(ids))))
-        return DrawnQuestion(id, "faded", told, parts, worked.told(row))
+        return DrawnQuestion(id, "faded", text.told(row), parts, worked.told(row))
 
     return Sheet(id, wanted, build, (*text.nodes, *worked.nodes))

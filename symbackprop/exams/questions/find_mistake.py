@@ -17,15 +17,15 @@ from symbackprop.exams.questions.numbers import adjoint, one
 from symbackprop.exams.questions.options import choice
 from symbackprop.exams.questions.order import side
 from symbackprop.exams.row import Row
-from symbackprop.exams.source import in_turn
-from symbackprop.exams.tape import Scope, affected
+from symbackprop.exams.source import Source
+from symbackprop.exams.tape import Scope, Slipped
 from symbackprop.exams.told import Blocks, DrawnQuestion
 from symbackprop.exams.variant import Choice, Option, Part, Question
 from symbackprop.explain.account import Account
 from symbackprop.form import Form
 from symbackprop.spec.numbers import Refused
 
-MOST_LINES, MOST_SLIPS, OPTIONS = 24, 12, 4
+MOST_LINES, MOST_SLIPS, OPTIONS = 24, 4, 4
 SEEN = 0.1  # of the right value: a line that is off by less is not seen to be wrong
 
 
@@ -33,6 +33,7 @@ class Slip(NamedTuple):
     """A derivation with one wrong line."""
 
     wrong: Wrong
+    names: tuple[str, ...]  # all mistakes that write the line so, the likeliest first
     line: int
     text: Printed
     right: int  # the nodes of the line's value, right and wrong
@@ -46,38 +47,28 @@ def sheet(case: Case, asked: Asked, id: str) -> Sheet:
     told = [f for f in told if case.stage(f) in BACKWARD][-MOST_LINES:]
     slips = list(slipped(case, form, told))
     if not slips:
-        raise Refused(
-            f"no mistake of the table makes exactly one of the lines for {word} wrong; ask for another quantity"
-        )
+        raise Refused(f"no mistake of the table makes one of the lines for {word} wrong; ask for another quantity")
     right = {f: side(case, f) for f in told}
     worked = case.printed(right, lambda a: numbered(case, a, right))
     labels = [case.say("line", number=str(k)) for k in range(1, len(told) + 1)]
-    done = {s.wrong.mistake: words.say(case.language, f"mistake.{s.wrong.mistake}.done") for s in slips}
+    rights = [case.say("line-is-right", line=case.equal(f, right[f])) for f in told]
+    done = {name: words.say(case.language, f"mistake.{name}.done") for s in slips for name in s.names}
 
     def build(row: Row, first: int, lot: Lot) -> Question:
         slip = seen(slips, row, lot, id)
         lines = tuple(
-            Option(
-                labels[k],
-                case.say("right") if k == slip.line else case.say("line-is-right"),
-                "" if k == slip.line else f"line-{k + 1}",
-                str(k + 1),
-            )
-            for k in range(len(told))
+            Option(label, case.say("right"), "", str(k + 1))
+            if k == slip.line
+            else Option(label, rights[k], f"line-{k + 1}", str(k + 1))
+            for k, label in enumerate(labels)
         )
-        name = slip.wrong.mistake
-        others = [Option(done[m], case.say("other-mistake"), m, m) for m in done if m != name]
+        name = slip.names[0]
+        others = [Option(done[m], case.say("other-mistake"), m, m) for m in done if m not in slip.names]
         key = Option(done[name], case.feedback(slip.wrong), "", name)
+        named = choice(key, others, OPTIONS, lot, f"{id}.2")
         parts = (
             Part(f"{id}.1", case.say("which-line"), asked.points, Choice(lines)),
-            Part(
-                f"{id}.2",
-                case.say("which-mistake"),
-                asked.points,
-                choice(key, others, OPTIONS, lot, f"{id}.2"),
-                None,
-                (f"{id}.1",),
-            ),
+            Part(f"{id}.2", case.say("which-mistake"), asked.points, named, None, (f"{id}.1",)),
         )
         return DrawnQuestion(id, "find-mistake", slip.text.told(row), parts, worked.told(row))
 
@@ -86,27 +77,37 @@ def sheet(case: Case, asked: Asked, id: str) -> Sheet:
 
 
 def slipped(case: Case, form: Form, told: list[Form]) -> Iterator[Slip]:
-    """The derivations with a mistake in exactly one of the lines."""
-    known: set[str] = set()
-    (item,) = merged(case.scope.tape, case.grids, items(case.scope.tape, case.scope, [Wanted(form)]))
-    for w in item.wrong:
-        sides = {f: w.scope.right(w.scope.steps.of[bare(f)], f) for f in told}
-        off = [k for k, f in enumerate(told) if sides[f] != side(case, f)]
-        if len(off) != 1 or w.mistake in known or len(known) == MOST_SLIPS:
-            continue
-        known.add(w.mistake)
-        changed = affected(case.scope.steps, w.scope.steps)
-        head = Paragraph(case.say("ask.find-mistake", what=case.math(form)))
+    """Each line with some of the mistakes that can be made in it; all other lines stay as they are."""
+    (item,) = merged(case.scope.tape, case.grids, items(case.scope, [Wanted(form)], case.grids.known))
+    head = case.paragraph("ask.find-mistake", what=case.math(form))
+    sides = {f: side(case, f) for f in told}
+    for k, at in enumerate(told):
+        found: dict[Form, list[Wrong]] = {}
+        for w in item.wrong:
+            found.setdefault(w.scope.right(w.scope.steps.of[bare(at)], at), []).append(w)
+        found.pop(sides[at], None)
+        for wrong, mistakes in list(found.items())[:MOST_SLIPS]:
+            touched = carried(case, at, told[k:])
+            scope = Slipped(case.scope, at, wrong, touched)
+            text = written(case, head, sides | {at: wrong}, touched, scope)
+            names = tuple(dict.fromkeys(name for w in mistakes for name in w.names))
+            yield Slip(mistakes[0], names, k, text, case.scope.node(at), scope.node(at))
 
-        def make(a: Account, sides: dict[Form, Form] = sides, head: Paragraph = head) -> Blocks:
-            return (head, *numbered(case, a, sides))
 
-        def other(f: Form, changed: frozenset[Form] = changed, scope: Scope = w.scope) -> Scope | None:
-            return scope if bare(f) in changed else None
+def carried(case: Case, at: Form, after: list[Form]) -> frozenset[Form]:
+    """The lines that a mistake in one of them moves."""
+    touched = {at}
+    for f in after:
+        if touched.intersection(case.below(f)):
+            touched.add(f)
+    return frozenset(touched)
 
-        text = case.printed(sides, make, other)
-        left = told[off[0]]
-        yield Slip(w, off[0], text, case.scope.node(left), w.scope.node(left))
+
+def written(case: Case, head: Paragraph, sides: Mapping[Form, Form], touched: frozenset[Form], scope: Scope) -> Printed:
+    def make(a: Account) -> Blocks:
+        return (head, *numbered(case, a, sides))
+
+    return case.printed(sides, make, lambda f: scope if f in touched else None)
 
 
 def numbered(case: Case, a: Account, sides: Mapping[Form, Form]) -> Blocks:
@@ -119,12 +120,14 @@ def numbered(case: Case, a: Account, sides: Mapping[Form, Form]) -> Blocks:
 
 
 def seen(slips: list[Slip], row: Row, lot: Lot, part: str) -> Slip:
-    """A slip whose line is off by more than a tenth, each as likely; the most wrong one where none is."""
+    """A slip whose line is off by more than a tenth: each line equally often; the most wrong one where none is."""
 
     def off(s: Slip) -> float:
         right, wrong = row.double(s.right), row.double(s.value)
         return abs(wrong - right) / abs(right) if right else 1.0
 
-    start = in_turn(len(slips), lot.index, lot.seed, part, "slip")
-    turned = slips[start:] + slips[:start]
+    lines = sorted({s.line for s in slips})
+    start = lot.turn(len(lines), part, "line")
+    mixed = Source(lot.seed, lot.variant, part, "slip").shuffled(slips)
+    turned = [s for line in lines[start:] + lines[:start] for s in mixed if s.line == line]
     return next((s for s in turned if off(s) > SEEN), max(turned, key=off))

@@ -14,7 +14,7 @@ from symbackprop.exams.case import Case
 from symbackprop.exams.numbers import merged
 from symbackprop.exams.outcomes import Wanted, Wrong, items
 from symbackprop.exams.tape import Scope
-from symbackprop.form import Form, Symbol, replaced
+from symbackprop.form import Form, Symbol, mul, neg, replaced
 from symbackprop.numeric.rounding import decimals, point, rounded
 from symbackprop.readings.names import plain_name
 
@@ -30,20 +30,26 @@ class Formula(NamedTuple):
 
 
 def right(case: Case, asked: Form, *, whole: bool = False) -> Form:
-    return unfolded(case, case.scope, asked, whole)
+    return flat(unfolded(case, case.scope, asked, whole))
 
 
 def wrong(case: Case, asked: Form, *, whole: bool = False) -> list[Formula]:
     """Each formula that is neither right nor always the same as another, by mistake."""
-    (item,) = merged(case.scope.tape, case.grids, items(case.scope.tape, case.scope, [Wanted(asked)]))
+    (item,) = merged(case.scope.tape, case.grids, items(case.scope, [Wanted(asked)], case.grids.known))
     known = {right(case, asked, whole=whole)}
     out = []
     for w in item.wrong:
-        form = unfolded(case, w.scope, asked, whole)
+        form = flat(unfolded(case, w.scope, asked, whole))
         if form not in known:
             known.add(form)
             out.append(Formula(w, form))
     return out
+
+
+def flat(form: Form) -> Form:
+    """A product of products as one: (δ · w) · h becomes δ · w · h."""
+    minus, factors = product(form)
+    return neg(mul(*factors)) if minus else mul(*factors)
 
 
 def unfolded(case: Case, scope: Scope, asked: Form, whole: bool) -> Form:

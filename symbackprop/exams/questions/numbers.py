@@ -5,18 +5,18 @@ What they ask is an entry of the derivation; each mistake of the table that chan
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from decimal import Decimal
 
 from symbackprop import language as words
-from symbackprop.document import Inlines, Math, Paragraph, Text
+from symbackprop.document import Math
 from symbackprop.exams.case import Case, Lot, Sheet
-from symbackprop.exams.model import Asked
+from symbackprop.exams.model import UPDATED, Asked
 from symbackprop.exams.outcomes import Wanted
 from symbackprop.exams.questions import symbolic
 from symbackprop.exams.row import Row
-from symbackprop.exams.source import Source, in_turn
-from symbackprop.exams.told import Blocks, DrawnNumeric, DrawnQuestion, Told, fixed
+from symbackprop.exams.source import Source
+from symbackprop.exams.told import DrawnNumeric, DrawnQuestion, fixed
 from symbackprop.exams.variant import Answer, Choice, Kind, Numeric, Option, Outcome, Part
 from symbackprop.form import Form, shown
 from symbackprop.numeric.pointer import pointer
@@ -59,6 +59,8 @@ def update(case: Case, asked: Asked, id: str) -> Sheet:
     for word in _some(asked):
         entry = case.entry(word)
         step = case.topology.steps.of.get(Form("updated", (entry.name,)))
+        if step is None and entry.name not in case.topology.problem.parameters:
+            raise Refused(f"{word} is no parameter, so no update moves it; ask for a weight or a bias")
         if step is None:
             raise Refused(f"{word} is not trained, so no update moves it; add it to train under [training]")
         if case.topology.problem.training.rate is None:
@@ -95,10 +97,8 @@ def numeric(case: Case, asked: Asked, id: str, kind: Kind, forms: Sequence[Form]
     for part, form in zip(ids, forms, strict=True):
         uses.append(case.uses(form))
         case.asked_before[part] = form
-    labels = [(Math(case.spelled(form)),) for form in forms]
-    head = Paragraph(case.say(f"ask.{kind}", **slots(case, kind, forms)))
-    text = fixed(head) if asked.choices else None
-    rounded = with_decimals(case, (head,), labels)
+    labels = [case.label(form) for form in forms]
+    text = fixed(case.paragraph(f"ask.{kind}", **slots(case, kind, forms)))
     worked = case.solution(forms)
 
     def build(row: Row, first: int, lot: Lot) -> DrawnQuestion:
@@ -106,8 +106,7 @@ def numeric(case: Case, asked: Asked, id: str, kind: Kind, forms: Sequence[Form]
             Part(part, labels[k], asked.points, answer(case, asked, row, first + k, lot, part), wanted[k].asks, uses[k])
             for k, part in enumerate(ids)
         )
-        told = text or Told(rounded, lambda: decimals(row, first, len(ids)))
-        return DrawnQuestion(id, kind, told, parts, worked.told(row))
+        return DrawnQuestion(id, kind, text, parts, worked.told(row))
 
     return Sheet(id, wanted, build, shows=worked.nodes)
 
@@ -115,23 +114,10 @@ def numeric(case: Case, asked: Asked, id: str, kind: Kind, forms: Sequence[Form]
 def slots(case: Case, kind: str, forms: Sequence[Form]) -> dict[str, words.Slot]:
     if kind == "error":
         return {"error": case.math(forms[0])}
-    return {"what": words.listed(case.language, [case.math(f) for f in forms])}
-
-
-def with_decimals(case: Case, blocks: Blocks, labels: Sequence[Inlines]) -> Callable[[tuple[str, ...]], Blocks]:
-    """The blocks, and with how many decimals each part is to be answered."""
-
-    def make(numbers: tuple[str, ...]) -> Blocks:
-        if len(set(numbers)) == 1:
-            return (*blocks, case.paragraph("decimals", digits=numbers[0]))
-        each = (case.say("decimals-of", what=what, digits=n) for what, n in zip(labels, numbers, strict=True))
-        return (*blocks, Paragraph(words.joined(*[p for one in each for p in (Text(" "), one)][1:])))
-
-    return make
-
-
-def decimals(row: Row, first: int, count: int) -> tuple[str, ...]:
-    return tuple(str(int(row.parts[first + k].decimals[row.at])) for k in range(count))
+    found: dict[str, words.Slot] = {"what": case.listed(forms)}
+    if kind == "update":
+        found |= {"of": case.listed([Form("ref", f.args) for f in forms]), "digits": str(case.places + UPDATED)}
+    return found
 
 
 # ---- answers ---------------------------------------------------------------------------------------------------------
@@ -157,8 +143,8 @@ def choice(case: Case, number: Numeric, count: int, lot: Lot, part: str) -> Choi
     below = [o for o in number.outcomes if o.value < number.key]
     above = [o for o in number.outcomes if o.value > number.key]
     source = Source(lot.seed, lot.variant, part, "options")
-    rank = in_turn(count, lot.index, lot.seed, part, "rank")
-    letter = in_turn(count, lot.index, lot.seed, part, "letter")
+    rank = lot.turn(count, part, "rank")
+    letter = lot.turn(count, part, "letter")
     smaller = min(len(below), max(rank, count - 1 - len(above)))
     chosen = source.shuffled(below)[:smaller] + source.shuffled(above)[: count - 1 - smaller]
     places = -int(number.key.as_tuple().exponent)

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from symbackprop.exams.case import Lot
-from symbackprop.exams.source import Source, in_turn
+from symbackprop.exams.source import Source
 from symbackprop.exams.variant import Choice, Option
 
 
 def choice(right: Option, wrong: Sequence[Option], count: int, lot: Lot, part: str) -> Choice:
     """The right option among some of the wrong ones."""
     chosen = Source(lot.seed, lot.variant, part, "options").shuffled(wrong)[: count - 1]
-    place = in_turn(len(chosen) + 1, lot.index, lot.seed, part, "letter")
+    place = lot.turn(len(chosen) + 1, part, "letter")
     return Choice((*chosen[:place], right, *chosen[place:]))

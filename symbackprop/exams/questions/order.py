@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from symbackprop.document import Math, Paragraph
+from symbackprop.document import Paragraph
 from symbackprop.exams.case import Case, Lot, Sheet
 from symbackprop.exams.model import Asked
 from symbackprop.exams.questions.numbers import one
@@ -21,13 +21,14 @@ MOST, FEWEST = 7, 3
 def sheet(case: Case, asked: Asked, id: str) -> Sheet:
     word = one(asked)
     entry = case.entry(word)
-    form = next(
-        (f for f in (Form("updated", entry.args), Form("adjoint", entry.args), entry) if case.step(f) is not None), None
-    )
+    ends = [Form("adjoint", entry.args), entry]
+    if case.topology.problem.training.rate is not None:
+        ends.insert(0, Form("updated", entry.args))
+    form = next((f for f in ends if case.step(f) is not None), None)
     steps = [] if form is None else chosen(chain(case, form))
     if len(steps) < FEWEST:
         raise Refused(f"fewer than {FEWEST} steps lead to {word}; ask for a parameter of an earlier layer")
-    items = [(Math(case.spelled(f), "=", case.topology.names.spelled(side(case, f))),) for f in steps]
+    items = [(case.equal(f, side(case, f)),) for f in steps]
     assert form is not None
     text = fixed(Paragraph(case.say("ask.order", what=case.math(form))))
     worked = case.solution([form])
@@ -35,7 +36,8 @@ def sheet(case: Case, asked: Asked, id: str) -> Sheet:
     def build(row: Row, first: int, lot: Lot) -> Question:
         order = mixed(len(items), lot, id)
         answer = Order(tuple(items[k] for k in order), tuple(k + 1 for k in order), case.say("why.order"))
-        return DrawnQuestion(id, "order", text, (Part(id, (case.math(form),), asked.points, answer),), worked.told(row))
+        part = Part(id, case.say("the-order"), asked.points, answer)
+        return DrawnQuestion(id, "order", text, (part,), worked.told(row))
 
     return Sheet(id, (), build, worked.nodes, ((form, case.scope.node(form)),))
 

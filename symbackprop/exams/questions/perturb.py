@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from fractions import Fraction
 
-from symbackprop.document import Math, Paragraph
+from symbackprop.document import Math
 from symbackprop.exams.case import Case, Lot, Sheet
 from symbackprop.exams.model import Asked
 from symbackprop.exams.outcomes import Wanted
-from symbackprop.exams.questions.numbers import adjoint, answer, decimals, one, with_decimals
+from symbackprop.exams.questions.numbers import adjoint, answer, one
 from symbackprop.exams.questions.options import choice
 from symbackprop.exams.row import Row
-from symbackprop.exams.told import DrawnQuestion, Told
+from symbackprop.exams.told import DrawnQuestion, fixed
 from symbackprop.exams.variant import Option, Part, Question
 from symbackprop.form import mul, num, ref, shown
 from symbackprop.numeric.pointer import pointer
@@ -26,9 +26,9 @@ def sheet(case: Case, asked: Asked, id: str) -> Sheet:
     slope = adjoint(case, word, entry)
     change = mul(num(STEP), slope)
     error = ref(case.topology.problem.error)
-    told = Paragraph(case.say("ask.perturb", what=case.math(entry), step=Math(shown("0.01")), error=case.math(error)))
-    way, label = case.say("direction"), case.say("change")
-    rounded = with_decimals(case, (told,), [label])
+    named = {"what": case.math(entry), "error": case.math(error)}
+    text = fixed(case.paragraph("ask.perturb", step=Math(shown("0.01")), slope=case.math(slope), **named))
+    way, label = case.say("direction"), case.say("change", error=case.math(error))
     worked = case.solution([slope, change])
     second, at, uses = f"{id}.2", pointer(slope), case.uses(change)
     case.asked_before[second] = change
@@ -42,7 +42,6 @@ def sheet(case: Case, asked: Asked, id: str) -> Sheet:
             Part(f"{id}.1", way, asked.points, choice(right, [other], 2, lot, f"{id}.1"), at, uses),
             Part(second, label, asked.points, answer(case, asked, row, first, lot, second), at, uses, STEP),
         )
-        text = Told(rounded, lambda: decimals(row, first, 1))
         return DrawnQuestion(id, "perturb", text, parts, worked.told(row))
 
-    return Sheet(id, (Wanted(change),), build, worked.nodes)
+    return Sheet(id, (Wanted(change),), build, worked.nodes, signs=(case.scope.node(change),))

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from symbackprop import language as words
-from symbackprop.document import Paragraph
 from symbackprop.exams.case import Case, Lot, Sheet
 from symbackprop.exams.difficulty import ways
 from symbackprop.exams.model import Asked
@@ -22,11 +20,11 @@ FEW = 4  # paths that are written out
 def sheet(case: Case, asked: Asked, id: str, forms: Sequence[Form]) -> Sheet:
     ids = [id if len(forms) == 1 else f"{id}.{k}" for k in range(1, len(forms) + 1)]
     parts = tuple(
-        Part(part, (case.math(form),), asked.points, written(case, form), pointer(form))
+        Part(part, case.label(form), asked.points, written(case, form), pointer(form))
         for part, form in zip(ids, forms, strict=True)
     )
-    what = words.listed(case.language, [case.math(f) for f in forms])
-    text = fixed(Paragraph(case.say("ask.symbolic", what=what)))
+    key = "symbolic" if all(ways(case, [f]) <= FEW for f in forms) else "symbolic-short"
+    text = fixed(case.paragraph(f"ask.{key}", what=case.listed(forms)))
     worked = case.solution(forms)
 
     def build(row: Row, first: int, lot: Lot) -> Question:
