@@ -58,8 +58,11 @@ def verify(
     notation: str | None = None,
     lang: str | None = None,
     exact: bool = False,
+    budget: float | None = None,
 ) -> Verified:
     """Somebody's derivation, each row with its verdict; `exact` asks for proofs by polynomials where they are short.
+
+    With a `budget` of seconds for a claim a process of its own judges: for text that nobody vouches for.
 
     Raises ReadError for a text with nothing to judge in it.
     """
@@ -67,7 +70,7 @@ def verify(
 
     derivation = derive(problem)
     derivation.names(notation)  # names that clash are told before anything is read
-    return verified(text, derivation.problem, notation=notation, lang=lang, exact=exact)
+    return verified(text, derivation.problem, notation=notation, lang=lang, exact=exact, budget=budget)
 
 
 def exam(

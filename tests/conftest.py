@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -43,6 +44,18 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
         pytest.fail(f"{lacking} (in CI a missing package is a failure)", pytrace=False)
     if lacking:
         pytest.skip(lacking)
+
+
+@pytest.fixture(scope="session")
+def scheduler(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of a Dask scheduler with two processes, all of this machine alone; a test that asks needs it."""
+    from distributed import LocalCluster
+
+    folder = str(tmp_path_factory.mktemp("cluster"))
+    with LocalCluster(
+        host="127.0.0.1", n_workers=2, threads_per_worker=1, dashboard_address=None, local_directory=folder
+    ) as local:
+        yield local.scheduler_address
 
 
 @pytest.fixture(scope="session")

@@ -9,6 +9,8 @@ from symbackprop.reader.array import Tree
 from symbackprop.reader.tokens import Token
 from symbackprop.reader.trees import CLOSING, NONE, RELATIONS, sides
 
+COMPARED = ("<", ">", "<=", ">=")
+
 if TYPE_CHECKING:
     from symbackprop.reader.written import Grammar
 
@@ -22,6 +24,8 @@ def number(g: Grammar) -> Tree:
 
 def name(g: Grammar) -> Tree:
     t = g.take()
+    if t.text == "where" and g.sees("(") and g.here.glued:
+        return blocks.where(g, t.column)
     if t.text in g.functions or (t.text in g.letters and called(g)):
         return call(g, t)
     return Tree("symbol", (t.text, "", NONE, NONE), t.column)
@@ -75,9 +79,9 @@ def group(g: Grammar) -> Tree:
     t = g.take()
     bar, g.bar = g.bar, ""
     items = [g.sum()]
-    if g.sees(*RELATIONS) and t.text == "[":
+    if g.sees(*RELATIONS) and (t.text == "[" or (t.text == "(" and g.sees(*COMPARED))):  # (z > 0), as programs have it
         g.bar = bar
-        return held(g, g.chained(items[0]), "]", t.column)
+        return held(g, g.chained(items[0]), CLOSING[t.text], t.column)
     while g.took(","):
         items.append(g.sum())
     g.bar = bar

@@ -153,6 +153,18 @@ def choices(g: Grammar) -> Tree:
     return Tree("cases", tuple(rows), column)
 
 
+def where(g: Grammar, column: int) -> Tree:
+    """where(z > 0, z, 0), as programs choose"""
+    g.expect("(")
+    when = g.chain()
+    g.expect(",")
+    then = g.sum()
+    g.expect(",")
+    other = g.sum()
+    g.expect(")")
+    return Tree("cases", ((then, when), (other, None)), column)
+
+
 def braces(g: Grammar) -> Tree:
     """A group, or branches: a word that says when comes after the first value.  {tanh} is a function's name."""
     name = g.ahead()

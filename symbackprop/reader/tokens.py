@@ -40,6 +40,7 @@ SPACED_RUN = re.compile(r"[A-Za-z](?: ?[A-Za-z])*")
 WHOLE = re.compile(r"[A-Za-z][A-Za-z0-9]*(?:_[A-Za-z0-9]+(?:→[A-Za-z0-9]+)?)*(?:\[\d+(?:,\d+)*\])?")
 FRACTION = re.compile(r"d([A-Za-z]+\d*(?:_[a-z]+\d*)?)_d([A-Za-z]+\d*(?:_[a-z]+\d*)?)|grad_([A-Za-z]+\d*)")
 CODE = frozenset(("-=", "+=", "*=", "/="))
+HATS = frozenset(("mhat", "vhat", "yhat", "phat"))  # as programs call m̂; that and what are words
 MATHPIX = re.compile(r"[_^] \{|\{ [A-Za-z0-9\\]")
 LONGEST_NAME = 40
 
@@ -191,6 +192,10 @@ class Scanner:
         """A run of letters and digits as names, longest first; digits behind a name stand below it."""
         if self.scripts and self.scripts[-1][1] and run not in self.known:
             self.put("name", run, columns[0])
+            return
+        if run in HATS and run not in self.known:
+            self.put("command", "hat", columns[0])
+            self.put("name", run[:-3], columns[0])
             return
         if not self.latex and not self.readable(run):
             self.put("name", run, columns[0])

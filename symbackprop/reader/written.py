@@ -20,6 +20,7 @@ from symbackprop.reader.array import MOST_DEPTH, Tree, fault
 from symbackprop.reader.tokens import Token
 from symbackprop.reader.trees import BEGINS, CLOSING, CONDITION_WORDS, NONE, OPERATORS, RELATIONS, Scripts
 
+ENDS, INSIDE = ("=", ":=", "←", "≈"), ("/", "*", "·", "⊙", ")")  # what stands behind a plus that adds nothing
 STAR = "a star as a mark is not read: write the name without it"
 
 
@@ -188,7 +189,8 @@ class Grammar:
         if not self.sees("+"):
             return False
         after = self.ahead()
-        return after.kind == "end" or (after.kind == "sign" and after.text in ("=", ":=", "←", "≈"))
+        ends = (*ENDS, *INSIDE) if self.here.glued else ENDS
+        return after.kind == "end" or (after.kind == "sign" and after.text in ends)
 
     def script(self, deep: bool = False) -> Scripts:
         """The tokens of a script: a group in braces or parentheses, or one token; `deep`: with its index, e^net_h1."""

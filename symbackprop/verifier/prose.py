@@ -17,7 +17,7 @@ DEEPER, SHALLOWER = frozenset(("(", "[", "{", "{{", "begin")), frozenset((")", "
 LABEL = re.compile(r"\s*(?:[|>]\s+)?(?:(?:\(\d{1,4}\)|\d{1,4}[.)]|[*•|>-])\s+)?")
 PROSE = re.compile(r"[^\W\d_][\w\s,.;'’()-]*")
 SHAPE = re.compile(r"\w+(?: × \w+)+(?:;[\w\s,.;()]*)?")  # of an array, behind the line that gives it
-QUESTION = re.compile(r"[?!](?=\s|$)")
+QUESTION = re.compile(r"\?(?=\s|$)")
 PAIR = re.compile(r"\b([^\W\d_]{2,}),? (?=([^\W\d_]{2,})\b)")
 WORD = re.compile(r"[^\W\d_]{2,}")
 WORDS = re.compile(r"[^\W\d_]{2,}(?:[,.]? [^\W\d_]{2,})*[,.]?")

@@ -330,10 +330,9 @@ def test_a_cluster_needs_its_extra(monkeypatch: pytest.MonkeyPatch) -> None:
         workers.cluster("tcp://127.0.0.1:1")
 
 
-def test_a_cluster_makes_the_same_bytes(tmp_path: Path) -> None:
-    distributed = pytest.importorskip("distributed", reason="the extra 'cluster' is not installed")
-    with distributed.LocalCluster(n_workers=2, threads_per_worker=1, dashboard_address=None) as local:
-        Run(PLAN, 7, 8).into(tmp_path, workers.cluster(local.scheduler_address))
+@pytest.mark.needs("distributed")
+def test_a_cluster_makes_the_same_bytes(tmp_path: Path, scheduler: str) -> None:
+    Run(PLAN, 7, 8).into(tmp_path, workers.cluster(scheduler))
     assert tree(tmp_path) == once()
 
 

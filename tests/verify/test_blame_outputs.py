@@ -17,7 +17,8 @@ def left(report: Report) -> list[Line]:
     return [line for line in report.lines if line.verdict not in ("ok", "rounding")]
 
 
-OUTPUTS = [f"{stem}.{suffix}" for stem in "mazur batch softmax rnn batchnorm".split() for suffix in "md tex txt".split()]
+STEMS, SUFFIXES = ("mazur", "batch", "softmax", "rnn", "batchnorm"), ("md", "tex", "txt")
+OUTPUTS = [f"{stem}.{suffix}" for stem in STEMS for suffix in SUFFIXES]
 
 
 @pytest.mark.parametrize("name", [*OUTPUTS, "id/mazur.md", "equations.md", "equations.tex", "cnn.txt"])

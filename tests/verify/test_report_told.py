@@ -45,7 +45,7 @@ def test_a_row_says_its_verdict_reason_mistake_right_line_and_counterexample():
     assert "Or this: Only one of the ways" in said
     assert "It should read ∂E_total/∂w₆ = δ_o1 · out_h2." in said
     assert "differ at w₆ = ⅓ and η = 2; the left one is 0.1234568, the right one 0.1234570." in said
-    assert "3 carried w₅⁺ = 0.4 − 0.5 · 0.08 = 0.36 False for this network, but it follows rightly from line 2." in said
+    assert "3 carried w₅⁺ = 0.4 − 0.5 · 0.08 = 0.36 False for this network, but it follows rightly from row 2." in said
     assert "4 unread dE/dw7 = dE/dq * h1 This row could not be read, from column 14 on: no quantity is called q" in said
     assert said.endswith("4 rows: 1 ok, 1 carried, 1 unread and 1 wrong. The first wrong one is row 2.")
 

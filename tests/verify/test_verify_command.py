@@ -64,8 +64,8 @@ def test_the_example_is_judged_as_the_documentation_prints_it(tmp_path: Path) ->
     [
         (RIGHT, 0, ""),
         (WRONG, 1, ""),
-        (LOST, 2, "-:1:14: no quantity is called q\n"),
-        (LOST + WRONG, 1, "-:1:14: no quantity is called q\n"),
+        (LOST, 2, "-:1:14: no quantity is called q; say first what it stands for, q = …\n"),
+        (LOST + WRONG, 1, "-:1:14: no quantity is called q; say first what it stands for, q = …\n"),
         ("w5+ = 0.4 - 0.5*0.082167041 = 0.357\n", 1, ""),
     ],
 )

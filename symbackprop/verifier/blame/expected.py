@@ -9,7 +9,6 @@ from symbackprop.verifier.blame.follow import solved
 from symbackprop.verifier.blame.numbers import Numbers, as_printed, lone
 from symbackprop.verifier.blame.world import own
 from symbackprop.verifier.claims import Claim
-from symbackprop.vocabulary import Role
 
 MOST = 120  # nodes of a line that is written out
 
@@ -74,9 +73,14 @@ def leaves(form: Form) -> int:
     return sum(not f.forms for f in walk(form))
 
 
+def of_one(form: Form) -> bool:
+    """Whether it is made of one quantity, o(1 − o): a slope stays together."""
+    return len({f for f in walk(form) if f.op in ENTRIES}) == 1
+
+
 def flat(form: Form) -> Form:
     """Products within products as one, with one sign in front: (−(x · y)) · z as −x · y · z."""
-    form = form.map(flat) if form.forms else form
+    form = form.map(flat) if form.forms and not of_one(form) else form
     if form.op == "neg" and form.forms[0].op == "neg":
         return form.forms[0].forms[0]
     if form.op != "mul":
@@ -85,6 +89,6 @@ def flat(form: Form) -> Form:
     for f in form.forms:
         bare = f.forms[0] if f.op == "neg" else f
         minus ^= bare is not f
-        factors += bare.forms if bare.op == "mul" and bare.role is not Role.SLOPE else (bare,)
+        factors += bare.forms if bare.op == "mul" and not of_one(bare) else (bare,)
     whole = mul(*factors)
     return neg(whole) if minus else whole
