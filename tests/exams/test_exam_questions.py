@@ -7,10 +7,11 @@ from itertools import combinations
 import pytest
 from exam_texts import EXAMPLES, planned
 
-from symbackprop.document import Document, blocks, forms
+from symbackprop.document import Block, Document, Paragraph, blocks, forms
 from symbackprop.errors import SpecError
 from symbackprop.exams.formats.jsonl import Lines
 from symbackprop.exams.model import KINDS
+from symbackprop.exams.plan import load
 from symbackprop.exams.questions import KINDS as MADE
 from symbackprop.exams.variant import Choice, Numeric, Order, Question, Variant, Written
 from symbackprop.exams.variants import variants
@@ -81,6 +82,41 @@ def fits(question: Question) -> None:
         else:
             assert isinstance(answer, Written)
             assert answer.key not in [text for _, text, _ in answer.outcomes]
+
+
+def read(some: tuple[Block, ...]) -> str:
+    """As a student reads it, in one line."""
+    return " ".join(render(Document("Page", "en", some), "text").split())
+
+
+def test_what_is_needed_is_printed() -> None:
+    """How many digits are wanted, what σ and δ are; δ only where a question may have it."""
+    (variant,) = variants(planned('kind = "update"; ask = "w1"', digits=7), 1, 1)
+    given, asked = (read(b) for b in (variant.given, variant.questions[0].text))
+    assert "give every answer to 7 decimals" in given
+    assert "0.01234567" in given
+    assert "give 9 decimals here" in asked
+    assert all(word in given for word in ("σ(z) = 1/(1 + e^(−z))", "net_h1 = w₁ · i₁ + w₂ · i₂ + b₁", "δ_h1 ="))
+    assert read((Paragraph(variant.questions[0].parts[0].label),)).endswith("w₁⁺ =")
+    (variant,) = variants(planned('kind = "value"; ask = "out_o1"'), 1, 1)
+    assert "δ" not in read(variant.given)
+
+
+def test_an_optimizers_rule_is_printed() -> None:
+    final = load(EXAMPLES / "final.toml")
+    given = read(next(variants(final, 1, 1)).given)
+    assert "A parameter is updated by this rule:" in given
+    assert "A number in brackets above a name" in given
+
+
+def test_four_digits_do_without_the_first_layer() -> None:
+    asked = (
+        'kind = "value"; ask = ["out_h1", "out_o1"]',
+        ERROR,
+        'kind = "partial"; ask = "w5"',
+        'kind = "update"; ask = "w5"',
+    )
+    assert len(list(variants(planned(*asked, digits=4), 1, 20))) == 20
 
 
 def test_a_formula_is_typed_in_ascii() -> None:
