@@ -15,13 +15,13 @@ from symbackprop.exams.tape import place
 from symbackprop.exams.told import Blocks, Once, Told
 from symbackprop.explain.given import of_the_optimizer
 from symbackprop.figures import dense
-from symbackprop.form import Form, fn, hyper, shown, symbol, walk
+from symbackprop.form import Form, fn, hyper, over, replaced, shown, symbol, walk
 from symbackprop.language import joined, say
 from symbackprop.numeric.exact import leaves
 from symbackprop.numeric.rounding import digits
 from symbackprop.numeric.schedule import numbers_of
 from symbackprop.readings import index, unit
-from symbackprop.tables.activations import ACTIVATIONS
+from symbackprop.tables.activations import ACTIVATIONS, ALONG
 from symbackprop.vocabulary import Stage
 
 MOST_ENTRIES, MOST_EQUATIONS = 16, 40  # that are written one by one; otherwise for all at once
@@ -90,7 +90,15 @@ def forward(case: Case) -> tuple[Line, ...]:
 def in_general(case: Case, step: Step) -> Line:
     general = case.topology.names.general_case()
     left, right = index.reading(step)
-    return Line(general.spelled(left), general.spelled(right))
+    return Line(general.spelled(left), general.spelled(replaced(right, summed)))
+
+
+def summed(form: Form) -> Form | None:
+    """softmax(z_j among all z_i) = e^z_j / Σ_i e^z_i, and the like."""
+    if form.op != "along":
+        return None
+    entry, on_axis = form.forms
+    return ALONG[form.name].value(entry, lambda g: over(g(on_axis), *form.axes))
 
 
 def functions(case: Case) -> Iterator[Line]:
