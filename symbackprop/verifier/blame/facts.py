@@ -97,8 +97,8 @@ class Asker:
 
     def classed(self, claim: Claim, head: Form) -> bool:
         """Whether the spec's targets are put in, which only tell one class from the others: δ₂ = p₂ − 1, E = −ln p₂."""
-        hides = any(f.op in NAMES - {"ref", "hyper"} or f.name in self.aimed for f in walk(claim.right) if f.op in NAMES)
-        if hides or not self.sorted:
+        names = [f for f in walk(claim.right) if f.op in NAMES]
+        if any(f.op not in ("ref", "hyper") or f.name in self.aimed for f in names) or not self.sorted:
             return False
         return all(decide(self.sorted, f, claim.right, claim.free).outcome == "equal" for f in {claim.left, head})
 
