@@ -14,7 +14,7 @@ LETTERS = dict(pair.split("=") for pair in (
 # Signs by what is typed, in Unicode and as commands.
 SIGNS = dict(pair.split() for pair in (
     "− -|– -|+ +|⋅ ·|∙ ·|· ·|• ·|× ×|✕ ×|÷ /|\u2215 /|\u2044 /|⊙ ⊙|∘ ⊙|⊗ ⊗|≈ ≈|≅ ≈|≃ ≈|≤ <=|≥ >=|≠ !=|← ←|→ →|⇒ ⇒|"
-    "⟹ ⇒|∈ ∈|∂ ∂|∇ ∇|∑ sum|Σ sum|√ √|′ '|″ ''|’ '|‴ '''|⊤ ⊤|ᵀ ^⊤|‖ ‖|∥ ‖|… …|≔ :=|≡ =|∆ Δ|Δ Δ|∞ ∞|≜ =|"
+    "⟹ ⇒|∴ ⇒|∈ ∈|∂ ∂|∇ ∇|∑ sum|Σ sum|√ √|′ '|″ ''|’ '|‴ '''|⊤ ⊤|ᵀ ^⊤|‖ ‖|∥ ‖|… …|≔ :=|≡ =|∆ Δ|Δ Δ|∞ ∞|≜ =|"
     "\U0001d7d9 \U0001d7d9").split("|"))  # fmt: skip
 COMMAND_SIGNS = dict(pair.split() for pair in (
     "cdot ·|times ×|ast *|star *|div /|odot ⊙|circ ⊙|otimes ⊗|partial ∂|nabla ∇|approx ≈|simeq ≈|cong ≈|le <=|leq <=|"

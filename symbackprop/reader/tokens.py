@@ -41,6 +41,7 @@ WHOLE = re.compile(r"[A-Za-z][A-Za-z0-9]*(?:_[A-Za-z0-9]+(?:→[A-Za-z0-9]+)?)*(
 FRACTION = re.compile(r"d([A-Za-z]+\d*(?:_[a-z]+\d*)?)_d([A-Za-z]+\d*(?:_[a-z]+\d*)?)|grad_([A-Za-z]+\d*)")
 CODE = frozenset(("-=", "+=", "*=", "/="))
 HATS = frozenset(("mhat", "vhat", "yhat", "phat"))  # as programs call m̂; that and what are words
+TIMES = re.compile(r"[xX] +(?=[\d.(−-])")
 MATHPIX = re.compile(r"[_^] \{|\{ [A-Za-z0-9\\]")
 LONGEST_NAME = 40
 
@@ -68,7 +69,7 @@ class Scanner:
             c = self.text[start]
             if len(self.out) > MOST_TOKENS:
                 raise self.fault(start, f"a row may have {MOST_TOKENS} names, numbers and signs; this one has more")
-            if c.isspace() or c in "~\u200b\u2060\u2061\u2062\u2063\ufeff":
+            if c.isspace() or c in "~✓✔\u200b\u2060\u2061\u2062\u2063\ufeff":
                 self.at, self.glued = start + 1, False
             elif c == "\\":
                 command(self, start)
@@ -133,6 +134,8 @@ class Scanner:
             self.at = start + 1
             self.piece(self.text[start], start)
             return
+        if self.times(start):
+            return
         if not self.in_script() and self.word(start):
             return
         if self.after_script():
@@ -143,6 +146,15 @@ class Scanner:
         self.at = found.end()
         columns = [start + k for k, c in enumerate(found[0]) if c != " "]
         self.cut(found[0].replace(" ", ""), columns)
+
+    def times(self, start: int) -> bool:
+        """An x for ×: 0.15 x 0.05, (1 − o) x (o − t)"""
+        found, before = TIMES.match(self.text, start), self.out[-1] if self.out else None
+        if not found or self.glued or before is None or not (before.kind == "number" or before.text == ")"):
+            return False
+        self.at = start + 1
+        self.put("sign", "*", start)
+        return True
 
     def word(self, start: int) -> bool:
         """A name that is taken as it stands, alone, before _new, or behind a d: W2[0,1], w5_new, dw5."""

@@ -63,8 +63,13 @@ def sentence(text: str, bare: str, names: Glossary) -> bool:
     """Whether words of prose stand on both sides: let the step be h = 0.01 on each side."""
     left, relation, _ = (*re.split(r"([=≈←])", text, maxsplit=1), "", "")[:3]
     right = re.split(r"[=≈←]", bare, maxsplit=1)[-1]
-    return bool(relation) and all(any(not known(a, names) and not known(b, names) for a, b in PAIR.findall(part))
+    return bool(relation) and all(any(not spoken(a, names) and not spoken(b, names) for a, b in PAIR.findall(part))
                                   for part in (left, right))  # fmt: skip
+
+
+def spoken(word: str, names: Glossary) -> bool:
+    """Whether a word of plain text is a name, or a d before one."""
+    return known(word, names) or (word[0] == "d" and known(word[1:], names))
 
 
 def pieces(some: list[Token], is_plain: bool, names: Glossary) -> list[tuple[str, list[Token]]]:
@@ -82,7 +87,19 @@ def pieces(some: list[Token], is_plain: bool, names: Glossary) -> list[tuple[str
                 out = [("", [])] if not any(relates(x) for _, p in out for x in p) else out
         else:
             out[-1][1].append(t)
-    return [(b, unworded(p, names)) for b, p in out] if is_plain else out
+    if not is_plain:
+        return out
+    return [(b if k == 0 else "word", unworded(q, names)) for b, p in out for k, q in enumerate(parted(p, names))]
+
+
+def parted(piece: list[Token], names: Glossary) -> list[list[Token]]:
+    """A piece of plain text cut at a word between two formulas: a = 1 and b = 2."""
+    outside = {id(t) for t in top(piece)}
+    signs = [k for k, t in enumerate(piece) if relates(t) and id(t) in outside]
+    for j in range(signs[0] + 2, signs[-1]) if signs else ():
+        if id(piece[j]) in outside and prosaic(piece, j, names):
+            return [piece[:j], *parted(piece[j + 1 :], names)]
+    return [piece]
 
 
 def top(some: list[Token]) -> Iterator[Token]:

@@ -6,7 +6,7 @@ from symbackprop.derivation import Steps
 from symbackprop.form import ENTRIES, Form, mul, neg, replaced, walk
 from symbackprop.readings import unit
 from symbackprop.verifier.blame.follow import solved
-from symbackprop.verifier.blame.numbers import Numbers, as_printed, lone
+from symbackprop.verifier.blame.numbers import Numbers, as_printed
 from symbackprop.verifier.blame.world import own
 from symbackprop.verifier.claims import Claim
 
@@ -16,9 +16,11 @@ MOST = 120  # nodes of a line that is written out
 def expected(claim: Claim, steps: Steps, numbers: Numbers) -> Form | None:
     """The right side of HEAD = …"""
     head = claim.head or claim.left
-    if lone(claim.right) is not None and not claim.free:
+    bare = claim.right.forms[0] if claim.right.op == "neg" else claim.right
+    if bare.op in ("shown", "num") and not claim.free and head.op != "partial":
         value = numbers.value(head)
-        return None if value is None else as_printed(value, claim.right)
+        if value is not None or bare.op == "shown":
+            return None if value is None else as_printed(value, claim.right)
     pair = solved(head, claim.right)
     if pair is None or pair[0] != head:
         return None

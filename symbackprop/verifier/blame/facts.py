@@ -97,9 +97,19 @@ class Asker:
 
     def classed(self, claim: Claim, head: Form) -> bool:
         """Whether the spec's targets are put in, which only tell one class from the others: δ₂ = p₂ − 1, E = −ln p₂."""
-        if any(f.op == "ref" and f.name in self.subject.problem.targets for f in walk(claim.right)) or not self.sorted:
+        names = [f for f in walk(claim.right) if f.op in NAMES]
+        if any(f.op not in ("ref", "hyper") or f.name in self.aimed for f in names) or not self.sorted:
             return False
         return all(decide(self.sorted, f, claim.right, claim.free).outcome == "equal" for f in {claim.left, head})
+
+    @cached_property
+    def aimed(self) -> set[str]:
+        """The quantities that hang on targets."""
+        found = set(self.subject.problem.targets)
+        for d in self.subject.graph.definitions:
+            if any(f.op == "ref" and f.name in found for f in walk(d.body)):
+                found.add(d.name)
+        return found
 
     @cached_property
     def sorted(self) -> Subject | None:
