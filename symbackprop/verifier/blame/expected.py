@@ -8,9 +8,18 @@ from symbackprop.readings import unit
 from symbackprop.verifier.blame.follow import solved
 from symbackprop.verifier.blame.numbers import Numbers, as_printed
 from symbackprop.verifier.blame.world import own
-from symbackprop.verifier.claims import Claim
+from symbackprop.verifier.claims import Claim, decimals
 
 MOST = 120  # nodes of a line that is written out
+
+
+def carried(claim: Claim, numbers: Numbers) -> Form | None:
+    """The number of HEAD, where rightly worked out numbers stand that began with a wrong one."""
+    put_in = [f for f in walk(claim.right) if f.op == "shown"]
+    if claim.free or not put_in or any(f.op in ENTRIES for f in walk(claim.right)):
+        return None
+    value = numbers.value(claim.head or claim.left)
+    return None if value is None else as_printed(value, max(put_in, key=decimals))
 
 
 def expected(claim: Claim, steps: Steps, numbers: Numbers) -> Form | None:

@@ -10,7 +10,7 @@ from symbackprop.form import Form
 from symbackprop.spec.problem import Problem
 from symbackprop.verifier.blame.assigned import assigned
 from symbackprop.verifier.blame.budget import Turn
-from symbackprop.verifier.blame.expected import expected
+from symbackprop.verifier.blame.expected import carried, expected
 from symbackprop.verifier.blame.facts import EQUALITIES, Asker, Fact, numeric, unasked
 from symbackprop.verifier.blame.follow import Following, Written
 from symbackprop.verifier.blame.later import Later
@@ -209,8 +209,13 @@ class Bench:
             Reason(f"reason.{key}", tuple(slots.items())),
             fact.inner,
             fact.outer,
-            expected=expected(claim, self.steps, self.numbers) if speaks else None,
+            expected=self.expected(claim, verdict) if speaks else None,
             counterexample=fact.counterexample if verdict in ("wrong", "carried") else None,
             decisions=fact.decisions,
             after=row,
         )
+
+    def expected(self, claim: Claim, verdict: Verdict) -> Form | None:
+        """What was carried along is right in its form: only its number differs."""
+        number = carried(claim, self.numbers) if verdict == "carried" else None
+        return number or expected(claim, self.steps, self.numbers)
