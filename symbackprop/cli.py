@@ -247,6 +247,7 @@ def verify(
     exact: Annotated[bool, typer.Option("--exact", help="Also prove each right line by polynomials.")] = False,
     certificate: Annotated[Path | None, typer.Option(help="A file for what the verdicts rest on.")] = None,
     workers: Annotated[int, typer.Option(min=1, max=256, help="Processes, for a folder of hand-ins.")] = 1,
+    dask: Annotated[str | None, typer.Option(help="A Dask scheduler whose workers judge a folder of hand-ins.")] = None,
 ) -> None:
     """Say of each row of a derivation whether it is right, and of a wrong one what was done and what is right."""
     from symbackprop import api
@@ -260,6 +261,7 @@ def verify(
     one_of(lang, "language", catalogues())
     one_of(notation, "notation", NOTATIONS)
     fits(out, wanted)
+    one_crew(workers, dask)
     if str(lines) == str(spec) == "-":
         raise SymbackpropError("standard input is the derivation or the network, not both; give one as a file")
     if certificate and lines.is_dir():
@@ -271,7 +273,10 @@ def verify(
         tell(f"{spec}: {warning}")
     budget = BUDGET  # nobody vouches for the text
     desk = Desk(problem, tuple(wanted), notation, lang, exact, budget)
-    status = verify_folder(lines, desk, out, workers) if lines.is_dir() else verify_file(lines, desk, out, certificate)
+    if lines.is_dir():
+        status = verify_folder(lines, desk, out, workers, dask)
+    else:
+        status = verify_file(lines, desk, out, certificate)
     if status:
         raise typer.Exit(status)
 
@@ -297,10 +302,11 @@ def verify_file(lines: Path, desk: Desk, out: str, certificate: Path | None) -> 
     return found.status
 
 
-def verify_folder(folder: Path, desk: Desk, out: str, workers: int) -> int:
+def verify_folder(folder: Path, desk: Desk, out: str, workers: int, dask: str | None) -> int:
     """A report for each hand-in and the table of all; without a folder for them, the table alone."""
     from symbackprop.progress import counted, shown
     from symbackprop.verdicts import hand_ins as several_of
+    from symbackprop.workers import cluster
     from symbackprop.writers import WRITERS, render
     from symbackprop.writers.files import placed
 
@@ -308,9 +314,14 @@ def verify_folder(folder: Path, desk: Desk, out: str, workers: int) -> int:
     if out != "-":
         several_of.apart(folder, Path(out))
     names = {f: several_of.report_names([p.name for p in paths], f) for f in desk.formats}
+    judged = (
+        several_of.judged_by(cluster(dask), paths, desk)
+        if dask is not None
+        else several_of.judged(paths, desk, workers)
+    )
     done = []
     with shown():
-        for one in counted(several_of.judged(paths, desk, workers), "judging", len(paths)):
+        for one in counted(judged, "judging", len(paths)):
             tell_unread(str(folder / one.name), one.unread)
             if one.fault:
                 tell(f"{folder / one.name}: {one.fault}")
@@ -425,8 +436,7 @@ def exam(
     wanted = several(to or list(DEFAULT), "exam format", FORMATS)
     if out == "-":
         fits(out, wanted)
-    if dask is not None and workers > 1:
-        raise SymbackpropError("--workers are processes here, --dask are workers elsewhere; give one of the two")
+    one_crew(workers, dask)
     if str(exam) == str(roster) == "-":
         raise SymbackpropError("standard input is the exam or the roster, not both; give one as a file")
     if templates is not None and not templates.is_dir():
@@ -475,6 +485,12 @@ def mark(
         return
     for format, sheet in sheets.items():
         tell(f"{placed(Path(out) / f'marks{SUFFIXES[format]}', sheet)}")
+
+
+def one_crew(workers: int, dask: str | None) -> None:
+    """Raise where both are asked for."""
+    if dask is not None and workers > 1:
+        raise SymbackpropError("--workers are processes here, --dask are workers elsewhere; give one of the two")
 
 
 def fits(out: str, formats: list[str]) -> None:

@@ -52,8 +52,9 @@ def scheduler(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     from distributed import LocalCluster
 
     folder = str(tmp_path_factory.mktemp("cluster"))
+    here = "127.0.0.1"
     with LocalCluster(
-        host="127.0.0.1", n_workers=2, threads_per_worker=1, dashboard_address=None, local_directory=folder
+        host=here, dashboard_address=f"{here}:0", n_workers=2, threads_per_worker=1, local_directory=folder
     ) as local:
         yield local.scheduler_address
 

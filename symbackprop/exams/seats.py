@@ -1,18 +1,24 @@
-"""seats.csv: where students sit, so that neighbours have different networks; where there is but one, as they come."""
+"""Where students sit, so that neighbours have different networks; where there is but one, as they come.
+
+seats.csv is for a spreadsheet, seats.html a page to print, in the exam's language.
+"""
 
 from __future__ import annotations
 
 import json
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
+from symbackprop import language as words
+from symbackprop.document import Block, Document, Heading, Inlines, Table, Text
 from symbackprop.exams.formats import File, Format, Piece
 from symbackprop.exams.source import digest
 from symbackprop.exams.variant import Exam, Variant
-from symbackprop.writers import csv
+from symbackprop.writers import csv, render
 
-PLACE = "seats.csv"
+PLACE, PAGE = "seats.csv", "seats.html"
+MOST_PRINTED = 20_000  # seats: a longer page opens in no browser
 HEAD = ("group", "seat", "student", "name", "variant")
 
 
@@ -44,12 +50,31 @@ def files(exam: Exam, pieces: Iterable[Piece]) -> Iterator[File]:
     for _, content in pieces:
         seated = Seated(*json.loads(content))
         groups[seated.group].append(seated)
-    rows = [
-        (group, str(seat), one.student, one.name, one.variant)
+    rooms = {
+        group: [(str(seat), one.student, one.name, one.variant) for seat, one in enumerate(apart(groups[group]), 1)]
         for group in sorted(groups)
-        for seat, one in enumerate(apart(groups[group]), 1)
-    ]
+    }
+    rows = [(group, *row) for group, room in rooms.items() for row in room]
     yield PLACE, (csv.rows([HEAD, *rows]).encode(),)
+    if len(rows) <= MOST_PRINTED:
+        page = render(document(rooms, exam.title or exam.name, exam.language), "html")
+        yield PAGE, (page.encode() if isinstance(page, str) else page,)
+
+
+def document(rooms: Mapping[str, Sequence[tuple[str, ...]]], title: str, lang: str) -> Document:
+    """A table for each group."""
+
+    def say(key: str, **slots: words.Slot) -> Inlines:
+        return words.say(lang, f"seats.{key}", **slots)
+
+    head = tuple(say(f"head-{key}") for key in HEAD[1:])
+    blocks: list[Block] = [Heading(1, say("title", title=title))]
+    for k, (group, room) in enumerate(rooms.items(), 1):
+        rows = tuple(tuple((Text(cell),) for cell in row) for row in room)
+        if group:
+            blocks.append(Heading(2, say("group", group=group)))
+        blocks.append(Table(head, rows, "rlll", say("caption"), f"seats-{k}"))
+    return Document(words.text(lang, "seats.title", title=title), lang, tuple(blocks))
 
 
 def apart(some: Sequence[Seated]) -> list[Seated]:

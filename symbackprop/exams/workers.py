@@ -9,14 +9,14 @@ seen when the spans come together, in order), the span is made once more by whoe
 from __future__ import annotations
 
 import threading
-from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import BrokenExecutor, ProcessPoolExecutor
 from functools import partial
 from multiprocessing import get_context
 from typing import Any, NamedTuple
 
-from symbackprop.errors import MissingExtra, SymbackpropError
+from symbackprop import workers
+from symbackprop.errors import SymbackpropError
 from symbackprop.exams.formats import Format, Piece
 from symbackprop.exams.formats.table import FORMATS
 from symbackprop.exams.plan import Plan
@@ -24,10 +24,9 @@ from symbackprop.exams.seats import SEATS
 from symbackprop.exams.taken import Taken
 from symbackprop.exams.variant import Student
 from symbackprop.exams.variants import Maker
+from symbackprop.workers import AHEAD, ahead
 
 SPAN = 128  # variants of a task
-AHEAD = 2  # tasks that wait for each worker: what is made and not yet stored stays little
-WAIT = "30s"  # for a cluster to answer
 
 MAKABLE: dict[str, Format] = {**FORMATS, "seats": SEATS}
 
@@ -118,43 +117,4 @@ def _ended(future: Any) -> Made:
 
 
 def cluster(address: str) -> Crew:
-    """Workers of a Dask scheduler, which have symbackprop installed."""
-    try:
-        from distributed import Client
-    except ImportError:
-        raise MissingExtra("--dask", "cluster") from None
-
-    def run(tasks: Iterable[Task]) -> Iterator[Result]:
-        try:
-            client = Client(address, timeout=WAIT, set_as_default=False)
-        except (OSError, ValueError) as error:  # a timeout is an OSError
-            raise SymbackpropError(f"--dask {address}: no scheduler answers there: {error}") from None
-        with client:
-            count = sum(client.nthreads().values())
-            if not count:
-                raise SymbackpropError(f"--dask {address}: this scheduler has no workers; start some: dask worker")
-            yield from ahead(lambda task: client.submit(make, task, pure=False), tasks, AHEAD * count, _gathered)
-
-    return run
-
-
-def _gathered(future: Any) -> Made:
-    try:
-        return future.result()  # type: ignore[no-any-return]
-    except SymbackpropError:
-        raise
-    except Exception as error:
-        raise SymbackpropError(f"a worker of the cluster failed: {type(error).__name__}: {error}") from None
-
-
-def ahead(
-    submit: Callable[[Task], Any], tasks: Iterable[Task], most: int, result: Callable[[Any], Made]
-) -> Iterator[Result]:
-    """What is submitted, in order, with at most so many ahead of what is asked for."""
-    waiting: deque[Any] = deque()
-    for task in tasks:
-        waiting.append(submit(task))
-        if len(waiting) >= most:
-            yield partial(result, waiting.popleft())
-    while waiting:
-        yield partial(result, waiting.popleft())
+    return partial(workers.cluster(address), make)

@@ -11,6 +11,7 @@ from concurrent.futures import BrokenExecutor, ProcessPoolExecutor
 from dataclasses import dataclass, field
 from multiprocessing import get_context
 from pathlib import Path
+from typing import NamedTuple
 
 from symbackprop.document import Document, Heading, Inlines, Paragraph, Table, Text
 from symbackprop.errors import OutputError, Place, SymbackpropError, one_line
@@ -21,6 +22,7 @@ from symbackprop.spec.problem import Problem
 from symbackprop.verdicts.told import counted, so_many
 from symbackprop.verdicts.verified import FORMATS, Verified, verified
 from symbackprop.verifier.report import VERDICTS, Report, Verdict
+from symbackprop.workers import Cluster
 from symbackprop.writers.csv import rows as csv_rows
 
 SPAWN = get_context("spawn")  # a fork would copy the caller's threads and locks
@@ -54,13 +56,37 @@ class Desk:
         )
 
     def judged(self, path: Path) -> HandIn:
+        return self.judged_text(Handed.in_(path))
+
+    def judged_text(self, handed: Handed) -> HandIn:
+        if handed.fault:
+            return HandIn(handed.name, fault=handed.fault)
         try:
-            found = self.verified(given(path), path.name)
+            found = self.verified(handed.text, handed.name)
         except SymbackpropError as error:
-            return HandIn(path.name, fault="; ".join(one_line(fault.message) for fault in error.faults))
+            return HandIn(handed.name, fault=_told(error))
         except Exception as error:  # one hand-in never stops the others
-            return HandIn(path.name, fault=f"a fault of the program: {type(error).__name__}: {one_line(str(error))}")
-        return HandIn.of(path.name, found, {f: found.render(f) for f in self.formats})
+            return HandIn(handed.name, fault=f"a fault of the program: {type(error).__name__}: {one_line(str(error))}")
+        return HandIn.of(handed.name, found, {f: found.render(f) for f in self.formats})
+
+
+class Handed(NamedTuple):
+    """A hand-in as it was read, or why it cannot be: a cluster's workers see no file of this machine."""
+
+    name: str
+    text: str = ""
+    fault: str = ""
+
+    @classmethod
+    def in_(cls, path: Path) -> Handed:
+        try:
+            return cls(path.name, given(path))
+        except SymbackpropError as error:
+            return cls(path.name, fault=_told(error))
+
+
+def _told(error: SymbackpropError) -> str:
+    return "; ".join(one_line(fault.message) for fault in error.faults)
 
 
 @dataclass(frozen=True)
@@ -115,7 +141,16 @@ def stems(names: Sequence[str]) -> dict[str, str]:
     return {name: Path(name).stem if used[Path(name).stem.casefold()] == 1 else name for name in names}
 
 
-# --- one by one, or by several processes -----------------------------------------------------------------------------
+# --- one by one, by several processes, or by a cluster ----------------------------------------------------------------
+
+
+def judged_by(crew: Cluster, paths: Sequence[Path], desk: Desk) -> Iterator[HandIn]:
+    """In the order of the paths, by the workers of a cluster."""
+    for path, result in zip(paths, crew(desk.judged_text, map(Handed.in_, paths)), strict=True):
+        try:
+            yield result()
+        except SymbackpropError as error:  # its worker ended, and so did those that tried again
+            yield HandIn(path.name, fault=_told(error))
 
 
 def judged(paths: Sequence[Path], desk: Desk, workers: int = 1) -> Iterator[HandIn]:

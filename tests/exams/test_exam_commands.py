@@ -40,7 +40,7 @@ def keys(folder: Path) -> list[dict[str, str]]:
 
 def test_exam_leaves_a_paper_for_each_student(made: Path) -> None:
     out = made / "out"
-    assert {p.name for p in out.iterdir()} == {"variants.jsonl", "keys.csv", "seats.csv", "exam.json"}
+    assert {p.name for p in out.iterdir()} == {"variants.jsonl", "keys.csv", "seats.csv", "seats.html", "exam.json"}
     lines = [json.loads(line) for line in (out / "variants.jsonl").read_text("utf-8").splitlines()]
     assert [line["student"] for line in lines] == [
         {"id": "ana", "name": "Ana Li", "group": "A"},

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import csv
 import io
+import json
+import re
 from contextlib import suppress
+from html import unescape
 from itertools import pairwise
 from pathlib import Path
 
@@ -13,9 +16,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from symbackprop.errors import SpecError
-from symbackprop.exams import roster, tables
-from symbackprop.exams.seats import Seated, apart
-from symbackprop.exams.variant import Student
+from symbackprop.exams import roster, seats, tables
+from symbackprop.exams.seats import SEATS, Seated, apart
+from symbackprop.exams.variant import Exam, Student
 
 
 def test_a_roster_as_people_have_it() -> None:
@@ -117,3 +120,32 @@ def test_neighbours_have_different_networks_where_that_can_be(networks: list[str
     alike = sum(a.network == b.network for a, b in pairwise(seated))
     most = max(map(networks.count, networks))
     assert alike == max(0, most - (len(networks) - most) - 1)  # no order has fewer
+
+
+HOSTILE = "<b>$Ana$</b> & Co."
+
+
+def placed(language: str, *seated: Seated) -> dict[str, str]:
+    pieces = [("seats.csv", json.dumps(one).encode()) for one in seated]
+    made = SEATS.files(Exam("Quiz", language), pieces)
+    return {name: b"".join(parts).decode() for name, parts in made}
+
+
+@pytest.mark.parametrize(("language", "group"), [("en", "Group B"), ("id", "Kelompok B")])
+def test_the_page_to_print_says_what_the_table_says(language: str, group: str) -> None:
+    some = [Seated("B" if k % 2 else "", f"s{k}", HOSTILE, f"v{k}", "ab"[k // 2 % 2]) for k in range(9)]
+    made = placed(language, *some)
+    heads = re.findall(r"<h2[^>]*>(.*?)</h2>", made["seats.html"])
+    rows = [re.findall(r"<td[^>]*>(.*?)</td>", row) for row in re.findall(r"<tr><td.*?</tr>", made["seats.html"])]
+    table = list(csv.DictReader(made["seats.csv"].splitlines()))
+    assert heads == [group]  # those of no group have no heading
+    assert [row[:2] + row[3:] for row in rows] == [[r["seat"], r["student"], r["variant"]] for r in table]
+    assert {unescape(row[2]) for row in rows} == {HOSTILE}
+    assert "<b>" not in made["seats.html"]
+
+
+def test_nobody_prints_a_page_that_no_browser_opens(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(seats, "MOST_PRINTED", 1)
+    one, two = (Seated("", name, "", name, "a") for name in "ab")
+    assert set(placed("en", one)) == {"seats.csv", "seats.html"}
+    assert set(placed("en", one, two)) == {"seats.csv"}

@@ -11,15 +11,20 @@ import os
 import re
 import subprocess
 import sys
+from collections.abc import Callable, Iterable, Iterator
+from functools import partial
 from pathlib import Path
+from typing import NamedTuple
 
 import pytest
 
 import symbackprop as sb
-from symbackprop.errors import ReadError
+from symbackprop.errors import MissingExtra, ReadError
 from symbackprop.verdicts import hand_ins
 from symbackprop.verdicts.data import Report
+from symbackprop.verdicts.hand_ins import Handed, HandIn
 from symbackprop.verdicts.terminal import coloured
+from symbackprop.workers import cluster, gathered
 
 CHECKOUT = Path(__file__).resolve().parent.parent.parent
 MAZUR = CHECKOUT / "examples" / "mazur.toml"
@@ -184,6 +189,51 @@ def test_several_processes_leave_the_same(folder: Path) -> None:
     assert (one.returncode, two.returncode) == (1, 1)
     first, second = ({p.name: p.read_bytes() for p in (folder / f"out{k}").iterdir()} for k in (1, 2))
     assert first == second
+
+
+@pytest.mark.needs("distributed")
+def test_a_cluster_leaves_the_same(folder: Path, scheduler: str) -> None:
+    crews = {"one": (), "cluster": ("--dask", scheduler)}
+    one, two = (run("class", *spec("--to", "text", "-o", out, *crew), cwd=folder) for out, crew in crews.items())
+    assert (one.returncode, two.returncode) == (1, 1)
+    assert one.stderr.replace(str(Path("one", "class")), str(Path("cluster", "class"))) == two.stderr
+    first, second = ({p.name: p.read_bytes() for p in (folder / out).iterdir()} for out in crews)
+    assert first == second
+
+
+def test_a_cluster_is_asked_for_alone_and_needs_its_extra(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    done = run("class", *spec("-o", "out", "--workers", "2", "--dask", "tcp://127.0.0.1:1"), cwd=folder)
+    assert (done.returncode, "give one of the two" in done.stderr) == (2, True)
+    monkeypatch.setitem(sys.modules, "distributed", None)
+    with pytest.raises(MissingExtra, match=r"--dask needs the extra 'cluster'"):
+        cluster("tcp://127.0.0.1:1")
+    assert not (folder / "out").exists()
+
+
+def test_a_worker_that_ends_spoils_its_own_hand_in_alone(folder: Path) -> None:
+    def crew(work: Callable[[Handed], HandIn], tasks: Iterable[Handed]) -> Iterator[Callable[[], HandIn]]:
+        return (partial(gathered, Ended() if task.name == "ana.md" else Done(work, task)) for task in tasks)
+
+    desk = hand_ins.Desk(sb.load(MAZUR), ("text",))
+    paths = hand_ins.hand_ins(folder / "class")
+    by_crew, alone = (list(some) for some in (hand_ins.judged_by(crew, paths, desk), hand_ins.judged(paths, desk)))
+    assert [one.name for one in by_crew] == [path.name for path in paths]
+    assert [(a.name, a.fault) for a, b in zip(by_crew, alone, strict=True) if a != b] == [
+        ("ana.md", "a worker of the cluster failed: OSError: gone")
+    ]
+
+
+class Ended:
+    def result(self) -> HandIn:
+        raise OSError("gone")
+
+
+class Done(NamedTuple):
+    work: Callable[[Handed], HandIn]
+    task: Handed
+
+    def result(self) -> HandIn:
+        return self.work(self.task)
 
 
 def test_without_a_folder_for_reports_the_table_is_printed(folder: Path) -> None:
