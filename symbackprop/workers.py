@@ -31,10 +31,11 @@ def cluster(address: str) -> Cluster:
         from distributed import Client
     except ImportError:
         raise MissingExtra("--dask", "cluster") from None
+    connected: Any = Client  # its methods have no types
 
     def run(work: Callable[[Task], Made], tasks: Iterable[Task]) -> Iterator[Callable[[], Made]]:
         try:
-            client = Client(address, timeout=WAIT, set_as_default=False)
+            client = connected(address, timeout=WAIT, set_as_default=False)
         except (OSError, ValueError) as error:  # a timeout is an OSError
             raise SymbackpropError(f"--dask {address}: no scheduler answers there: {error}") from None
         with client:
