@@ -199,6 +199,9 @@ class Presentation(Words):
     ] = None
 
 
+MOST_DIGITS = 9  # of what a student keeps
+
+
 class Tolerance(Words):
     """What an answer may be off by is worked out for each part of each variant.
 
@@ -207,7 +210,7 @@ class Tolerance(Words):
 
     digits: Annotated[
         int,
-        whole_number(2, 9, 4),
+        whole_number(2, MOST_DIGITS, 4),
         Field(description="Decimals to which a student keeps intermediate results; below 0.1, significant digits"),
     ] = 4
     most: Annotated[Share, Field(description="At most so many times what honest rounding amounts to")] = Fraction(5)
