@@ -82,12 +82,14 @@ class Stock:
 
 def stocked(plan: Plan, topology: Topology) -> Stock:
     """Raises SpecError where a question does not fit the network: every fault, each at its key."""
-    case, sheets, found = Case(plan, topology), [], []
-    for k, asked in enumerate(plan.questions):
+    case, made, found = Case(plan, topology), {}, []
+    for k, asked in sorted(enumerate(plan.questions), key=lambda each: each[1].kind == "order"):  # these see the others
         try:
-            sheets.append(questions.KINDS[asked.kind](case, asked, f"q{k + 1}"))
+            made[k] = questions.KINDS[asked.kind](case, asked, f"q{k + 1}")
+            case.told.update(made[k].told)
         except Refused as refused:
             found += [Slip(("question", k, *(at or ("ask",))), told) for at, told in refused.faults]
+    sheets = [made[k] for k in sorted(made)]
     if found:
         raise plan.refused(*found)
     wanted = [w for sheet in sheets for w in sheet.wanted]

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
+from functools import partial
 from typing import NamedTuple
 
 from symbackprop import language as words
 from symbackprop.derivation.steps import bare
-from symbackprop.document import Equation, Paragraph
+from symbackprop.document import Equation, Line, Paragraph
 from symbackprop.exams.case import BACKWARD, Case, Lot, Printed, Sheet
 from symbackprop.exams.model import Asked
 from symbackprop.exams.numbers import merged
@@ -50,7 +51,7 @@ def sheet(case: Case, asked: Asked, id: str) -> Sheet:
             f"no mistake of the table makes exactly one of the lines for {word} wrong; ask for another quantity"
         )
     right = {f: side(case, f) for f in told}
-    worked = case.printed(right, lambda a: numbered(case, a, right))
+    worked = case.printed(right, lambda a: numbered(case, right, partial(case.lines, a)))
     labels = [case.say("line", number=str(k)) for k in range(1, len(told) + 1)]
     done = {s.wrong.mistake: words.say(case.language, f"mistake.{s.wrong.mistake}.done") for s in slips}
 
@@ -82,7 +83,7 @@ def sheet(case: Case, asked: Asked, id: str) -> Sheet:
         return DrawnQuestion(id, "find-mistake", slip.text.told(row), parts, worked.told(row))
 
     nodes = [k for s in slips for k in (*s.text.nodes, s.right, s.value)]
-    return Sheet(id, (), build, (*worked.nodes, *nodes), ((form, case.scope.node(form)),))
+    return Sheet(id, (), build, (*worked.nodes, *nodes), ((form, case.scope.node(form)),), told=tuple(told))
 
 
 def slipped(case: Case, form: Form, told: list[Form]) -> Iterator[Slip]:
@@ -99,7 +100,7 @@ def slipped(case: Case, form: Form, told: list[Form]) -> Iterator[Slip]:
         head = Paragraph(case.say("ask.find-mistake", what=case.math(form)))
 
         def make(a: Account, sides: dict[Form, Form] = sides, head: Paragraph = head) -> Blocks:
-            return (head, *numbered(case, a, sides))
+            return (head, *numbered(case, sides, partial(case.lines_asked, a)))
 
         def other(f: Form, changed: frozenset[Form] = changed, scope: Scope = w.scope) -> Scope | None:
             return scope if bare(f) in changed else None
@@ -109,11 +110,11 @@ def slipped(case: Case, form: Form, told: list[Form]) -> Iterator[Slip]:
         yield Slip(w, off[0], text, case.scope.node(left), w.scope.node(left))
 
 
-def numbered(case: Case, a: Account, sides: Mapping[Form, Form]) -> Blocks:
+def numbered(case: Case, sides: Mapping[Form, Form], lines: Callable[[Form, Form], tuple[Line, ...]]) -> Blocks:
     """The lines, each with its number beside it: no numbers of displays, which are the whole paper's."""
     out = []
     for k, (left, right) in enumerate(sides.items(), 1):
-        first, *rest = case.lines(a, left, right)
+        first, *rest = lines(left, right)
         out.append(Equation((replace(first, why=case.say("line", number=str(k))), *rest)))
     return tuple(out)
 
