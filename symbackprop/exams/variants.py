@@ -359,7 +359,7 @@ class Search:
         if worst == "apart":
             ((number, _),) = self.near.most_common(1)
             asks = numbers.items[number].wanted.asks
-            return [f"they came too near most often at {self.stock.parts[number]}" + (f" ({asks})" if asks else "")]
+            return [f"mistakes came too near most often at {self.stock.parts[number]}" + (f" ({asks})" if asks else "")]
         return []
 
     def more_digits(self) -> str:
