@@ -56,6 +56,7 @@ class Sheet:
     `build` gets the number of its first item; `shows` are the nodes whose values it prints,
     `checked` partials with the nodes of formulas for them: the routes have to agree on these too.
     `signs` are nodes that shall be positive as often as negative: their sign answers a part.
+    `told` are the steps that its text tells in their order.
     """
 
     id: str
@@ -64,6 +65,7 @@ class Sheet:
     shows: tuple[int, ...] = ()
     checked: tuple[tuple[Form, int], ...] = ()
     signs: tuple[int, ...] = ()
+    told: tuple[Form, ...] = ()
 
 
 @dataclass(eq=False)
@@ -73,6 +75,7 @@ class Case:
     plan: Plan
     topology: Topology
     asked_before: dict[str, Form] = field(default_factory=dict)  # parts so far, with what they ask
+    told: set[Form] = field(default_factory=set)  # steps that stand in their order in the text of some question
     known_feedback: dict[int, tuple[Wrong, Inlines]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -277,6 +280,13 @@ class Case:
             return (Line(symbols.right, numbers), Line(None, value))
         middle = [Line(None, numbers)] if numbers != value else []
         return (symbols, *middle, Line(None, value))
+
+    def lines_asked(self, a: Account, left: Form, right: Form) -> tuple[Line, ...]:
+        """The same in what a question prints: symbols alone where a number is one that some question asks for."""
+        asked = {entry.be(None) for form in self.asked_before.values() for entry in entries_in(form)}
+        if asked.isdisjoint((left.be(None), *_named(right))):
+            return self.lines(a, left, right)
+        return (self.symbolic(a, left, right),)
 
 
 @dataclass(frozen=True, eq=False)

@@ -212,6 +212,9 @@ class Presentation(Words):
     ] = None
 
 
+MOST_DIGITS = 9  # of what a student keeps
+
+
 class Tolerance(Words):
     """What an answer may be off by is worked out for each part of each variant.
 
@@ -220,7 +223,7 @@ class Tolerance(Words):
 
     digits: Annotated[
         int,
-        whole_number(2, 9, 5),
+        whole_number(2, MOST_DIGITS, 5),
         Field(
             description="Decimals of intermediate results and answers; below 0.1, significant digits."
             " A parameter after an update is asked with two more"

@@ -35,6 +35,7 @@ class Found:
     values: dict[int, Array]  # of every node that is wanted
     parts: tuple[Separation, ...]
     failed: Counter[str]
+    near: Counter[int]  # of those that failed as too near, how many at which item
 
 
 class Numbers:
@@ -82,6 +83,7 @@ class Numbers:
         What fails soonest and costs least is looked at first; errors of mistakes, which cost most, last.
         """
         failed: Counter[str] = Counter()
+        near: Counter[int] = Counter()
         places = np.flatnonzero(fits)
         failed["redrawn"] += len(chosen) - len(places)
         values = self.tape.values(self.first, self.grids.leaves(chosen[places]))
@@ -91,22 +93,24 @@ class Numbers:
         good = self._off_kinks(values, off, failed)
         places, values, off = places[good], _kept(values, good), _kept(off, good)
         values |= self.tape.values(self.rest, values)
-        good = self._far(values, off, len(places), failed)
+        good = self._far(values, off, len(places), near)
         places, values, off = places[good], _kept(values, good), _kept(off, good)
         off = self.tape.errors(self.rest, values, self.entry_off, off)
         good = np.ones(len(places), bool)
         parts = []
-        for item in self.items:
+        for number, item in enumerate(self.items):
             nodes = [item.node, *(w.node for w in item.wrong)]
             rows, errors = self._rows(values, nodes, len(places)), self._errors(off, nodes, len(places))
             errors += self.answered(item, rows)
             part = separate(rows, errors, OWN * errors[0], self.most, self.decimals(item, rows[0]))
-            failed["apart"] += int((good & ~part.apart).sum())
+            near[number] += int((good & ~part.apart).sum())
             good &= part.apart
             parts.append(part)
+        failed["apart"] = near.total()
         kept = {*self.keys, *self.shown, *(w.node for i in self.items for w in i.wrong)}
         some = tuple(Separation(*(x[good] for x in part)) for part in parts)
-        return Found(places[good], {k: np.broadcast_to(values[k], len(places))[good] for k in kept}, some, failed)
+        passed = {k: np.broadcast_to(values[k], len(places))[good] for k in kept}
+        return Found(places[good], passed, some, failed, near)
 
     def _rows(self, values: dict[int, Array], nodes: Sequence[int], count: int) -> Array:
         out = np.empty((len(nodes), count))
@@ -117,10 +121,10 @@ class Numbers:
     def _errors(self, off: dict[int, Array], nodes: Sequence[int], count: int) -> Array:
         return self._rows(off, [self.inside(k) for k in nodes], count)
 
-    def _far(self, values: dict[int, Array], off: dict[int, Array], count: int, failed: Counter[str]) -> Array:
+    def _far(self, values: dict[int, Array], off: dict[int, Array], count: int, near: Counter[int]) -> Array:
         """Whether the outcomes leave room for what rounding the key amounts to; most of them first."""
         good = np.arange(count)
-        for item in sorted(self.items, key=lambda i: -len(i.wrong)):
+        for number, item in sorted(enumerate(self.items), key=lambda each: -len(each[1].wrong)):
             nodes = [item.node, *(w.node for w in item.wrong)]
             lines = np.empty((len(good), len(nodes)))
             for k, node in enumerate(nodes):
@@ -131,7 +135,7 @@ class Numbers:
             with np.errstate(all="ignore"):
                 nearest = (lines[:, 1:] - lines[:, :-1]).min(axis=1) if len(nodes) > 1 else np.full(len(good), np.inf)
                 far = np.isfinite(lines[:, -1]) & np.isfinite(lines[:, 0]) & (nearest > FAR * honest)
-            failed["apart"] += int((~far).sum())
+            near[number] += int((~far).sum())
             good = good[far]
         return good
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -25,6 +25,7 @@ from symbackprop.exams.case import Case, Lot, Sheet
 from symbackprop.exams.difficulty import Difficulty
 from symbackprop.exams.draw import APART, indices, words
 from symbackprop.exams.given import given
+from symbackprop.exams.model import MOST_DIGITS
 from symbackprop.exams.numbers import Found, Numbers, sampled
 from symbackprop.exams.plan import Plan, Topology, load, slots_of
 from symbackprop.exams.row import Row
@@ -42,6 +43,7 @@ FIRST = 8  # candidates of each, before it is known how many it takes
 FEWEST, MOST_RUN = 512, 4096  # candidates that are looked at together
 MOST_TRIES = 8192  # candidates of one variant
 RARE = 0.1  # of some draws with one sign: then it is not waited for
+FEW = 16  # variants that are tried with more digits, where none could be made
 MOST_TWINS = 64  # candidates in a row whose keys another variant has
 
 
@@ -74,6 +76,13 @@ class Stock:
         return {id: k for id, k in wanted.items() if RARE <= np.mean(values[k] > 0) <= 1 - RARE}
 
     @cached_property
+    def parts(self) -> tuple[str, ...]:
+        """The part that each item is asked in."""
+        return tuple(
+            s.id if len(s.wanted) == 1 else f"{s.id}.{k}" for s in self.sheets for k in range(1, len(s.wanted) + 1)
+        )
+
+    @cached_property
     def first(self) -> tuple[int, ...]:
         """The number of each question's first item."""
         counts = [len(s.wanted) for s in self.sheets]
@@ -82,12 +91,14 @@ class Stock:
 
 def stocked(plan: Plan, topology: Topology) -> Stock:
     """Raises SpecError where a question does not fit the network: every fault, each at its key."""
-    case, sheets, found = Case(plan, topology), [], []
-    for k, asked in enumerate(plan.questions):
+    case, made, found = Case(plan, topology), {}, []
+    for k, asked in sorted(enumerate(plan.questions), key=lambda each: each[1].kind == "order"):  # these see the others
         try:
-            sheets.append(questions.KINDS[asked.kind](case, asked, f"q{k + 1}"))
+            made[k] = questions.KINDS[asked.kind](case, asked, f"q{k + 1}")
+            case.told.update(made[k].told)
         except Refused as refused:
             found += [Slip(("question", k, *(at or ("ask",))), told) for at, told in refused.faults]
+    sheets = [made[k] for k in sorted(made)]
     if found:
         raise plan.refused(*found)
     wanted = [w for sheet in sheets for w in sheet.wanted]
@@ -245,17 +256,23 @@ class Search:
     failed: Counter[str] = field(default_factory=Counter)
     lowest: float = float("inf")  # of the scores
     highest: float = float("-inf")
+    near: Counter[int] = field(default_factory=Counter)
 
     def run(self) -> list[Candidate]:
+        found = self.found()
+        if len(found) < len(self.lots):
+            raise self.impossible()
+        return [found[k] for k in range(len(self.lots))]
+
+    def found(self) -> dict[int, Candidate]:
+        """The candidates by their lots; not all, where it takes too many tries."""
         found: dict[int, Candidate] = {}
         tried = 0
-        while waiting := [k for k in range(len(self.lots)) if k not in found]:
-            if tried > MOST_TRIES:
-                raise self.impossible()
+        while tried <= MOST_TRIES and (waiting := [k for k in range(len(self.lots)) if k not in found]):
             each = self.stock.worth_trying(len(waiting))
             found |= dict(self.tried(waiting, tried, each))
             tried += each
-        return [found[k] for k in range(len(self.lots))]
+        return found
 
     def tried(self, waiting: list[int], after: int, each: int) -> Iterator[tuple[int, Candidate]]:
         """The first good candidate of each lot that waits, of some that come after those that were tried."""
@@ -266,6 +283,7 @@ class Search:
         chosen, fits = indices(some, numbers.grids.sizes)
         found = numbers.run(chosen, fits)
         self.failed += found.failed
+        self.near += found.near
         self.stock.tried += len(chosen)
         self.stock.good += len(found.places)
         orders = difficulty.orders([found.values[i.node] for i in numbers.items])
@@ -324,9 +342,8 @@ class Search:
         told = [f"{count:,} {REASONS[why]}" for why, count in self.failed.most_common() if count]
         worst = next(why for why, count in self.failed.most_common() if count)
         told += self.figures(worst)
-        message = (
-            f"no variant could be made: of {sum(self.failed.values()):,} draws, {'; '.join(told)}; {ADVICE[worst]}"
-        )
+        advice = self.more_digits() if worst == "apart" else ADVICE[worst]
+        message = f"no variant could be made: of {sum(self.failed.values()):,} draws, {'; '.join(told)}; {advice}"
         return self.maker.plan.refused(Slip(("draw",), message))
 
     def figures(self, worst: str) -> list[str]:
@@ -339,7 +356,35 @@ class Search:
             ((node, _),) = numbers.zeros.most_common(1)
             form = next(item.wanted.form for item in numbers.items if item.node == node)
             return [f"most often it was {pointed(form)} that is 0"]
+        if worst == "apart":
+            ((number, _),) = self.near.most_common(1)
+            asks = numbers.items[number].wanted.asks
+            return [f"mistakes came too near most often at {self.stock.parts[number]}" + (f" ({asks})" if asks else "")]
         return []
+
+    def more_digits(self) -> str:
+        """Whether mistakes would come apart, were more digits kept."""
+        enough = self.enough()
+        if enough is not None:
+            return f"raise digits under [tolerance] to {enough}, or draw from wider or finer ranges"
+        return "no number of digits would do: leave that part out, or draw from wider or finer ranges"
+
+    def enough(self) -> int | None:
+        """The fewest decimals with which some of the lots all have a variant."""
+        more = range(self.maker.plan.words.tolerance.digits + 1, MOST_DIGITS + 1)
+        if not more or not self.with_digits(MOST_DIGITS).whole():
+            return None
+        return next(digits for digits in more if self.with_digits(digits).whole())
+
+    def whole(self) -> bool:
+        return len(self.found()) == len(self.lots)
+
+    def with_digits(self, digits: int) -> Search:
+        plan = self.maker.plan
+        tolerance = plan.words.tolerance.model_copy(update={"digits": digits})
+        plan = replace(plan, words=plan.words.model_copy(update={"tolerance": tolerance}))
+        maker, stock = Maker(plan, self.maker.seed), stocked(plan, self.stock.topology)
+        return Search(maker, stock, self.lots[:FEW], self.starts[:FEW])
 
 
 def pointed(form: Form) -> str:
@@ -366,7 +411,6 @@ ADVICE = {
     "saturated": "draw smaller weights and inputs under [draw]",
     "kink": "draw from finer ranges under [draw]",
     "zero": "draw other numbers, or ask for something that the error depends on",
-    "apart": "draw from wider or finer ranges, or let students keep more digits: digits under [tolerance]",
     "difficulty": "widen the band under [difficulty]",
     "sign": "draw from wider ranges under [draw]",
     "routes": "draw smaller numbers under [draw]",

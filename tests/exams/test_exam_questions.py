@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from itertools import combinations
 
 import pytest
 from exam_texts import EXAMPLES, planned
 
-from symbackprop.document import Block, Document, Paragraph, blocks, forms
+from symbackprop.document import Block, Document, Equation, Math, Paragraph, blocks, forms
 from symbackprop.errors import SpecError
 from symbackprop.exams.formats.jsonl import Lines
 from symbackprop.exams.model import KINDS
@@ -157,6 +158,60 @@ def test_exactly_one_line_is_wrong() -> None:
         k for k, (a, b) in enumerate(zip(question.text[1:], question.solution, strict=True)) if symbols(a) != symbols(b)
     ]
     assert differ == [line.right]
+
+
+TELLING = ('kind = "find-mistake"; ask = "w1"', 'kind = "faded"; ask = "w1"')
+ASKING = (*TELLING, 'kind = "delta"; ask = "o1"', 'kind = "value"; ask = ["out_h1", "out_o2"]', ERROR)
+
+
+@pytest.mark.parametrize(("telling", "asking"), [(one, other) for one in TELLING for other in ASKING if one != other])
+def test_no_question_prints_what_another_asks_for(telling: str, asking: str) -> None:
+    """Neither the one before it nor the one after it; alone it has its numbers."""
+    for questions in ((telling, asking), (asking, telling)):
+        (variant,) = variants(planned(*questions), 1, 1)
+        asked = [part.answer for _, part in variant.parts() if isinstance(part.answer, Numeric)]
+        printed = [number for question in variant.questions for number in numbers_in(question)]
+        for answer in asked:
+            assert all(abs(abs(answer.key) - number) > answer.tolerance / 5 for number in printed)
+    (alone,) = variants(planned(telling), 1, 1)
+    assert len(numbers_in(alone.questions[0])) > 9
+
+
+def test_no_question_prints_the_slope_of_a_disturbance_that_another_asks_for() -> None:
+    """It would tell both which way the error goes and how far: a line above the wrong one has it."""
+    for variant in variants(planned(TELLING[0], 'kind = "perturb"; ask = "out_o1"'), 1, 6):
+        told, asking = variant.questions
+        change = asking.parts[1].answer
+        assert isinstance(change, Numeric)
+        assert all(abs(abs(change.key) * 100 - number) > change.tolerance * 20 for number in numbers_in(told))
+
+
+def numbers_in(question: Question) -> list[Decimal]:
+    """All that a text prints, results and what is put into formulas; a gap is none."""
+    held = [g for block in question.text for f in forms(block) for g in walk(f)]
+    gaps = [h for g in held if g.op == "blank" for h in walk(g)]
+    return [abs(Decimal(g.args[0])) for g in held if g.op == "shown" and g not in gaps]
+
+
+@pytest.mark.parametrize("telling", TELLING)
+def test_an_order_is_asked_of_steps_that_no_other_question_tells(telling: str) -> None:
+    order = 'kind = "order"; ask = "w1"'
+    (alone,) = variants(planned(order), 1, 1)
+    for questions in ((order, telling), (telling, order)):
+        (variant,) = variants(planned(*questions), 1, 1)
+        (part,) = [part for _, part in variant.parts() if isinstance(part.answer, Order)]
+        (told,) = [q for q in variant.questions if q.kind != "order"]
+        lines = {(b.lines[0].left, b.lines[0].right) for b in told.text if isinstance(b, Equation)}
+        items = [(m.form, m.right) for item in part.answer.items for m in item if isinstance(m, Math)]
+        assert len(items) >= 3
+        assert sum(item in lines for item in items) < 3
+    assert alone.questions[0].parts[0].answer != part.answer
+
+
+def test_where_all_steps_are_told_no_order_is_asked() -> None:
+    """A shared bias is one number: its array has no other entry to ask for."""
+    with pytest.raises(SpecError, match=r"question\[0\].ask: another question tells the steps that lead to b2"):
+        list(variants(planned('kind = "order"; ask = "b2"', 'kind = "faded"; ask = "b2"'), 1, 1))
 
 
 def symbols(block: object) -> object:

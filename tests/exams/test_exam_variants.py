@@ -9,7 +9,7 @@ from itertools import combinations, islice, pairwise
 
 import numpy as np
 import pytest
-from exam_texts import EXAMPLES, planned, quiz
+from exam_texts import DRAW, EXAMPLES, planned, quiz
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -232,6 +232,25 @@ def test_more_variants_than_there_are() -> None:
 def test_too_few_digits_to_tell_mistakes_apart() -> None:
     with pytest.raises(SpecError, match=r"\d+ had a mistake's value too near.*digits under \[tolerance\]"):
         list(variants(planned('kind = "update"; ask = "w1"', digits=2), 1, 1))
+
+
+FADED = 'kind = "faded"; ask = "w1"; level = 2'
+
+
+def test_where_mistakes_come_too_near_it_is_told_at_which_part_and_what_would_do() -> None:
+    """Of a whole derivation of w1, 3 digits are too few to tell all mistakes apart; 4 do."""
+    told = r"too near most often at q1\.\d+ \(/\w+/.*\); raise digits under \[tolerance\] to 4, or draw"
+    with pytest.raises(SpecError, match=told):
+        list(variants(planned(FADED, digits=3), 1, 3))
+    assert len(list(variants(planned(FADED, digits=4), 1, 3))) == 3
+
+
+@pytest.mark.parametrize("digits", [8, 9])
+def test_where_no_digits_would_do_none_are_named(digits: int) -> None:
+    """Of a softmax with a squared error, two mistakes give nearly the same in nearly every draw."""
+    softmax = 'activations = [["sigmoid", "softmax"]]\n'
+    with pytest.raises(SpecError, match=r"too near most often at q1\.\d+ .*; no number of digits would do"):
+        list(variants(planned(FADED, draw=DRAW + softmax, digits=digits), 1, 12))
 
 
 def test_saturated_units() -> None:

@@ -52,7 +52,7 @@ def sheet(case: Case, asked: Asked, id: str) -> Sheet:
         out: list[Block] = [head]
         for left, right in told.items():
             gap = Line(None, blank(numbers[left], WIDTH)) if left in numbers else None
-            out.append(Equation((case.symbolic(a, left, right), gap) if gap else case.lines(a, left, right)))
+            out.append(Equation((case.symbolic(a, left, right), gap) if gap else case.lines_asked(a, left, right)))
         return tuple(out)
 
     kept = {left: right for left, right in told.items() if left not in numbers}
@@ -67,4 +67,4 @@ def sheet(case: Case, asked: Asked, id: str) -> Sheet:
         )
         return DrawnQuestion(id, "faded", text.told(row), parts, worked.told(row))
 
-    return Sheet(id, wanted, build, (*text.nodes, *worked.nodes))
+    return Sheet(id, wanted, build, (*text.nodes, *worked.nodes), told=tuple(told))

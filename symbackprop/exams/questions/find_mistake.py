@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
+from functools import partial
 from typing import NamedTuple
 
 from symbackprop import language as words
 from symbackprop.derivation.steps import bare
-from symbackprop.document import Equation, Paragraph
+from symbackprop.document import Equation, Line, Paragraph
 from symbackprop.exams.case import BACKWARD, Case, Lot, Printed, Sheet
 from symbackprop.exams.model import Asked
 from symbackprop.exams.numbers import merged
@@ -49,7 +50,7 @@ def sheet(case: Case, asked: Asked, id: str) -> Sheet:
     if not slips:
         raise Refused(f"no mistake of the table makes one of the lines for {word} wrong; ask for another quantity")
     right = {f: side(case, f) for f in told}
-    worked = case.printed(right, lambda a: numbered(case, a, right))
+    worked = case.printed(right, lambda a: numbered(case, right, partial(case.lines, a)))
     labels = [case.say("line", number=str(k)) for k in range(1, len(told) + 1)]
     rights = [case.say("line-is-right", line=case.equal(f, right[f])) for f in told]
     done = {name: words.say(case.language, f"mistake.{name}.done") for s in slips for name in s.names}
@@ -73,7 +74,7 @@ def sheet(case: Case, asked: Asked, id: str) -> Sheet:
         return DrawnQuestion(id, "find-mistake", slip.text.told(row), parts, worked.told(row))
 
     nodes = [k for s in slips for k in (*s.text.nodes, s.right, s.value)]
-    return Sheet(id, (), build, (*worked.nodes, *nodes), ((form, case.scope.node(form)),))
+    return Sheet(id, (), build, (*worked.nodes, *nodes), ((form, case.scope.node(form)),), told=tuple(told))
 
 
 def slipped(case: Case, form: Form, told: list[Form]) -> Iterator[Slip]:
@@ -105,16 +106,16 @@ def carried(case: Case, at: Form, after: list[Form]) -> frozenset[Form]:
 
 def written(case: Case, head: Paragraph, sides: Mapping[Form, Form], touched: frozenset[Form], scope: Scope) -> Printed:
     def make(a: Account) -> Blocks:
-        return (head, *numbered(case, a, sides))
+        return (head, *numbered(case, sides, partial(case.lines_asked, a)))
 
     return case.printed(sides, make, lambda f: scope if f in touched else None)
 
 
-def numbered(case: Case, a: Account, sides: Mapping[Form, Form]) -> Blocks:
+def numbered(case: Case, sides: Mapping[Form, Form], lines: Callable[[Form, Form], tuple[Line, ...]]) -> Blocks:
     """The lines, each with its number beside it: no numbers of displays, which are the whole paper's."""
     out = []
     for k, (left, right) in enumerate(sides.items(), 1):
-        first, *rest = case.lines(a, left, right)
+        first, *rest = lines(left, right)
         out.append(Equation((replace(first, why=case.say("line", number=str(k))), *rest)))
     return tuple(out)
 

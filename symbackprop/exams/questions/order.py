@@ -1,4 +1,7 @@
-"""Put the steps in order: a chain in which each needs the one before, so that there is one right order."""
+"""Put the steps in order: a chain in which each needs the one before, so that there is one right order.
+
+Where another question tells the steps in their order, others are asked for: of the same chain, else of another entry.
+"""
 
 from __future__ import annotations
 
@@ -21,15 +24,14 @@ MOST, FEWEST = 7, 3
 def sheet(case: Case, asked: Asked, id: str) -> Sheet:
     word = one(asked)
     entry = case.entry(word)
-    ends = [Form("adjoint", entry.args), entry]
-    if case.topology.problem.training.rate is not None:
-        ends.insert(0, Form("updated", entry.args))
-    form = next((f for f in ends if case.step(f) is not None), None)
-    steps = [] if form is None else chosen(chain(case, form))
-    if len(steps) < FEWEST:
+    if len(chain_to(case, entry)) < FEWEST:
         raise Refused(f"fewer than {FEWEST} steps lead to {word}; ask for a parameter of an earlier layer")
+    siblings = [f for f in case.names.entries.values() if f.name == entry.name and f != entry]
+    steps = next((steps for f in (entry, *siblings) if len(steps := untold(case, f)) >= FEWEST), None)
+    if steps is None:
+        raise Refused(f"another question tells the steps that lead to {word} in their order; ask for another parameter")
+    form = steps[-1]
     items = [(case.equal(f, side(case, f)),) for f in steps]
-    assert form is not None
     text = fixed(Paragraph(case.say("ask.order", what=case.math(form))))
     worked = case.solution([form])
 
@@ -40,6 +42,21 @@ def sheet(case: Case, asked: Asked, id: str) -> Sheet:
         return DrawnQuestion(id, "order", text, (part,), worked.told(row))
 
     return Sheet(id, (), build, worked.nodes, ((form, case.scope.node(form)),))
+
+
+def untold(case: Case, entry: Form) -> list[Form]:
+    """Steps that lead to an entry, of which at most two stand in their order in another question."""
+    steps = chain_to(case, entry)
+    few = chosen(steps)
+    return few if len(case.told.intersection(few)) < FEWEST else chosen([f for f in steps if f not in case.told])
+
+
+def chain_to(case: Case, entry: Form) -> list[Form]:
+    """Up to the entry's update where there is a rate, else its partial, else itself."""
+    ends = [Form("adjoint", entry.args), entry]
+    if case.topology.problem.training.rate is not None:
+        ends.insert(0, Form("updated", entry.args))
+    return next((chain(case, form) for form in ends if case.step(form) is not None), [])
 
 
 def side(case: Case, entry: Form) -> Form:
