@@ -34,6 +34,8 @@ _BREAK = re.compile("\r\n|[\t-\r\x1c-\x1f\x85\u2028\u2029]")
 
 def plain_text(text: str) -> str:
     """One line of what prints: a line break is a blank, and control and direction characters are gone."""
+    if text.isascii() and text.isprintable():
+        return text
     return _INVISIBLE.sub("", _BREAK.sub(" ", text))
 
 
@@ -124,14 +126,18 @@ class Ready(str):
     __slots__ = ()
 
 
+_SINGLE = frozenset((str, Ready, bool, int, float, type(None)))
+
+
 def plain(data: object, path: str = "data") -> Any:
     """The data, copied, if a sandbox may hold it; an object with methods of its own would be a way out of it."""
-    if data is None or type(data) in (str, Ready, bool, int, float):
+    if type(data) in _SINGLE:
         return data
     if type(data) in (list, tuple):
-        return [plain(item, f"{path}[{index}]") for index, item in enumerate(cast(Iterable[object], data))]
+        items = cast(Iterable[object], data)
+        return [x if type(x) in _SINGLE else plain(x, f"{path}[{index}]") for index, x in enumerate(items)]
     if type(data) is dict and all(type(key) is str for key in data):
-        return {key: plain(value, f"{path}.{key}") for key, value in data.items()}
+        return {key: x if type(x) in _SINGLE else plain(x, f"{path}.{key}") for key, x in data.items()}
     kind = "dict with other keys than strings" if type(data) is dict else type(data).__name__
     raise TypeError(f"{path}: a template takes strings, numbers, lists and dicts, not a {kind}")
 
@@ -189,9 +195,9 @@ class Sandbox(ImmutableSandboxedEnvironment):
 
     def printed(self, value: object) -> str:
         """What stands in the document for a value; numbers are best worded before, in the reader's language."""
-        text = str(value)  # an undefined name says so here
         if isinstance(value, Ready):
             return value
+        text = str(value)  # an undefined name says so here
         if isinstance(value, str | int | float) and not isinstance(value, bool):
             return self.escape(text)
         raise TypeError(f"a {type(value).__name__} is no text to print")
