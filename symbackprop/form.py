@@ -140,11 +140,11 @@ class Form:
         return self.args[0]
 
     def be(self, role: Role | None) -> Form:
-        return self if role is self.role else replace(self, role=role)
+        return self if role is self.role else Form(self.op, self.args, role)
 
     def map(self, change: Callable[[Form], Form]) -> Form:
         """The same node over changed children."""
-        return replace(self, args=tuple(change(a) if isinstance(a, Form) else a for a in self.args))
+        return Form(self.op, tuple([change(a) if isinstance(a, Form) else a for a in self.args]), self.role)
 
     def where(self, given: Given) -> Form:
         """The Form with other indices put in.  Bound variables are fresh by construction, so none is captured."""

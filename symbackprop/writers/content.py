@@ -56,7 +56,9 @@ def broken(data: Any) -> bool:
         return any(map(broken, data))
     if not isinstance(data, dict):
         return False
-    return any(bool(x) if key in ("more", "share") else broken(x) for key, x in data.items())
+    if data.get("more") or data.get("share"):
+        return True
+    return any(broken(x) for x in data.values() if isinstance(x, list | dict))
 
 
 # --- displays ------------------------------------------------------------------------------------------------------
