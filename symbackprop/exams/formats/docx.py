@@ -55,7 +55,7 @@ def page(exam: Exam) -> Page:
 def pieces(exam: Exam, variant: Variant) -> Iterator[Piece]:
     leaf = page(exam)
     for end, tell in (("", paper), (".key", key)):
-        data = tell(exam, variant, leaf)
+        data = leaf.of(exam, variant, tell)
         foot = leaf.fill("exam/foot.xml.j2", {"variant": data["variant"], "page": data["page"]})
         made = converted_page(leaf.fill("exam/paper.html.j2", data), "docx")
         yield f"docx/{variant.id}{end}.docx", footed(made, foot, png(variant.id))

@@ -18,7 +18,7 @@ def pieces(folder: str, template: str, more: Callable[[Exam, Variant], Data]) ->
     def made(exam: Exam, variant: Variant) -> Iterator[Piece]:
         leaf = page("latex", exam)
         for end, tell in (("", paper), (".key", key)):
-            data = tell(exam, variant, leaf) | more(exam, variant)
+            data = leaf.of(exam, variant, tell) | more(exam, variant)
             yield f"{folder}/{variant.id}{end}.tex", leaf.fill(template, data).encode()
 
     return made

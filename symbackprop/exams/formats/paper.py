@@ -41,6 +41,7 @@ TEMPLATES = {
 BARS = {"latex": "\\darkbar{%d}{%d}{%d}", "typst": "(%d,%d,%d),"}
 BREAKS = {"latex": r"\newline ", "typst": " \\ ", "office": "<br>"}
 Data = dict[str, Any]
+Tell = Callable[[Exam, Variant, "Page"], Data]
 
 
 class Printed(Setting):
@@ -75,6 +76,17 @@ class Page(Screen):
         self.mark = language.decimal_mark(self.language)
         self.minus = self.box.escape("−")
         self.known: dict[str, Ready] = {}
+        self.variant: Variant | None = None
+        self.told_of: dict[Tell, Data] = {}
+
+    def of(self, exam: Exam, variant: Variant, tell: Tell) -> Data:
+        """The paper or the key.  A variant's are kept until the next comes: the key has the paper in it, and several
+        formats have the same page."""
+        if self.variant is not variant:
+            self.variant, self.told_of = variant, {}
+        if tell not in self.told_of:
+            self.told_of[tell] = tell(exam, variant, self)
+        return self.told_of[tell]
 
     def given(self, variant: Variant) -> str:
         return super().given(variant).replace(END, "")
@@ -210,21 +222,28 @@ def key(exam: Exam, variant: Variant, page: Page) -> Data:
 
     A step that an earlier question's solution has is not told again.
     """
-    data = paper(exam, variant, page)
-    seen: set[str] = set()
-    for question, told in zip(variant.questions, data["questions"], strict=True):
-        steps = page.steps(question)
-        told["solution"] = Ready("".join(step for step in steps if step not in seen))
-        told["again"] = not seen.isdisjoint(steps)
-        seen.update(steps)
-        for one, shown in zip(question.parts, told["parts"], strict=True):
-            shown["answer"] = ANSWERS[_type(one.answer)](exam, one.answer, page)
-            if isinstance(one.answer, Choice):
-                shown["items"] = [
-                    item | {"right": not o.mistake, "mistake": page.done(o.mistake)}
-                    for item, o in zip(shown["items"], one.answer.options, strict=True)
-                ]
-    return data | {"with_key": True, "marking": list(marking(variant, page))}
+    data, seen = page.of(exam, variant, paper), set[str]()
+    pairs = zip(variant.questions, data["questions"], strict=True)
+    questions = [told | solved(exam, question, told, page, seen) for question, told in pairs]
+    return data | {"questions": questions, "with_key": True, "marking": list(marking(variant, page))}
+
+
+def solved(exam: Exam, question: Question, told: Data, page: Page, seen: set[str]) -> Data:
+    """What the key says besides.  The steps are added to those that have been seen."""
+    steps = page.steps(question)
+    new = Ready("".join([step for step in steps if step not in seen]))
+    again = not seen.isdisjoint(steps)
+    seen.update(steps)
+    parts = [shown | answered(exam, one, shown, page) for one, shown in zip(question.parts, told["parts"], strict=True)]
+    return {"solution": new, "again": again, "parts": parts}
+
+
+def answered(exam: Exam, one: Part, shown: Data, page: Page) -> Data:
+    answer = {"answer": ANSWERS[_type(one.answer)](exam, one.answer, page)}
+    if not isinstance(one.answer, Choice):
+        return answer
+    pairs = zip(shown["items"], one.answer.options, strict=True)
+    return answer | {"items": [item | {"right": not o.mistake, "mistake": page.done(o.mistake)} for item, o in pairs]}
 
 
 def marking(variant: Variant, page: Page) -> Iterator[Data]:

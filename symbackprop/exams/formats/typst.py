@@ -14,8 +14,8 @@ TEMPLATE = "exam/paper.typ.j2"
 def sources(exam: Exam, variant: Variant) -> Iterator[tuple[str, str]]:
     """The paper, and the key: the end of their names with the text."""
     leaf = page("typst", exam)
-    yield "", leaf.fill(TEMPLATE, paper(exam, variant, leaf))
-    yield ".key", leaf.fill(TEMPLATE, key(exam, variant, leaf))
+    yield "", leaf.fill(TEMPLATE, leaf.of(exam, variant, paper))
+    yield ".key", leaf.fill(TEMPLATE, leaf.of(exam, variant, key))
 
 
 def pieces(exam: Exam, variant: Variant) -> Iterator[Piece]:
