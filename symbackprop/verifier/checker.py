@@ -5,7 +5,8 @@
 A certificate holds a program, numbered instructions on earlier ones: the network, entry by entry, and the two sides
 of each claim.  ["adjoint", x] is ∂E/∂x and ["partial", y, x, way] is ∂y/∂x: nothing says how; they are worked out here.
     equal    The sides agree at random points of prime fields: those of the file, which its seed gives, and fresh ones.
-             A symbol is a random number, and so is e^v of a new v; e^{v+w} = e^v e^w, log|ab| = log|a| + log|b| and
+             A symbol is a random number, and so are √π, and e^v and erf v of a new v; (cos v, sin v) is a random point
+             of the circle.  e^{v+w} = e^v e^w, sin and cos of v + w, erf(−v) = −erf v, log|ab| = log|a| + log|b| and
              √(ab) = √a √b are kept.  Every branch is tried, but for those that exclude each other.
     unequal  At the rational point of the file, intervals of the sides, rounded outwards, do not meet.
     meet     At the spec's numbers, with half a unit of the last digit around printed ones, they do: it can be true.
@@ -21,7 +22,7 @@ import secrets
 import sys
 from decimal import MAX_EMAX, MIN_EMIN, ROUND_CEILING, ROUND_FLOOR, Context, Decimal
 from fractions import Fraction
-from functools import partialmethod
+from functools import cached_property, partialmethod
 from itertools import pairwise, product
 from math import inf, prod
 from pathlib import Path
@@ -29,7 +30,7 @@ from typing import Any
 
 MERSENNE = 2**61 - 1
 DRAWS, WITH_ROOTS = 3, 24  # fresh points of a claim; each root has one of two signs at random
-MOST_PATTERNS, MOST_REDRAWS, OF_NO_USE, SHORT, ROUNDED = 512, 4096, 8, 2**12, 192
+MOST_PATTERNS, MOST_REDRAWS, OF_NO_USE, SHORT, ROUNDED, FAR = 512, 4096, 8, 2**12, 192, 64
 TRUE, FALSE = {"equal", "meet"}, {"unequal", "apart"}
 BEARS = {"ok": TRUE, **dict.fromkeys(("carried", "rounding", "arithmetic", "wrong"), FALSE)}  # what a verdict rests on
 
@@ -71,6 +72,9 @@ RULES: dict[str, tuple[Any, Any]] = {
     "exp": (lambda a: a.run.exp(a), lambda one, y, a: [y]),
     "sqrt": (lambda a: a.run.sqrt(a), lambda one, y, a: [one / (y + y)]),
     "log": (None, lambda one, y, a: [one / a]),
+    "sin": (lambda a: a.run.wave(a)[0], lambda one, y, a: [a.run.wave(a)[1]]),
+    "cos": (lambda a: a.run.wave(a)[1], lambda one, y, a: [one - one - a.run.wave(a)[0]]),
+    "erf": (lambda a: a.run.erf(a), lambda one, y, a: [(one + one) * a.run.bell(a) / a.run.sqrt(a.run.pi)]),
     "select": (lambda *of: of[-1], lambda one, y, *of: [*[one - one for _ in of[1:]], one]),
 }
 
@@ -90,11 +94,17 @@ class Run:
     branch: Any
     leaf: Any
     number: Any
+    exp: Any
+    pi: Any
 
     def __init__(self, file: Any) -> None:
         self.file, self.program = file, file["program"]
         self.values: dict[int, Value] = {}
         self.back: dict[int, Any] = {}
+
+    def bell(self, x: Value) -> Any:
+        """e^{−x²}"""
+        return self.exp(power(x, 2, -1))
 
     def needs(self, x: int) -> Any:
         op, *rest = self.program[x]
@@ -116,6 +126,8 @@ class Run:
         op, *rest = self.program[x]
         if op == "leaf":
             return of[-1] if of else self.leaf(x)
+        if op == "pi":
+            return self.pi
         if op == "adjoint":
             return self.adjoints().get(rest[0], self.number(0))
         own = {"const": "number", "shown": "shown", "log": "log", "partial": "tangent"}
@@ -124,7 +136,7 @@ class Run:
     def flows(self, x: int) -> Any:
         """Each operand of an instruction, with the slope by it."""
         op, *rest = self.program[x]
-        if op in ("leaf", "const", "shown"):
+        if op in ("leaf", "const", "shown", "pi"):
             return ()
         of = [*(self.values[k] for k in self.needs(x)), *(rest[1:] if op == "pow" else ())]
         return zip(self.needs(x), RULES[op][1](self.number(1), self.values[x], *of), strict=True)
@@ -167,8 +179,11 @@ class Field(Run):
         self.p, self.sides, self.leaves = prime, sides, leaves
         self.chosen = {x: low for x, (low, high) in sides.items() if low == high}
         self.exps, self.logs, self.roots = {0: 1}, {1: 0}, dict[int, int]()
+        self.waves, self.erfs = {0: (0, 1)}, dict[int, int]()
 
-    def do(self, op: str, v: int, w: int) -> int:
+    def do(self, op: str, v: Any, w: Any) -> Any:
+        if op == "turn":  # by the angle of another point (sin, cos)
+            return (v[0] * w[1] + v[1] * w[0]) % self.p, (v[1] * w[1] - v[0] * w[0]) % self.p
         if op == "divide" and not w:
             raise Useless
         made = {"add": v + w, "subtract": v - w, "multiply": v * w}
@@ -190,7 +205,7 @@ class Field(Run):
     def branch(self, u: int, c: str, _: str, then: int, other: int) -> list[int]:
         return [then if self.sides[u][0] >= Fraction(c) else other]
 
-    def known(self, table: dict[int, int], v: int, apart: str, joined: str) -> int | None:
+    def known(self, table: dict[int, Any], v: int, apart: str, joined: str) -> Any:
         """What the table has for v, or makes of two that it has."""
         if v not in table:
             pairs = ((w, rest) for w in table if (rest := self.do(apart, v, w)) in table)
@@ -202,6 +217,29 @@ class Field(Run):
             root, half = self.fresh(), self.do("divide", x.v, 2)
             self.exps |= {n * half % self.p: pow(root, n, self.p) for n in range(-4, 5)}
         return Value(self, self.exps[x.v])
+
+    def wave(self, x: Value) -> Any:
+        """sin and cos: 2t/(1 + t²) and (1 − t²)/(1 + t²), for half the angle."""
+        if self.known(self.waves, x.v, "subtract", "turn") is None:
+            t, half, at = self.fresh(), self.do("divide", x.v, 2), (0, 1)
+            sin, cos = (self.do("divide", above, 1 + t * t) for above in (2 * t, 1 - t * t))
+            for n in range(5):
+                self.waves |= {n * half % self.p: at, -n * half % self.p: (-at[0] % self.p, at[1])}
+                at = self.do("turn", at, (sin, cos))
+        return [Value(self, v) for v in self.waves[x.v]]
+
+    def erf(self, x: Value) -> Value:
+        """No more is known of it than erf(−v) = −erf v."""
+        if x.v not in self.erfs:
+            new = self.fresh()
+            self.erfs |= {x.v: new, -x.v % self.p: -new % self.p}
+        return Value(self, self.erfs[x.v])
+
+    @cached_property
+    def pi(self) -> Value:
+        root = self.fresh()
+        self.roots |= {pow(root, 2 * n, self.p): pow(root, n, self.p) for n in (1, -1)}
+        return Value(self, root * root % self.p)
 
     def sqrt(self, x: Value) -> Value:
         if self.known(self.roots, x.v, "divide", "multiply") is None:
@@ -310,6 +348,59 @@ class Point(Run):
 
     def log(self, x: int) -> Value:
         return self.rising("ln", self.at(x))
+
+    def series(self, first: Value, ratio: Any) -> Any:
+        """first (1 + r₀ + r₀ r₁ + …).  Once |r| ≤ ½ all later ones are: the rest is less than the last term."""
+        term, total, n = first, first, 0
+        small = self.up.scaleb(size(first), -self.up.prec)
+        while n == 0 or size(term) > small or size(ratio(n - 1)) > Decimal("0.5"):
+            term, n = term * ratio(n), n + 1
+            total += term
+        return total + Value(self, (size(term).copy_negate(), size(term)))
+
+    def erf_at(self, x: Value) -> Any:
+        """2/√π e^{−x²} (x + 2x³/3 + 4x⁵/15 + …), and 1 − e^{−x²} < erf x < 1 for a large x."""
+        if size(x) > FAR:
+            end = (self.number(1) - self.bell(self.number(FAR))).v[0]
+            return Value(self, (end, Decimal(1)) if x.v[0] > 0 else (Decimal(-1), end.copy_negate()))
+        first = self.number(2) * x * self.bell(x) / self.sqrt(self.pi)
+        return self.series(first, lambda n: x * x * self.number(Fraction(2, 2 * n + 3)))
+
+    def erf(self, x: Value) -> Value:
+        """It rises."""
+        low, high = (self.erf_at(Value(self, (end, end))).v for end in x.v)
+        return Value(self, (low[0], high[1]))
+
+    @cached_property
+    def pi(self) -> Any:
+        """2 (1 + 1/3 + 1·2/(3·5) + …), by Euler."""
+        return self.series(self.number(2), lambda n: self.number(Fraction(n + 1, 2 * n + 3)))
+
+    def wave_at(self, end: Decimal) -> Any:
+        """sin x, cos x and −sin x by their series, whole turns taken away."""
+        x, turn = Value(self, (end, end)), self.pi + self.pi
+        x -= self.number(round((x / turn).v[0])) * turn
+        if size(x) > FAR:
+            raise Useless
+        by = [lambda n, k=k: power(x, 2, -1) / self.number((2 * n + k) * (2 * n + k + 1)) for k in (2, 1)]
+        sin, cos = map(self.series, (x, self.number(1)), by)
+        return sin, cos, self.number(0) - sin
+
+    def wave(self, x: Value) -> Any:
+        """sin and cos of an interval: at its ends, and ±1 where the slope may be 0, at most 1.5 from an end."""
+        if self.up.subtract(x.v[1], x.v[0]) > 3:
+            return [Value(self, (Decimal(-1), Decimal(1)))] * 2
+        low, high, found = self.wave_at(x.v[0]), self.wave_at(x.v[1]), []
+        for k in (0, 1):
+            (a, b), (c, d) = low[k + 1].v, high[k + 1].v
+            ends = [*low[k].v, *high[k].v]
+            top, bottom = b >= 0 >= c and max(ends) > 0, a <= 0 <= d and min(ends) < 0
+            found.append(Value(self, (Decimal(-1) if bottom else min(ends), Decimal(1) if top else max(ends))))
+        return found
+
+
+def size(x: Value) -> Any:
+    return max(end.copy_abs() for end in x.v)
 
 
 def prime() -> int:

@@ -8,13 +8,19 @@ import json
 import subprocess
 import sys
 from collections.abc import Callable
+from decimal import Decimal
+from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
+import mpmath
 import pytest
+from hypothesis import given as drawn
+from hypothesis import settings
+from hypothesis import strategies as st
 from known_lines import NETWORKS, lines
 
-from symbackprop.form import Form, adjoint, mul, num, partial, ref, shown, updated
+from symbackprop.form import Form, adjoint, fn, mul, num, partial, ref, shown, updated
 from symbackprop.spec import Problem, load, loads
 from symbackprop.verifier import certificate, checker
 from symbackprop.verifier.claims import Claim
@@ -89,6 +95,111 @@ def test_certificates_of_networks_of_all_kinds_hold(name: str) -> None:
     problem = NETWORKS[name]()
     file = of_claims(problem, *lines(problem, 3, 3))
     assert checker.check(file)[0] == []
+
+
+WAVES = """
+[equations]
+program = ["z = w*x", "u = sin(z) + cos(z)", "v = erf(z)", "E = u*v"]
+error = "E"
+parameters = ["w"]
+[shapes]
+w = []
+x = []
+"""
+Z = ref("z")
+SIN, COS, ERF = (fn(name, Z) for name in ("sin", "cos", "erf"))
+BELL = 2 * fn("exp", -(Z * Z)) / fn("sqrt", Form("pi", ()))
+EVEN = (
+    (partial(ref("u"), Z), COS - SIN),
+    (partial(ref("v"), Z), BELL),
+    (adjoint("w"), mul(ref("x"), (COS - SIN) * ref("v") + ref("u") * BELL)),
+    (SIN * SIN + COS * COS, num(1)),
+    (fn("sin", 2 * Z), 2 * SIN * COS),
+    (fn("sin", -Z), -SIN),
+    (fn("cos", -Z), COS),
+    (fn("erf", -Z), -ref("v")),
+)
+ODD = (
+    (partial(ref("u"), Z), COS + SIN),
+    (partial(ref("v"), Z), -BELL),
+    (SIN, COS),
+    (fn("sin", 2 * Z), 2 * SIN),
+    (fn("cos", -Z), -COS),
+    (ERF, SIN),
+    (fn("erf", -Z), ERF),
+    (Form("pi", ()), num(Fraction(22, 7))),
+)
+
+
+def test_sin_cos_erf_and_pi_have_rules() -> None:
+    file = of_claims(loads(WAVES), *EVEN, *ODD)
+    assert [line["verdict"] for line in file["lines"]] == ["ok"] * len(EVEN) + ["wrong"] * len(ODD)
+    assert checker.check(file) == ([], len(EVEN) + len(ODD), 0)
+    for line in file["lines"][len(EVEN) :]:  # what is not equal does not pass for it
+        claim = line["claims"][0]
+        line["verdict"] = claim["verdict"] = "ok"
+        claim["statements"][0]["says"] = "equal"
+    assert len(checker.check(sealed(file))[0]) == len(ODD)
+
+
+@pytest.mark.parametrize(
+    ("name", "op", "other"), [("gelu", "erf", "sin"), ("sine", "sin", "cos"), ("sine", "cos", "sin")]
+)
+def test_gelu_and_sine_networks_carry_statements(name: str, op: str, other: str) -> None:
+    problem = NETWORKS[name]()
+    right = [(a, b) for a, b in lines(problem, 5, 40) if decide(Subject(problem), a, b).outcome == "equal"]
+    file = of_claims(problem, *right)
+    faults, statements, bare = checker.check(file)
+    assert (faults, bare) == ([], 0)
+    assert statements >= len(right) > 5
+    changed = [[other, *rest] if was == op else [was, *rest] for was, *rest in file["program"]]
+    assert changed != file["program"]
+    assert checker.check(sealed({**file, "program": changed}))[0]
+
+
+POINT = checker.Point({"program": [], "exact": []}, {}, 192)
+
+
+def hull(name: str, low: Fraction, high: Fraction) -> tuple[Decimal, Decimal]:
+    x = POINT.between(low, high)
+    found = POINT.wave(x)[name == "cos"] if name != "erf" else POINT.erf(x)
+    return found.v  # type: ignore[no-any-return]
+
+
+def exactly(x: Decimal | Fraction) -> Any:
+    with mpmath.workdps(150):
+        return mpmath.mpf(Fraction(x).numerator) / Fraction(x).denominator
+
+
+@settings(deadline=None)
+@drawn(
+    st.sampled_from(("sin", "cos", "erf")),
+    st.fractions(-20, 20, max_denominator=10**9),
+    st.sampled_from((0, Fraction(1, 10**12), Fraction(1, 9), 1, Fraction(29, 10), 7)),
+)
+def test_intervals_hold_the_functions_and_little_more(name: str, low: Fraction, wide: Fraction) -> None:
+    a, b = map(exactly, hull(name, low, low + wide))
+    with mpmath.workdps(150):
+        seen = [getattr(mpmath, name)(exactly(low + wide * Fraction(k, 20))) for k in range(21)]
+        assert a <= min(seen)
+        assert max(seen) <= b
+        room = exactly(Fraction(wide) ** 2) / 100 + mpmath.mpf(10) ** -80  # between two of the 21, and the rounding
+        assert wide == 7 or (min(seen) - a <= room and b - max(seen) <= room)
+
+
+def test_pi_is_between_its_ends() -> None:
+    low, high = map(exactly, POINT.pi.v)
+    with mpmath.workdps(150):
+        assert low < mpmath.pi < high < low + mpmath.mpf(10) ** -85
+
+
+@pytest.mark.parametrize("name", ["sin", "cos", "erf"])
+def test_intervals_are_narrow_where_series_are_long(name: str) -> None:
+    for x in (0, Fraction(1, 10**40), 64, -64, 65, -65, 10**9):
+        a, b = map(exactly, hull(name, Fraction(x), Fraction(x)))
+        with mpmath.workdps(150):
+            assert a <= getattr(mpmath, name)(exactly(Fraction(x))) <= b
+            assert b - a < mpmath.mpf(10) ** -75
 
 
 SIZES = """
